@@ -1,0 +1,161 @@
+// The incident as a record: one cause with its symptoms and a life cycle. Rules that move it live in `rules/`.
+import type { EffectKey, IncidentId, SiteId } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Cause, IncidentKind, IncidentState, Layer, Priority, Severity } from '../../shared/words.ts';
+
+/** Where a piece of evidence came from. */
+export const witnessSources = [
+  'session',
+  'silence',
+  'link-verdict',
+  'neighbour',
+  'outside-in',
+  'own-anchors',
+  'boot-record',
+  'goodbye',
+  'person',
+] as const;
+export type WitnessSource = (typeof witnessSources)[number];
+
+/** One source of evidence, as data: the catalogue turns `says` and `facts` into a sentence. */
+export interface Witness {
+  readonly source: WitnessSource;
+  /** Who: an agent's host key, a link key, or `vigia`. */
+  readonly who: string;
+  readonly says: WitnessStatement;
+  readonly since?: Instant;
+  readonly facts?: Readonly<Record<string, string | number>>;
+}
+
+export const witnessStatements = [
+  'agent-heard',
+  'agent-suspected',
+  'agent-silent',
+  'agent-said-goodbye',
+  'link-down',
+  'link-up',
+  'link-degraded',
+  'host-unreachable',
+  'host-reachable',
+  'address-silent',
+  'address-answers',
+  'anchors-lost',
+  'anchors-good',
+  'egress-moved',
+  'booted-between',
+  'ran-on',
+  'session-closed-by-peer',
+  'many-sites-silent',
+] as const;
+export type WitnessStatement = (typeof witnessStatements)[number];
+
+/** A hypothesis that was weighed and refused. `because` is an enumerated reason. */
+export interface Refused {
+  readonly kind: IncidentKind;
+  readonly because: RefusalReason;
+}
+
+export const refusalReasons = [
+  'agent-is-alive',
+  'other-agent-is-alive',
+  'neighbour-reaches-host',
+  'no-neighbour-reaches-host',
+  'no-neighbour-can-tell',
+  'address-answers',
+  'no-address-answers',
+  'own-anchors-answer',
+  'own-anchors-lost',
+  'links-are-up',
+  'only-one-link',
+  'goodbye-was-said',
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
+export interface Verdict {
+  readonly kind: IncidentKind;
+  /** `confirmed` = two independent witnesses or direct evidence; `single` = one witness alone. */
+  readonly confidence: 'confirmed' | 'single';
+  readonly witnesses: readonly Witness[];
+  readonly refused: readonly Refused[];
+}
+
+export const timelineKinds = [
+  'first-evidence',
+  'confirmed',
+  'opened',
+  'cause-known',
+  'symptom-joined',
+  'recovering',
+  'fell-back',
+  'resolved',
+  'reopened',
+  'closed',
+  'acknowledged',
+  'noted',
+  'resolved-by-person',
+  'reopened-by-person',
+  'ticket-registered',
+  'ticket-refused',
+  'retired',
+  'history',
+] as const;
+export type TimelineKind = (typeof timelineKinds)[number];
+
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly kind: TimelineKind;
+  readonly by?: string;
+  readonly text?: string;
+}
+
+export interface IncidentTicket {
+  readonly state: 'pending' | 'registered' | 'refused';
+  readonly effect: EffectKey;
+  readonly desk?: string;
+  readonly protocol?: string;
+  readonly registeredAt?: Instant;
+}
+
+export interface Incident {
+  readonly id: IncidentId;
+  readonly kind: IncidentKind;
+  readonly cause: Cause;
+  readonly layer?: Layer;
+  /** One open incident per cause key, ever: `site/link:vivo`, `site/host:srv-ad`, `site`, `own`. */
+  readonly causeKey: string;
+  readonly site?: SiteId;
+  readonly link?: string;
+  readonly host?: string;
+  readonly provider?: string;
+  readonly severity: Severity;
+  readonly priority: Priority;
+  readonly state: IncidentState;
+  /** First failing evidence, server time: the SLA clock starts here. */
+  readonly detectedAt: Instant;
+  /** The verdict was reached. */
+  readonly confirmedAt: Instant;
+  readonly openedAt: Instant;
+  /** Evidence of recovery since; set while it holds. */
+  readonly recoveredAt?: Instant;
+  readonly resolvedAt?: Instant;
+  readonly closedAt?: Instant;
+  /** Finished outage stretches, in ms; the running one is `outageSince`..now. */
+  readonly downtimeMs: number;
+  readonly outageSince?: Instant;
+  readonly reopenedCount: number;
+  readonly flapping: boolean;
+  readonly parent?: IncidentId;
+  /** Rebuilt from late data: closed from birth, never a ticket. */
+  readonly retro: boolean;
+  /** A person touched it; automation closes nothing then. */
+  readonly touched: boolean;
+  readonly acknowledgedBy?: string;
+  readonly acknowledgedAt?: Instant;
+  readonly verdict: Verdict;
+  /** Cause keys of symptoms that joined. */
+  readonly symptoms: readonly string[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly ticket?: IncidentTicket;
+  /** Notes sent to the ticket so far: numbers their effect keys. */
+  readonly notesSent: number;
+}

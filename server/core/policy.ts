@@ -1,0 +1,48 @@
+// Thresholds of the correlator. They enter with `server.started`, so that the past replays under its own rules.
+import { minute, second } from '../../shared/time.ts';
+
+export interface Policy {
+  /** Heartbeat asked of agents. */
+  readonly heartbeatMs: number;
+  /** Nothing younger than this after its first failing evidence becomes an incident: blips never open a ticket. */
+  readonly blipMs: number;
+  /** Silence alone is a verdict at phi 8, but never before `silenceFloorMs` nor after `silenceCapMs`. */
+  readonly silenceFloorMs: number;
+  readonly silenceCapMs: number;
+  /** Children wait this long for their parent's verdict. */
+  readonly parentHoldMs: number;
+  /** Stable this long before `resolved`. */
+  readonly resolveHoldMs: number;
+  /** A return within this time after `resolved` reopens the same incident. */
+  readonly reopenMs: number;
+  /** After a server start, agents may take this long to come back before their silence counts. */
+  readonly startGraceMs: number;
+  /** After a site returned, its hosts and links may take this long to start before they count on their own. */
+  readonly returnGraceMs: number;
+  /** After a goodbye the agent must be back within this time. */
+  readonly goodbyeReturnMs: number;
+  /** A good measurement of the server's own anchors older than this proves nothing. */
+  readonly anchorsFreshMs: number;
+  /** Mass silence: at least this many sites ... */
+  readonly massSitesMin: number;
+  /** ... and at least this share of all sites with live agents, within `massWindowMs`, over two or more providers. */
+  readonly massShareMin: number;
+  readonly massWindowMs: number;
+}
+
+export const defaultPolicy: Policy = {
+  heartbeatMs: 10 * second,
+  blipMs: 10 * second,
+  silenceFloorMs: 18 * second,
+  silenceCapMs: 30 * second,
+  parentHoldMs: 15 * second,
+  resolveHoldMs: 2 * minute,
+  reopenMs: 15 * minute,
+  startGraceMs: 45 * second,
+  returnGraceMs: 5 * minute,
+  goodbyeReturnMs: 15 * minute,
+  anchorsFreshMs: 8 * second,
+  massSitesMin: 3,
+  massShareMin: 0.5,
+  massWindowMs: 60 * second,
+};

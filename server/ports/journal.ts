@@ -1,0 +1,78 @@
+// The journal: the one place where a decision becomes true. Everything of one batch is one transaction.
+import type { EffectKey, IncidentId } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Change } from '../core/change.ts';
+import type { TicketEffect } from '../core/effect.ts';
+import type { Incident } from '../core/incident.ts';
+import type { NumberedInput } from '../core/input.ts';
+import type { State } from '../core/state.ts';
+
+export interface JournalEntry {
+  readonly input: NumberedInput;
+  readonly changes: readonly Change[];
+  readonly effects: readonly TicketEffect[];
+}
+
+export interface Snapshot {
+  readonly seq: number;
+  readonly state: State;
+}
+
+export interface IncidentQuery {
+  readonly state?: string;
+  readonly customer?: string;
+  readonly kind?: string;
+  readonly since?: Instant;
+  /** At most this many, newest detectedAt first. */
+  readonly limit: number;
+}
+
+export interface Journal {
+  /**
+   * Commits entries in order: inputs, changes, outbox rows and the incidents they touched, all or nothing, fsynced.
+   * `seq` must go on from the last one without a gap. Throws only when the disk or database fails: the caller must
+   * then stop, because nothing may be receipted.
+   */
+  commit(entries: readonly JournalEntry[]): void;
+  /** The newest snapshot, or undefined in a new database. */
+  latestSnapshot(): Snapshot | undefined;
+  saveSnapshot(snapshot: Snapshot): void;
+  /** Entries after `seq`, in order. */
+  read(afterSeq: number): Iterable<JournalEntry>;
+  /** Incidents of any age, open or closed. */
+  incident(id: IncidentId): Incident | undefined;
+  incidents(query: IncidentQuery): readonly Incident[];
+  close(): void;
+}
+
+export type OutboxState = 'pending' | 'done' | 'refused';
+
+export interface OutboxRow {
+  /** Order of commit; rows of one incident are performed in this order, one at a time. */
+  readonly id: number;
+  readonly effect: TicketEffect;
+  readonly state: OutboxState;
+  readonly attempts: number;
+  readonly nextAttemptAt: Instant;
+  readonly lastError?: string;
+  readonly doneAt?: Instant;
+  readonly protocol?: string;
+}
+
+/** The delivery side of the same database. */
+export interface Outbox {
+  /**
+   * Rows that may be tried at `now`: per incident only the oldest pending one; criticals first, then oldest.
+   * A row already handed out and not reported back is not handed out again.
+   */
+  claim(now: Instant, limit: number): readonly OutboxRow[];
+  done(key: EffectKey, at: Instant, protocol?: string): void;
+  refused(key: EffectKey, at: Instant, reason: string): void;
+  retry(key: EffectKey, nextAttemptAt: Instant, error: string): void;
+  row(key: EffectKey): OutboxRow | undefined;
+  rowsOf(incident: IncidentId): readonly OutboxRow[];
+  /** Everything not yet done, oldest first. */
+  waiting(limit: number): readonly OutboxRow[];
+  /** Earliest instant at which a pending row may be tried; undefined = nothing pending. */
+  nextAttemptAt(): Instant | undefined;
+}

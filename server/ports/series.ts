@@ -1,0 +1,28 @@
+// One-minute rollups per link. Beside the journal, never through the core.
+import type { AgentId, SiteId } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/time.ts';
+import type { Rollup } from '../../shared/wire/messages.ts';
+
+export interface SeriesPoint extends Omit<Rollup, 'seq'> {
+  readonly agent: AgentId;
+}
+
+export interface Series {
+  /** Saves in one transaction; the same (agent, epoch, seq) again changes nothing. Gives the highest seq committed. */
+  save(batch: {
+    readonly agent: AgentId;
+    readonly site: SiteId;
+    readonly epoch: number;
+    readonly items: readonly Rollup[];
+  }): number;
+  receipt(agent: AgentId, epoch: number): number;
+  read(query: {
+    readonly site: SiteId;
+    readonly link: string;
+    readonly from: Instant;
+    readonly to: Instant;
+  }): readonly SeriesPoint[];
+  /** Deletes points older than `before`; gives how many. */
+  prune(before: Instant): number;
+  close(): void;
+}

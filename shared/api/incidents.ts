@@ -1,0 +1,104 @@
+// Shapes of the HTTP API that the console shares: incidents and tickets. Field names are fixed by the manual.
+import { z } from 'zod';
+import { causes, incidentKinds, incidentStates, layers, priorities, severities } from '../words.ts';
+
+const iso = z.iso.datetime({ precision: 3 });
+
+export const ticketReferenceSchema = z.object({
+  desk: z.string().nullable(),
+  protocol: z.string().nullable(),
+  registeredAt: iso.nullable(),
+  state: z.enum(['pending', 'registered', 'refused']),
+});
+
+export const incidentRowSchema = z.object({
+  id: z.string(),
+  kind: z.enum(incidentKinds),
+  cause: z.enum(causes),
+  layer: z.enum(layers).nullable(),
+  customer: z.string().nullable(),
+  customerName: z.string().nullable(),
+  site: z.string().nullable(),
+  siteName: z.string().nullable(),
+  link: z.string().nullable(),
+  host: z.string().nullable(),
+  provider: z.string().nullable(),
+  severity: z.enum(severities),
+  priority: z.enum(priorities),
+  state: z.enum(incidentStates),
+  /** One sentence in Portuguese: what happened. */
+  title: z.string(),
+  detectedAt: iso,
+  confirmedAt: iso,
+  openedAt: iso,
+  /** Evidence of recovery holds since; not yet resolved. */
+  recoveredAt: iso.nullable(),
+  resolvedAt: iso.nullable(),
+  closedAt: iso.nullable(),
+  /** Finished stretches only; add now - outageSince while that is set. */
+  downtimeMs: z.number(),
+  outageSince: iso.nullable(),
+  reopenedCount: z.number(),
+  parent: z.string().nullable(),
+  flapping: z.boolean(),
+  retro: z.boolean(),
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedAt: iso.nullable(),
+  ticket: ticketReferenceSchema.nullable(),
+});
+export type IncidentRow = z.output<typeof incidentRowSchema>;
+
+export const incidentDetailSchema = incidentRowSchema.extend({
+  verdict: z.object({
+    kind: z.enum(incidentKinds),
+    confidence: z.enum(['confirmed', 'single']),
+    /** `text` is the sentence in Portuguese. */
+    witnesses: z.array(
+      z.object({
+        source: z.string(),
+        who: z.string(),
+        says: z.string(),
+        since: iso.nullable(),
+        text: z.string(),
+      }),
+    ),
+    refused: z.array(z.object({ kind: z.enum(incidentKinds), because: z.string(), text: z.string() })),
+  }),
+  timeline: z.array(z.object({ at: iso, kind: z.string(), by: z.string().nullable(), text: z.string() })),
+  symptoms: z.array(z.string()),
+  sla: z.object({
+    priority: z.enum(priorities),
+    startsAt: iso,
+    /** Critical: work starts at once, so the deadline is the start. */
+    plan: z.string().nullable(),
+  }),
+});
+export type IncidentDetail = z.output<typeof incidentDetailSchema>;
+
+export const ticketSchema = z.object({
+  id: z.string(),
+  incident: z.string(),
+  desk: z.string(),
+  protocol: z.string().nullable(),
+  title: z.string(),
+  body: z.string(),
+  priority: z.enum(priorities),
+  customer: z.string(),
+  site: z.string(),
+  state: z.enum(['open', 'closed', 'pending', 'refused']),
+  openedAt: iso.nullable(),
+  notes: z.array(z.object({ at: iso, text: z.string() })),
+  /** Of the effects of this ticket: what is delivered and what waits. */
+  deliveries: z.array(
+    z.object({
+      key: z.string(),
+      kind: z.string(),
+      state: z.enum(['pending', 'done', 'refused']),
+      attempts: z.number(),
+      nextAttemptAt: iso.nullable(),
+      lastError: z.string().nullable(),
+      doneAt: iso.nullable(),
+    }),
+  ),
+});
+export type Ticket = z.output<typeof ticketSchema>;
