@@ -22,6 +22,46 @@ export const limits = {
   nonceMs: 30 * second,
   /** Gateway: nonces remembered as used (each lives `nonceMs`). */
   noncesUsedMax: 50_000,
+  /** Gateway: nonce requests, and upgrades, from one address in a minute: all its sessions may come back at once, twice. */
+  noncesPerAddressPerMinuteMax: 1_000,
+  upgradesPerAddressPerMinuteMax: 1_000,
+  /** Gateway: addresses whose rates are remembered; past it the oldest is forgotten. */
+  addressesRememberedMax: 50_000,
+  /** Gateway: an enrolment's body (its fields sum to under 1 KiB). */
+  enrolmentBodyBytesMax: 4 * 1024,
+  /** Gateway: from upgrade to hello. */
+  helloMs: 10 * second,
+  /** Gateway: nothing heard on a socket for this long, although beats are due, and it is given up as half-open. */
+  halfOpenMs: 20 * second,
+  /** Gateway: wait for a peer's half of the closing handshake before its socket is destroyed. */
+  closeHandshakeMs: 1 * second,
+  /** Gateway: a challenged agent must show a sign of life within this. */
+  challengeMs: 3 * second,
+  /** Gateway: changes messages of one session between arrival and commit; past it the socket is not read. */
+  changesInFlightMax: 4,
+  /** Gateway: messages of one session that were already read when its socket was paused. */
+  messagesWaitingMax: 256,
+  /** Gateway: frames of one session a second, measured over `messageRateWindowMs`; past it the session is closed. */
+  messagesPerSecondMax: 50,
+  messageRateWindowMs: 5 * second,
+  /** Gateway: chunks of one unfinished message in memory (256 KiB in the smallest usual packets is about 500). */
+  socketChunksMax: 1_024,
+  /** Gateway: pongs owed to one peer at once. */
+  pongsOwedMax: 8,
+  /** Gateway: agents whose last known facts are kept for the screens after their session ended. */
+  agentViewsMax: 20_000,
+  /** Gateway, outside-in: news waiting for a full inbox; past it the oldest is dropped. */
+  newsWaitingMax: 50_000,
+  /** Gateway, outside-in: pause before news refused by a full inbox is offered again. */
+  newsRetryMs: 500,
+  /** Liveness: a timer this late means that beats lie unread; they are read before anyone is judged. */
+  stallMs: 250,
+  /** Liveness: stopped for this long, this server cannot tell who fell silent: all agents get the grace of a start. */
+  stallGraceMs: 5 * second,
+  /** Outside-in: probes under way at once. */
+  outsideInConcurrencyMax: 1_024,
+  /** Outside-in: distance between tries of an address that never answered ICMP. */
+  outsideInRetryMs: minute,
   /** Server inbox: inputs waiting for the correlator; past it sockets are paused by not receipting. */
   inboxInputsMax: 20_000,
   /** Correlator: inputs in one commit. */
@@ -30,10 +70,58 @@ export const limits = {
   snapshotEveryInputs: 5_000,
   /** Outbox: rows performed at once. */
   outboxConcurrencyMax: 8,
+  /** Outbox: one delivery as the worker waits for it: the desk's own limit and room for its answer. */
+  outboxCallMs: 12 * second,
+  /** Outbox: how long an orderly stop waits for deliveries under way; what is cut off is repeated after the start. */
+  outboxStopMs: 3 * second,
+  /** Correlator: wait before time is told again when the core still wants an instant that has passed (no spinning). */
+  deadlineFloorMs: 50,
+  /** Correlator: longest single timer; longer waits are armed again (setTimeout overflows at 2^31 ms). */
+  timerMsMax: 60 * minute,
+  /** Store: snapshots kept, so that a damaged one falls back to the one before. */
+  snapshotsKept: 3,
+  /** Store: how long one statement waits for another process's lock, and tries to switch a new file to WAL. */
+  databaseBusyMs: 5 * second,
+  databaseOpenTriesMax: 50,
+  /** Built-in desk: tickets in one listing. */
+  deskTicketsPageMax: 500,
   /** Desk: one call. */
   deskCallMs: 10 * second,
   /** Console: live viewers. */
   viewersMax: 200,
+  /** Console: the wall's stream carries a `wall.heartbeat` at least this often when nothing else is sent. */
+  wallHeartbeatMs: 10 * second,
+  /** Console: without an event or heartbeat for this long the wall says that its data is old (three beats). */
+  wallSilenceMs: 30 * second,
+  /** Console: silence after which the wall takes the stream for half-open and opens a new one. */
+  wallReopenMs: 45 * second,
+  /** Console: longest wait between two attempts to open the stream; a person is looking at the wall. */
+  wallReconnectMsMax: 15 * second,
+  /** Console: tickets on the wall, newest first. */
+  wallTicketsMax: 100,
+  /** Console: news of one flush are sent together; people cannot read faster than 5 times a second. */
+  wallFlushMs: 200,
+  /** Console: a viewer that has not taken what it was sent for this long is dropped. */
+  viewerDrainMs: 30 * second,
+  /** Console: signed-in sessions, and sign-in links not yet used; the oldest goes first. */
+  consoleSessionsMax: 1_000,
+  signInLinksMax: 100,
+  /** API: wrong credentials from one address in a minute before it is told to wait. */
+  signInFailuresPerAddressPerMinuteMax: 10,
+  /** API: addresses whose failures are counted at once. */
+  signInAddressesMax: 10_000,
+  /** API: bytes of a request that is no inventory. */
+  smallBodyBytesMax: 64 * 1024,
+  /** API: rows of one answer. */
+  listRowsMax: 500,
+  /** API: the longest stretch of one series question (a month of one-minute points). */
+  seriesRangeMs: 31 * day,
+  /** API: uses and life of an enrolment token. */
+  enrolmentUsesMax: 1_000,
+  enrolmentDefaultMs: day,
+  enrolmentMsMax: 30 * day,
+  /** Inventory: YAML aliases followed; a small file must not unfold into a huge one. */
+  yamlAliasesMax: 100,
   /** API: a request body (an inventory of 10,000 sites is about 6 MB). */
   bodyBytesMax: 16 * 1024 * 1024,
   /** Inventory: sizes that keep one document importable in one commit. */
@@ -45,11 +133,52 @@ export const limits = {
   /** Agent spool: bytes on disk, and age of rollups. State changes go last. */
   spoolBytesMax: 64 * 1024 * 1024,
   spoolAgeMsMax: 7 * day,
+  /** Agent: a round without an answer this long after its own timeout is written off as no evidence. */
+  roundMarginMs: 1 * second,
+  /** Agent: a link whose source address lives on another machine is tried in every n-th round only. */
+  unmeasurableEveryRounds: 12,
+  /** Agent: targets named in the evidence of one link change (the wire's own bound). */
+  evidenceTargetsMax: 32,
+  /** Agent: opening a socket, and the welcome after hello, before the next attempt. */
+  agentOpenMs: 5 * second,
+  agentWelcomeMs: 5 * second,
+  /** Agent: an unanswered beat ends the session (half-open); the beat sent on suspicion has less patience. */
+  beatReplyMs: 5 * second,
+  probeBeatReplyMs: 3 * second,
+  /** Agent: full-jitter backoff between dials. */
+  dialBaseMs: 500,
+  dialCapMs: 15 * second,
+  dialFloorMs: 250,
+  /** Agent: a session that lived longer starts the backoff anew; one that died sooner than `sessionShortMs` waits. */
+  sessionSettledMs: 30 * second,
+  sessionShortMs: 5 * second,
+  /** Agent: changes messages sent and not receipted. The gateway takes as many (`changesInFlightMax`). */
+  streamWindowMessages: 4,
+  /** Agent: estimated bytes of one changes message, well under `messageBytesMax`. */
+  streamMessageBytesMax: 160 * 1024,
+  /** Agent: distance between reads of the spool, so that a long replay stays under `messagesPerSecondMax`. */
+  streamReadEveryMs: 100,
+  /** Agent: no receipt for this long and what is unreceipted is sent again from the spool. */
+  receiptWaitMs: 15 * second,
+  /** Agent: the spool must answer a read within this, else it is asked again. */
+  spoolReadMs: 10 * second,
+  /** Agent: distance between messages of rollups; they are never urgent. */
+  rollupsEveryMs: 1 * second,
+  /** Agent: distance between reports of records that the spool dropped; in between they are summed. */
+  lossReportEveryMs: minute,
+  /** Agent: how often the machine's load is measured while a session is open. */
+  loadEveryMs: minute,
+  /** Agent: offset samples among which the one with the shortest round trip counts. */
+  offsetSamplesMax: 10,
+  /** Agent: from goodbye to the end, whether or not the server closes its side. */
+  goodbyeMs: 2 * second,
   /** Agent: how often the liveness stamp is written and fsynced. */
   stampEveryMs: 10 * second,
   /** Incident: entries of its timeline and notes. Past it the oldest but the first are folded into a count. */
   timelineEntriesMax: 200,
   noteCharsMax: 4_000,
+  /** Site: finished outages remembered for the history in a ticket's text. */
+  pastOutagesMax: 60,
   /** Agents' clocks: an instant further ahead of the server than this is pulled back to receivedAt. */
   futureInstantMs: 2 * second,
   /** Epochs remembered per agent for deduplication. */
@@ -58,4 +187,38 @@ export const limits = {
   signInLinkMs: 15 * minute,
   /** Console session. */
   consoleSessionMs: 12 * 60 * minute,
+  /** ICMP: pings outstanding at once in one process (the server's outside-in bursts; an agent needs tens). */
+  icmpOutstandingMax: 4_096,
+  /** ICMP: sockets kept open, one per family, source address and interface. */
+  icmpSocketsMax: 64,
+  /** ICMP: an idle socket is opened anew after this, because a device may have come back under the same name. */
+  icmpSocketAgeMs: minute,
+  /** ICMP: packets taken from one socket in one go, so that a flood of strange replies cannot hold the loop. */
+  icmpDrainPacketsMax: 256,
+  /** Agent: `ping` programs running at once (each costs a process on a customer's machine). */
+  pingProcessesMax: 16,
+  /** Agent: how often a better way to ping is looked for again. */
+  pingRetryMs: 10 * minute,
+  /** Agent: TCP probes under way at once. */
+  tcpProbesMax: 128,
+  /** Agent: targets whose last answering TCP port is remembered. */
+  tcpPortsRememberedMax: 1_024,
+  /** Agent: records kept in memory while the disk refuses them. */
+  spoolMemoryRecordsMax: 10_000,
+  /** Agent: clock offsets remembered, one per session, newest last. */
+  spoolOffsetsMax: 16,
+  /** Agent: corrupt spools kept aside for a look; past it the oldest is removed. */
+  spoolCorruptKeptMax: 3,
+  /** Agent: inputs waiting for its core; past it measurements are dropped (they come again), nothing else. */
+  agentInputsMax: 2_000,
+  /** Agent: from the stop signal to the end of the program, at the latest. */
+  agentStopMs: 4 * second,
+  /** Agent: asking the nonce and opening the socket, each. */
+  uplinkHandshakeMs: 5 * second,
+  /** Agent: a closed socket's peer must confirm within this, else it is cut. */
+  uplinkCloseMs: second,
+  /** Agent: sockets open or opening at once (old session and its successors). */
+  uplinkSocketsMax: 8,
+  /** Agent: bytes of an HTTP answer of the server's door. */
+  doorAnswerBytesMax: 64 * 1024,
 } as const;

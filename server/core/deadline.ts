@@ -4,7 +4,7 @@ import type { State } from './state.ts';
 
 /** Earliest wake of all sites and of the server; undefined = only news can change anything. */
 export function nextDeadline(state: State): Instant | undefined {
-  let next: Instant | undefined;
+  let next: Instant | undefined = state.server.wakeAt;
   for (const site of state.sites.values()) {
     if (site.wakeAt !== undefined && (next === undefined || site.wakeAt < next)) next = site.wakeAt;
   }

@@ -147,6 +147,8 @@ export interface Incident {
   readonly parent?: IncidentId;
   /** Rebuilt from late data: closed from birth, never a ticket. */
   readonly retro: boolean;
+  /** A person called it over while the evidence may still say otherwise: the same stretch never reopens it. */
+  readonly resolvedByPerson?: true;
   /** A person touched it; automation closes nothing then. */
   readonly touched: boolean;
   readonly acknowledgedBy?: string;

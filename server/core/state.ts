@@ -41,6 +41,8 @@ export interface LinkReport {
   readonly layer?: Layer;
   readonly since: Instant;
   readonly confirmedAt: Instant;
+  /** When the server learned it. */
+  readonly receivedAt: Instant;
   readonly recovering: boolean;
   /** First good evidence while recovering. */
   readonly recoveringSince?: Instant;
@@ -54,6 +56,7 @@ export interface HostReport {
   readonly status: HostStatus;
   readonly since: Instant;
   readonly confirmedAt: Instant;
+  readonly receivedAt: Instant;
   readonly recovering: boolean;
   readonly recoveringSince?: Instant;
 }
@@ -66,8 +69,22 @@ export interface AddressReport {
   readonly everAnswered: boolean;
 }
 
+/** A finished outage: so that a second reporter of it adds nothing, and for the history in a ticket's text. */
+export interface PastOutage {
+  readonly causeKey: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly downtimeMs: number;
+}
+
 export interface SiteState {
   readonly id: SiteId;
+  /** Agents enrolled here, also revoked ones. */
+  readonly agents: readonly AgentId[];
+  /** Incidents of this site that have not closed. */
+  readonly incidents: readonly IncidentId[];
+  /** Finished outages of the last 30 days, newest last, at most `limits.pastOutagesMax`. */
+  readonly past: readonly PastOutage[];
   readonly links: readonly LinkReport[];
   readonly hosts: readonly HostReport[];
   readonly addresses: readonly AddressReport[];
@@ -82,8 +99,14 @@ export interface ServerState {
   readonly release: string;
   readonly anchorsReachable?: boolean;
   readonly anchorsSince?: Instant;
-  /** When this server last could see again after being blind; silence counts from here plus a grace. */
+  /** When this server last could see again after being blind or down; silence counts from here plus a grace. */
   readonly sightSince: Instant;
+  /** When that blindness or downtime began: nothing that went silent between the two has a known start. */
+  readonly sightLostAt?: Instant;
+  /** Own outage, open or resolved. */
+  readonly ownIncident?: IncidentId;
+  /** Next instant at which the server's own state must be looked at again. */
+  readonly wakeAt?: Instant;
   /** Set while Vigia itself is blind. */
   readonly blindSince?: Instant;
   readonly blindBecause?: 'anchors-lost' | 'mass-silence';

@@ -59,6 +59,11 @@ export interface OutboxRow {
   readonly protocol?: string;
 }
 
+export interface OutboxBacklog {
+  readonly waiting: number;
+  readonly oldestAt?: Instant;
+}
+
 /** The delivery side of the same database. */
 export interface Outbox {
   /**
@@ -73,6 +78,11 @@ export interface Outbox {
   rowsOf(incident: IncidentId): readonly OutboxRow[];
   /** Everything not yet done, oldest first. */
   waiting(limit: number): readonly OutboxRow[];
-  /** Earliest instant at which a pending row may be tried; undefined = nothing pending. */
+  /**
+   * Earliest instant at which a row that `claim` could give may be tried; undefined = none. Rows already handed
+   * out, and rows behind an older one of their incident, do not count.
+   */
   nextAttemptAt(): Instant | undefined;
+  /** How much waits, for metrics: pending rows, and the `notBefore` of the oldest. */
+  backlog(): OutboxBacklog;
 }

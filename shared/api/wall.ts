@@ -93,3 +93,10 @@ export const wallDeltaSchema = z.object({
   tickets: z.array(wallTicketSchema).optional(),
 });
 export type WallDelta = z.output<typeof wallDeltaSchema>;
+
+/** Sent when nothing else was for `limits.wallHeartbeatMs`. An SSE comment will not do: the browser hides those. */
+export const wallHeartbeatSchema = z.object({ at: iso });
+
+/** The names of the events on `GET /api/v1/wall`. */
+export const wallEvents = ['wall.snapshot', 'wall.delta', 'wall.heartbeat'] as const;
+export type WallEvent = (typeof wallEvents)[number];

@@ -304,4 +304,6 @@ export const closeCodes = {
   tooSlow: { code: 4004, reason: 'too much is waiting for this peer' },
   silent: { code: 4005, reason: 'nothing heard for too long' },
   noHello: { code: 4006, reason: 'no hello in time' },
+  overloaded: { code: 4007, reason: 'server is overloaded, come back later' },
+  flooding: { code: 4008, reason: 'too many messages' },
 } as const;

@@ -1,0 +1,64 @@
+// The journal's tables, as numbered steps that are only ever appended to. Journal and outbox share this file because
+// an effect must become durable in the same transaction as the decision that made it.
+
+export const journalMigrations: readonly string[] = [
+  `
+  -- One row per input, with the changes decided for it. Never updated, never deleted.
+  CREATE TABLE inputs (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    format INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    digest TEXT NOT NULL
+  ) STRICT;
+
+  -- Ticket effects with their delivery. The key is kept for ever: that is what makes delivery have the effect of once.
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    seq INTEGER NOT NULL REFERENCES inputs (seq),
+    incident TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'refused')),
+    attempts INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    last_error TEXT,
+    done_at INTEGER,
+    protocol TEXT
+  ) STRICT;
+  CREATE INDEX outbox_of_input ON outbox (seq);
+  CREATE INDEX outbox_of_incident ON outbox (incident, id);
+  CREATE INDEX outbox_pending ON outbox (urgency, id) WHERE state = 'pending';
+  CREATE INDEX outbox_pending_of_incident ON outbox (incident, id) WHERE state = 'pending';
+  CREATE INDEX outbox_pending_by_time ON outbox (next_attempt_at) WHERE state = 'pending';
+  CREATE INDEX outbox_pending_by_age ON outbox (not_before) WHERE state = 'pending';
+
+  -- The newest record of each incident, of any age.
+  CREATE TABLE incidents (
+    id TEXT PRIMARY KEY,
+    cause_key TEXT NOT NULL,
+    state TEXT NOT NULL,
+    retro INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    customer TEXT,
+    detected_at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    digest TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX one_open_incident_per_cause ON incidents (cause_key) WHERE state <> 'closed' AND retro = 0;
+  CREATE INDEX incidents_by_time ON incidents (detected_at DESC, id DESC);
+  CREATE INDEX incidents_of_customer ON incidents (customer, detected_at DESC, id DESC);
+  CREATE INDEX incidents_in_state ON incidents (state, detected_at DESC, id DESC);
+
+  CREATE TABLE snapshots (
+    seq INTEGER PRIMARY KEY,
+    format INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    digest TEXT NOT NULL
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,36 @@
+// The console's entry: makes the store, the connection and the ticker, and hands them to the views. Nothing else
+// creates them. `jitless.ts` stands first because it must run before any schema is made.
+import './jitless.ts';
+import { createRoot } from 'react-dom/client';
+import { present } from '../../shared/assert.ts';
+import { WallConnection } from './connection.ts';
+import { browserPorts } from './event-source.ts';
+import { languageOf, SpeechContext, speechOf } from './i18n/speech.ts';
+import { createWallStore } from './live.ts';
+import { startTicker } from './ticker.ts';
+import { App } from './view/app.tsx';
+import { CrashGuard } from './view/crash-guard.tsx';
+import { WallContext } from './view/wall-context.ts';
+
+const store = createWallStore();
+const connection = new WallConnection(browserPorts, store.dispatch);
+const wall = { store, ticker: startTicker(), openAgain: () => connection.open() };
+const speech = speechOf(languageOf(location.search));
+
+document.documentElement.lang = speech.formats.locale;
+connection.open();
+// A restored or suspended page must not show yesterday's wall until the silence timer bites.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) connection.open();
+});
+addEventListener('online', () => connection.open());
+
+createRoot(present(document.getElementById('root'), 'the element the wall is drawn into')).render(
+  <SpeechContext value={speech}>
+    <WallContext value={wall}>
+      <CrashGuard>
+        <App />
+      </CrashGuard>
+    </WallContext>
+  </SpeechContext>,
+);

@@ -1,0 +1,176 @@
+// What the wall says about its rows: counts, order, groups, filter. Pure functions from the store's view.
+// The order is the NOC's: what burns and nobody has taken stands first. Must never hide a row by ordering it.
+import type { IncidentRow } from '../../shared/api/incidents.ts';
+import type { LinkRow, SiteRow } from '../../shared/api/wall.ts';
+import { priorities, severities } from '../../shared/words.ts';
+import type { WallView } from './store.ts';
+
+export interface WallCounts {
+  /** Critical incidents that are open or acknowledged. */
+  readonly criticals: number;
+  /** Sites without any way out: an open `site-offline`, or every link down. */
+  readonly sitesDown: number;
+  readonly linksDegraded: number;
+  readonly linksDown: number;
+  readonly sites: number;
+  readonly links: number;
+}
+
+/** The phases of an incident on the wall, most urgent first. */
+export const incidentPhases = ['burning', 'recovering', 'over'] as const;
+export type IncidentPhase = (typeof incidentPhases)[number];
+
+export function phaseOf(row: IncidentRow): IncidentPhase {
+  if (row.state === 'resolved' || row.state === 'closed') return 'over';
+  return row.recoveredAt === null ? 'burning' : 'recovering';
+}
+
+/** The wall's id of the site an incident is about; undefined for incidents of no single site. */
+export function siteOf(row: IncidentRow): string | undefined {
+  if (row.site === null) return undefined;
+  return row.site.includes('/') || row.customer === null ? row.site : `${row.customer}/${row.site}`;
+}
+
+export function countWall(view: WallView): WallCounts {
+  const offline = new Set<string>();
+  let criticals = 0;
+  for (const row of view.incidents.values()) {
+    const phase = phaseOf(row);
+    if (phase === 'over') continue;
+    if (row.priority === 'critical') criticals += 1;
+    const site = siteOf(row);
+    if (row.kind === 'site-offline' && phase === 'burning' && site !== undefined) offline.add(site);
+  }
+  let [linksDegraded, linksDown, links] = [0, 0, 0];
+  for (const site of view.sites.values()) {
+    links += site.links.length;
+    linksDegraded += countLinks(site, 'degraded');
+    const down = countLinks(site, 'down');
+    linksDown += down;
+    if (down > 0 && down === site.links.length) offline.add(site.id);
+  }
+  return { criticals, sitesDown: offline.size, linksDegraded, linksDown, sites: view.sites.size, links };
+}
+
+function countLinks(site: SiteRow, status: LinkRow['status']): number {
+  return site.links.filter((link) => link.status === status).length;
+}
+
+/** Burning, then recovering, then over; inside by priority, untaken first, severity, newest first, id. */
+export function compareIncidents(a: IncidentRow, b: IncidentRow): number {
+  return (
+    incidentPhases.indexOf(phaseOf(a)) - incidentPhases.indexOf(phaseOf(b)) ||
+    priorities.indexOf(a.priority) - priorities.indexOf(b.priority) ||
+    Number(a.acknowledgedBy !== null) - Number(b.acknowledgedBy !== null) ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    Date.parse(b.detectedAt) - Date.parse(a.detectedAt) ||
+    compareText(a.id, b.id)
+  );
+}
+
+export interface IncidentGroup {
+  readonly row: IncidentRow;
+  /** Incidents that this one explains, e.g. the customers of a provider's outage. Ordered. */
+  readonly children: readonly IncidentRow[];
+}
+
+/** Children stand under their parent while both are in the same phase class; an orphan stands by itself. */
+export function groupIncidents(rows: Iterable<IncidentRow>): readonly IncidentGroup[] {
+  const sorted = [...rows].sort(compareIncidents);
+  const byId = new Map(sorted.map((row) => [row.id, row]));
+  const children = new Map<string, IncidentRow[]>();
+  const roots: IncidentRow[] = [];
+  for (const row of sorted) {
+    const parent = row.parent === null ? undefined : byId.get(row.parent);
+    // A child that still burns under a finished parent must not sink with it, and a parent's parent does not nest.
+    const stays = parent !== undefined && parent.parent === null && isOver(parent) === isOver(row);
+    if (!stays) roots.push(row);
+    else children.set(parent.id, [...(children.get(parent.id) ?? []), row]);
+  }
+  return roots.map((row) => ({ row, children: children.get(row.id) ?? [] }));
+}
+
+function isOver(row: IncidentRow): boolean {
+  return phaseOf(row) === 'over';
+}
+
+/** Critical incidents that burn now and did not before: what a screen reader must be told. */
+export function newCriticals(before: WallView | undefined, now: WallView): readonly IncidentRow[] {
+  if (before === undefined) return [];
+  return [...now.incidents.values()].filter((row) => {
+    const known = before.incidents.get(row.id);
+    if (known === row || row.priority !== 'critical' || phaseOf(row) !== 'burning') return false;
+    return known === undefined || phaseOf(known) !== 'burning';
+  });
+}
+
+/** The incident to open from a site's row: its most urgent one that is not over. */
+export function incidentsBySite(rows: Iterable<IncidentRow>): ReadonlyMap<string, IncidentRow> {
+  const bySite = new Map<string, IncidentRow>();
+  for (const row of [...rows].sort(compareIncidents)) {
+    const site = siteOf(row);
+    if (site !== undefined && !isOver(row) && !bySite.has(site)) bySite.set(site, row);
+  }
+  return bySite;
+}
+
+export const siteOrders = ['urgency', 'customer'] as const;
+export type SiteOrder = (typeof siteOrders)[number];
+
+const siteUrgency: Readonly<Record<SiteRow['status'], number>> = {
+  down: 0,
+  degraded: 1,
+  unknown: 2,
+  waiting: 3,
+  up: 4,
+};
+
+export interface SiteQuery {
+  readonly text: string;
+  readonly order: SiteOrder;
+  readonly onlyTroubled: boolean;
+}
+
+/** Filters by customer, site, city, state and provider (every word must occur), then orders. */
+export function selectSites(sites: Iterable<SiteRow>, query: SiteQuery): readonly SiteRow[] {
+  const words = folded(query.text).split(/\s+/).filter(Boolean);
+  const wanted = [...sites].filter((site) => {
+    if (query.onlyTroubled && (site.status === 'up' || site.status === 'waiting')) return false;
+    if (words.length === 0) return true;
+    const text = searchText(site);
+    return words.every((word) => text.includes(word));
+  });
+  return wanted.sort(
+    (a, b) =>
+      (query.order === 'urgency' ? siteUrgency[a.status] - siteUrgency[b.status] : 0) ||
+      compareText(a.customerName, b.customerName) ||
+      compareText(a.name, b.name) ||
+      compareText(a.id, b.id),
+  );
+}
+
+// Rows are immutable, so a row's search text is made once and goes away with the row.
+const searchTexts = new WeakMap<SiteRow, string>();
+
+function searchText(site: SiteRow): string {
+  const known = searchTexts.get(site);
+  if (known !== undefined) return known;
+  const providers = site.links.map((link) => link.providerName);
+  const text = folded([site.customerName, site.name, site.city, site.state, ...providers].join(' '));
+  searchTexts.set(site, text);
+  return text;
+}
+
+/** Lower case without accents: "sao paulo" finds "São Paulo". */
+export function folded(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase();
+}
+
+const collator = new Intl.Collator('pt-BR', { numeric: true });
+
+function compareText(a: string, b: string): number {
+  return collator.compare(a, b);
+}

@@ -1,0 +1,131 @@
+// State changes from an agent's spool: duplicates are dropped by (epoch, seq), news become reports, what is over
+// already becomes history. The site is looked at once, after the whole batch: a later item may end what an earlier began.
+import { assertNever } from '../../../shared/assert.ts';
+import { limits } from '../../../shared/limits.ts';
+import { earlier, type Instant } from '../../../shared/time.ts';
+import type { HostChanged, LinkChanged, StateChange, TargetEvidence } from '../../../shared/wire/messages.ts';
+import type { Draft } from '../draft.ts';
+import type { Input } from '../input.ts';
+import { evaluateSite } from '../rules/correlate.ts';
+import { bootedBetween, hostOutageEnded, linkDiedAt, linkOutageEnded } from '../rules/late.ts';
+import type { AgentState } from '../state.ts';
+import type { Site } from '../topology.ts';
+
+export function onChanges(draft: Draft, input: Extract<Input, { readonly kind: 'changes.received' }>): void {
+  const agent = draft.agent(input.agent);
+  if (agent === undefined || agent.presence === 'revoked') return;
+  const receipted = agent.receipts.find((receipt) => receipt.epoch === input.epoch)?.seq ?? 0;
+  const fresh = [...input.items]
+    .sort((a, b) => a.seq - b.seq)
+    .filter((item, index, all) => {
+      return item.seq > receipted && item.seq !== all[index - 1]?.seq;
+    });
+  const last = fresh[fresh.length - 1]?.seq ?? receipted;
+  const others = agent.receipts.filter((receipt) => receipt.epoch !== input.epoch);
+  const receipts = [...others, { epoch: input.epoch, seq: last }].slice(-limits.epochsPerAgentMax);
+  draft.setAgent({ ...agent, receipts, remaining: input.remaining });
+  const site = draft.topology.sites.get(agent.site);
+  if (site === undefined) return;
+  for (const item of fresh) take(draft, { site, agent, item });
+  evaluateSite(draft, site.id, { told: false });
+}
+
+interface Taken<T extends StateChange> {
+  readonly site: Site;
+  readonly agent: AgentState;
+  readonly item: T;
+}
+
+function take(draft: Draft, { site, agent, item }: Taken<StateChange>): void {
+  switch (item.kind) {
+    case 'link.changed':
+      return takeLink(draft, { site, agent, item });
+    case 'host.changed':
+      return takeHost(draft, { site, agent, item });
+    case 'run.started':
+      return bootedBetween(draft, site, agent, item);
+    case 'spool.lost':
+      return undefined;
+    default:
+      return assertNever(item);
+  }
+}
+
+function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void {
+  const link = site.links.find((each) => each.key === item.link);
+  if (link === undefined) return;
+  const record = draft.site(site.id);
+  const before = record.links.find((report) => report.agent === agent.id && report.link === item.link);
+  const since = notLater(item.since, draft.now);
+  draft.setSite({
+    ...record,
+    links: [
+      ...record.links.filter((report) => report !== before),
+      {
+        agent: agent.id,
+        link: item.link,
+        status: item.status,
+        layer: item.layer,
+        since,
+        confirmedAt: notLater(item.at, draft.now),
+        receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
+        recovering: item.recovering,
+        recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
+        detail: detailOf(item.evidence),
+      },
+    ],
+  });
+  if (before?.status === 'down' && item.status !== 'down' && item.status !== 'unknown') {
+    linkOutageEnded(draft, site, link, { from: before.since, to: notLater(item.since, draft.now) });
+  }
+  if (item.status === 'down' && before?.status !== 'down') linkDiedAt(draft, site, link, since);
+}
+
+function takeHost(draft: Draft, { site, agent, item }: Taken<HostChanged>): void {
+  const record = draft.site(site.id);
+  const before = record.hosts.find((report) => report.agent === agent.id && report.host === item.host);
+  const since = notLater(item.since, draft.now);
+  draft.setSite({
+    ...record,
+    hosts: [
+      ...record.hosts.filter((report) => report !== before),
+      {
+        agent: agent.id,
+        host: item.host,
+        status: item.status,
+        since,
+        confirmedAt: notLater(item.at, draft.now),
+        receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
+        recovering: item.recovering,
+        recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
+      },
+    ],
+  });
+  if (item.status === 'down') challengeHost(draft, site, item.host);
+  if (before?.status === 'down' && item.status === 'up') {
+    hostOutageEnded(draft, site, item.host, { from: before.since, to: notLater(item.since, draft.now) });
+  }
+}
+
+/** A neighbour says that a host is dead: its own agent is asked for a sign of life at once. */
+function challengeHost(draft: Draft, site: Site, host: string): void {
+  for (const id of draft.site(site.id).agents) {
+    const agent = draft.agent(id);
+    if (agent?.host === host && agent.presence === 'live')
+      draft.perform({ kind: 'agent.challenge', agent: id });
+  }
+}
+
+/** No agent may date anything into the server's future. */
+function notLater(at: Instant, now: Instant): Instant {
+  return earlier(at, now);
+}
+
+/** `1.1.1.1 0/9, 8.8.8.8 0/9`: answered of sent per target. */
+function detailOf(evidence: readonly TargetEvidence[]): string | undefined {
+  if (evidence.length === 0) return undefined;
+  return evidence
+    .slice(0, 8)
+    .map((each) => `${each.target} ${each.sent - each.lost}/${each.sent}`)
+    .join(', ');
+}

@@ -1,0 +1,111 @@
+// Answers of the outside world: probes of public addresses, the desk, and persons at the console or the API.
+import { later } from '../../../shared/time.ts';
+import type { Draft } from '../draft.ts';
+import type { Incident } from '../incident.ts';
+import type { Input } from '../input.ts';
+import { evaluateSite } from '../rules/correlate.ts';
+import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
+import { planNote } from '../rules/ticket-plan.ts';
+import { askWitnesses } from './on-agent.ts';
+
+type Of<K extends Input['kind']> = Extract<Input, { readonly kind: K }>;
+
+export function onAddress(draft: Draft, { site, link, answers, since }: Of<'address.measured'>): void {
+  const entry = draft.topology.sites.get(site)?.links.find((each) => each.key === link);
+  if (entry === undefined) return;
+  const record = draft.site(site);
+  const before = record.addresses.find((report) => report.link === link);
+  const report = { link, answers, since, everAnswered: answers || (before?.everAnswered ?? false) };
+  draft.setSite({ ...record, addresses: [...record.addresses.filter((each) => each !== before), report] });
+  if (!answers && report.everAnswered) askWitnesses(draft, site, undefined);
+  evaluateSite(draft, site, { told: false });
+}
+
+export function onTicketReported(draft: Draft, input: Of<'ticket.reported'>): void {
+  const incident = draft.incident(input.incident);
+  if (incident?.ticket === undefined) return;
+  const { outcome } = input;
+  if (outcome.kind === 'refused') {
+    const ticket =
+      input.effect === incident.ticket.effect
+        ? { ...incident.ticket, state: 'refused' as const }
+        : incident.ticket;
+    draft.setIncident(
+      withEntry({ ...incident, ticket }, { at: draft.now, kind: 'ticket-refused', text: outcome.reason }),
+    );
+    return;
+  }
+  // A note's answer says nothing new; the same registration told twice is once.
+  if (outcome.kind === 'noted' || incident.ticket.protocol === outcome.protocol) return;
+  const ticket = {
+    ...incident.ticket,
+    state: 'registered' as const,
+    desk: input.desk,
+    protocol: outcome.protocol,
+    registeredAt: later(incident.openedAt, input.at),
+  };
+  draft.setIncident(
+    withEntry({ ...incident, ticket }, { at: draft.now, kind: 'ticket-registered', text: outcome.protocol }),
+  );
+}
+
+export function onAcknowledged(draft: Draft, input: Of<'incident.acknowledged'>): void {
+  withIncident(draft, input.incident, (incident) =>
+    planNote(
+      draft,
+      acknowledge(incident, who(input), draft.now),
+      noteText(`Assumido por ${input.by}`, input.text),
+    ),
+  );
+}
+
+export function onNoted(draft: Draft, input: Of<'incident.noted'>): void {
+  withIncident(draft, input.incident, (incident) =>
+    planNote(
+      draft,
+      withEntry(
+        { ...incident, touched: true },
+        { at: draft.now, kind: 'noted', by: input.by, text: input.text },
+      ),
+      noteText(`Anotação de ${input.by}`, input.text),
+    ),
+  );
+}
+
+export function onResolvedByPerson(draft: Draft, input: Of<'incident.resolvedByPerson'>): void {
+  withIncident(draft, input.incident, (incident) =>
+    planNote(
+      draft,
+      resolveByPerson(incident, who(input), draft.now),
+      noteText(`Resolvido por ${input.by}`, input.text),
+    ),
+  );
+}
+
+export function onReopenedByPerson(draft: Draft, input: Of<'incident.reopenedByPerson'>): void {
+  withIncident(draft, input.incident, (incident) =>
+    planNote(
+      draft,
+      reopenByPerson(incident, who(input), draft.now),
+      noteText(`Reaberto por ${input.by}`, input.text),
+    ),
+  );
+}
+
+function withIncident(draft: Draft, id: Incident['id'], change: (incident: Incident) => Incident): void {
+  const incident = draft.incident(id);
+  if (incident === undefined) return;
+  draft.setIncident(change(incident));
+  if (incident.site !== undefined) evaluateSite(draft, incident.site, { told: false });
+}
+
+function who(input: { readonly by: string; readonly text?: string }): {
+  readonly who: string;
+  readonly text?: string;
+} {
+  return { who: input.by, text: input.text };
+}
+
+function noteText(what: string, text: string | undefined): string {
+  return text === undefined || text === '' ? `${what}.` : `${what}: ${text}`;
+}

@@ -1,0 +1,111 @@
+// Findings about links, from what living agents say. Part of `diagnose`.
+import type { Cause, Layer } from '../../../shared/words.ts';
+import type { Refused, Verdict, Witness } from '../incident.ts';
+import { type Finding, linkCauseKey, siteCauseKey } from './finding.ts';
+import { addressWitness, type LinkTestimony, latest, linkTestimony, type SiteView } from './witness.ts';
+
+/**
+ * One finding per failing link. When a site has two links or more and a living agent says that all are down (it sits
+ * beside the server, or reaches it by a way that is no link), that is one cause: the site is offline by its links.
+ */
+export function diagnoseLinks(view: SiteView): Finding[] {
+  const words = view.site.links.flatMap((link) => linkTestimony(view, link) ?? []);
+  const down = words.filter((word) => word.report.status === 'down');
+  if (view.site.links.length > 1 && down.length === view.site.links.length) return [allDown(view, down)];
+  return words.flatMap((word) => {
+    if (word.report.status === 'down') return [linkFinding(view, word, 'link-down')];
+    if (word.report.status === 'degraded') return [linkFinding(view, word, 'link-degraded')];
+    return [];
+  });
+}
+
+function linkFinding(
+  view: SiteView,
+  { link, report }: LinkTestimony,
+  kind: 'link-down' | 'link-degraded',
+): Finding {
+  const witnesses = linkWitnesses(view, { link, report });
+  const address = view.record.addresses.find((each) => each.link === link.key && each.everAnswered);
+  if (address !== undefined) witnesses.push(addressWitness(address));
+  const carrier = egressWitness(view, link.key);
+  if (carrier !== undefined) witnesses.push(carrier);
+  const refused: Refused[] = [{ kind: 'site-offline', because: 'agent-is-alive' }];
+  const verdict: Verdict = { kind, confidence: 'confirmed', witnesses, refused };
+  return {
+    kind,
+    cause: causeOfLayer(report.layer),
+    layer: report.layer,
+    causeKey: linkCauseKey(link.key),
+    link: link.key,
+    provider: link.provider,
+    since: report.since,
+    confirmedAt: report.receivedAt,
+    recovering: report.recovering,
+    rests: 'direct',
+    verdict,
+  };
+}
+
+function allDown(view: SiteView, words: readonly LinkTestimony[]): Finding {
+  const witnesses = words.flatMap((word) => linkWitnesses(view, word));
+  return {
+    kind: 'site-offline',
+    cause: 'links',
+    causeKey: siteCauseKey,
+    since: latest(words.map((word) => word.report.since)) ?? view.server.startedAt,
+    confirmedAt: latest(words.map((word) => word.report.receivedAt)),
+    recovering: words.some((word) => word.report.recovering),
+    rests: 'direct',
+    verdict: {
+      kind: 'site-offline',
+      confidence: 'confirmed',
+      witnesses,
+      refused: [{ kind: 'agent-lost', because: 'agent-is-alive' }],
+    },
+  };
+}
+
+function linkWitnesses(view: SiteView, { link, report }: LinkTestimony): Witness[] {
+  const reporter = view.speakers.find((agent) => agent.id === report.agent);
+  const facts: Record<string, string | number> = { link: link.key };
+  if (report.layer !== undefined) facts.layer = report.layer;
+  if (report.detail !== undefined) facts.detail = report.detail;
+  const says =
+    report.status === 'down' ? 'link-down' : report.status === 'degraded' ? 'link-degraded' : 'link-up';
+  return [{ source: 'link-verdict', who: reporter?.host ?? 'vigia', says, since: report.since, facts }];
+}
+
+/** Which link carries the site now, when that is another one than the failing. */
+function egressWitness(view: SiteView, failing: string): Witness | undefined {
+  for (const agent of view.live) {
+    const carrier = view.site.links.find(
+      (link) => link.publicAddress !== undefined && link.publicAddress === agent.egress,
+    );
+    if (carrier !== undefined && carrier.key !== failing) {
+      return {
+        source: 'session',
+        who: agent.host,
+        says: 'egress-moved',
+        since: agent.presenceSince,
+        facts: { link: carrier.key },
+      };
+    }
+  }
+  return undefined;
+}
+
+/** A layer below the provider names the cause; beyond it the provider's link itself is the cause. */
+function causeOfLayer(layer: Layer | undefined): Cause {
+  switch (layer) {
+    case 'lan':
+    case 'gateway':
+    case 'dns':
+    case 'captive-portal':
+      return layer;
+    case 'provider':
+    case 'internet':
+      return 'provider';
+    case undefined:
+      return 'unknown';
+  }
+}

@@ -1,0 +1,221 @@
+// Room 9 of the route: the site's evidence -> findings, each with its witnesses and the hypotheses refused. Pure and
+// without memory. The order of the questions is the order of the causes: the site before its links before its hosts.
+import { earlier, type Instant, later, plus } from '../../../shared/time.ts';
+import type { Refused, Verdict, Witness } from '../incident.ts';
+import type { Policy } from '../policy.ts';
+import type { AgentState } from '../state.ts';
+import { diagnoseHosts } from './diagnose-hosts.ts';
+import { diagnoseLinks } from './diagnose-links.ts';
+import { agentCauseKey, type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
+import {
+  addressWitness,
+  clampToSight,
+  earliest,
+  latest,
+  missedAt,
+  type SiteView,
+  silenceWitness,
+} from './witness.ts';
+
+/** All findings of a site at `now`; at most one per cause key. */
+export function diagnose(view: SiteView, policy: Policy, now: Instant): readonly Finding[] {
+  const whole = view.live.length === 0 ? diagnoseSilentSite(view, policy, now) : undefined;
+  if (whole !== undefined) return [whole, ...returnWatch(view, now)];
+  return [...diagnoseLinks(view), ...diagnoseHosts(view, policy), ...returnWatch(view, now)];
+}
+
+/**
+ * Every expected agent is suspected or silent.
+ * - Independent witnesses agree (each public address that used to answer is silent): `site-offline`, soon.
+ * - Nothing outside to ask: `site-offline` when the silence itself is a verdict.
+ * - An address still answers: the router lives. A failover may be under way, so wait; then one lone machine is
+ *   `host-down` (or `agent-lost` when its kernel closed the socket), several are `site-offline`.
+ */
+function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Finding | undefined {
+  const agents = view.expected;
+  if (agents.length === 0) return undefined;
+  const missed = agents.map((agent) => missedAt(view, agent, policy.heartbeatMs));
+  const silentAddresses = view.addresses.filter((address) => !address.answers);
+  const allAddressesSilent = view.addresses.length > 0 && silentAddresses.length === view.addresses.length;
+  const silent = agents.every((agent) => agent.presence === 'silent');
+  const silentSince = silent ? latest(agents.map((agent) => agent.presenceSince)) : undefined;
+  const since =
+    firstEvidence(
+      view,
+      missed,
+      silentAddresses.map((address) => address.since),
+    ) ?? now;
+  const witnesses = [...agents.map(silenceWitness), ...view.addresses.map(addressWitness)];
+
+  if (allAddressesSilent) {
+    const confirmedAt = latest([
+      ...agents.map((agent) => agent.presenceSince),
+      ...silentAddresses.map((a) => a.since),
+    ]);
+    return siteFinding({
+      since,
+      confirmedAt,
+      witnesses,
+      refused: refusedForSite(view, 'no-address-answers'),
+    });
+  }
+  const onlyOne = agents.length === 1 ? agents[0] : undefined;
+  const closedByPeer = agents.every((agent) => agent.closedByPeer);
+  if (view.addresses.length === 0 && !closedByPeer) {
+    return siteFinding({
+      since,
+      confirmedAt: silentSince,
+      witnesses,
+      refused: refusedForSite(view, undefined),
+    });
+  }
+  if (onlyOne !== undefined) {
+    const failover = silentAddresses.length > 0 ? plus(since, 3 * policy.parentHoldMs) : undefined;
+    return loneMachine(view, { agent: onlyOne, since, silentSince, holdUntil: failover, witnesses });
+  }
+  // All programs were ended by their own kernels while the site lives: each is an `agent-lost`, found one by one.
+  if (closedByPeer) return undefined;
+  const holdUntil = plus(since, 3 * policy.parentHoldMs);
+  return siteFinding({
+    since,
+    confirmedAt: silentSince,
+    holdUntil,
+    witnesses,
+    refused: refusedForSite(view, 'address-answers'),
+  });
+}
+
+interface LoneMachine {
+  readonly agent: AgentState;
+  readonly since: Instant;
+  readonly silentSince?: Instant;
+  readonly holdUntil?: Instant;
+  readonly witnesses: readonly Witness[];
+}
+
+function loneMachine(view: SiteView, lone: LoneMachine): Finding {
+  const { agent, since, silentSince, holdUntil, witnesses } = lone;
+  const host = view.hosts.find((each) => each.agent?.id === agent.id)?.host;
+  const shared = {
+    since,
+    confirmedAt: silentSince,
+    holdUntil,
+    recovering: false,
+    rests: 'silence' as const,
+    host: agent.host,
+  };
+  const answered: Refused = { kind: 'site-offline', because: 'address-answers' };
+  if (agent.closedByPeer) {
+    const said: Witness = {
+      source: 'session',
+      who: agent.host,
+      says: 'session-closed-by-peer',
+      since: agent.lastHeardAt,
+    };
+    const verdict: Verdict = {
+      kind: 'agent-lost',
+      confidence: 'single',
+      witnesses: [...witnesses, said],
+      refused: [answered],
+    };
+    return { ...shared, kind: 'agent-lost', cause: 'unknown', causeKey: agentCauseKey(agent.host), verdict };
+  }
+  const refused: Refused[] = [answered, { kind: 'agent-lost', because: 'no-neighbour-can-tell' }];
+  const verdict: Verdict = { kind: 'host-down', confidence: 'single', witnesses, refused };
+  return {
+    ...shared,
+    kind: 'host-down',
+    cause: 'unknown',
+    causeKey: hostCauseKey(agent.host),
+    hostRole: host?.role ?? 'server',
+    verdict,
+  };
+}
+
+/** Agents that said goodbye and are not back in time. */
+function returnWatch(view: SiteView, now: Instant): Finding[] {
+  return view.away.flatMap((agent): Finding[] => {
+    if (agent.returnBy === undefined || now < agent.returnBy) return [];
+    const testimony = view.record.hosts.find(
+      (report) => report.host === agent.host && report.status === 'up',
+    );
+    const reachable =
+      testimony !== undefined && view.speakers.some((speaker) => speaker.id === testimony.agent);
+    const program = reachable || agent.goodbyeReason === 'service-stop';
+    const host = view.hosts.find((each) => each.agent?.id === agent.id)?.host;
+    const witness: Witness = {
+      source: 'goodbye',
+      who: agent.host,
+      says: 'agent-said-goodbye',
+      since: agent.presenceSince,
+    };
+    const kind = program ? ('agent-lost' as const) : ('host-down' as const);
+    const verdict: Verdict = { kind, confidence: 'single', witnesses: [witness], refused: [] };
+    return [
+      {
+        kind,
+        cause: 'planned',
+        causeKey: program ? agentCauseKey(agent.host) : hostCauseKey(agent.host),
+        host: agent.host,
+        hostRole: host?.role ?? 'server',
+        since: agent.returnBy,
+        confirmedAt: agent.returnBy,
+        recovering: false,
+        rests: 'silence',
+        verdict,
+      },
+    ];
+  });
+}
+
+interface SiteFinding {
+  readonly since: Instant;
+  readonly confirmedAt?: Instant;
+  readonly holdUntil?: Instant;
+  readonly witnesses: readonly Witness[];
+  readonly refused: readonly Refused[];
+}
+
+function siteFinding({ since, confirmedAt, holdUntil, witnesses, refused }: SiteFinding): Finding {
+  const sources = new Set(witnesses.map((witness) => witness.source));
+  const confidence = sources.size > 1 || witnesses.length > 1 ? 'confirmed' : 'single';
+  return {
+    kind: 'site-offline',
+    cause: 'unknown',
+    causeKey: siteCauseKey,
+    since,
+    confirmedAt,
+    holdUntil,
+    recovering: false,
+    rests: 'silence',
+    verdict: { kind: 'site-offline', confidence, witnesses, refused },
+  };
+}
+
+function refusedForSite(
+  view: SiteView,
+  because: 'no-address-answers' | 'address-answers' | undefined,
+): Refused[] {
+  const refused: Refused[] = [{ kind: 'own-outage', because: 'own-anchors-answer' }];
+  if (because === 'no-address-answers')
+    refused.push({ kind: 'agent-lost', because }, { kind: 'host-down', because });
+  else if (view.expected.length > 1) refused.push({ kind: 'host-down', because: 'no-neighbour-can-tell' });
+  return refused;
+}
+
+/** The earliest failing evidence that is still failing and belongs to this episode (at most a minute apart). */
+function firstEvidence(
+  view: SiteView,
+  missed: readonly Instant[],
+  addresses: readonly Instant[],
+): Instant | undefined {
+  const silence = earliest(missed);
+  const outside =
+    addresses.length > 0 && addresses.length === view.addresses.length ? latest(addresses) : undefined;
+  if (silence === undefined) return outside;
+  if (outside === undefined) return silence;
+  const clamped = clampToSight(view.server, outside);
+  return clamped >= plus(silence, -60_000)
+    ? earlier(clamped, silence)
+    : later(clamped, plus(silence, -60_000));
+}

@@ -1,0 +1,42 @@
+// A finding: what the evidence of one site amounts to at one moment, before anybody decides whether it becomes an
+// incident. Derived anew each time from evidence; nothing of it is stored.
+import type { Instant } from '../../../shared/time.ts';
+import type { Cause, HostRole, IncidentKind, Layer } from '../../../shared/words.ts';
+import type { Verdict } from '../incident.ts';
+
+export interface Finding {
+  readonly kind: IncidentKind;
+  readonly cause: Cause;
+  readonly layer?: Layer;
+  readonly causeKey: string;
+  readonly link?: string;
+  readonly host?: string;
+  readonly hostRole?: HostRole;
+  readonly provider?: string;
+  /** First failing evidence. */
+  readonly since: Instant;
+  /** The verdict stands since then; undefined = suspected only, the parent's or a second witness's word is awaited. */
+  readonly confirmedAt?: Instant;
+  /** Not before then, even if confirmed (a parent may still speak, a router may still fail over). */
+  readonly holdUntil?: Instant;
+  /** A first good sign: hold everything until it is confirmed or falls back. */
+  readonly recovering: boolean;
+  /** `silence` needs a server that provably sees; `direct` was said by a living agent. */
+  readonly rests: 'direct' | 'silence';
+  readonly verdict: Verdict;
+}
+
+export function linkCauseKey(link: string): string {
+  return `link:${link}`;
+}
+
+export function hostCauseKey(host: string): string {
+  return `host:${host}`;
+}
+
+export function agentCauseKey(host: string): string {
+  return `agent:${host}`;
+}
+
+export const siteCauseKey = 'site';
+export const ownCauseKey = 'own';

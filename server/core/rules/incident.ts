@@ -1,0 +1,214 @@
+// Room 11 of the route: the life of one incident, `open -> acknowledged -> resolved -> closed`, and back. Each function
+// takes a record and gives the next one; nobody else builds or edits incidents.
+import { assert } from '../../../shared/assert.ts';
+import type { IncidentId, SiteId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
+import { earlier, type Instant, later } from '../../../shared/time.ts';
+import type { Cause, Layer } from '../../../shared/words.ts';
+import type { Incident, TimelineEntry, TimelineKind } from '../incident.ts';
+import type { Finding } from './finding.ts';
+import { priorityOf, severityOf } from './priority.ts';
+
+export interface NewIncident {
+  readonly id: IncidentId;
+  readonly site?: SiteId;
+  readonly finding: Finding;
+  readonly openedAt: Instant;
+  readonly siteHasOtherLink: boolean;
+}
+
+export function openIncident({ id, site, finding, openedAt, siteHasOtherLink }: NewIncident): Incident {
+  const detectedAt = earlier(finding.since, openedAt);
+  const confirmedAt = later(detectedAt, earlier(finding.confirmedAt ?? openedAt, openedAt));
+  return {
+    id,
+    kind: finding.kind,
+    cause: finding.cause,
+    layer: finding.layer,
+    causeKey: finding.causeKey,
+    site,
+    link: finding.link,
+    host: finding.host,
+    provider: finding.provider,
+    severity: severityOf(finding, siteHasOtherLink),
+    priority: priorityOf(finding),
+    state: 'open',
+    detectedAt,
+    confirmedAt,
+    openedAt,
+    downtimeMs: 0,
+    outageSince: detectedAt,
+    reopenedCount: 0,
+    flapping: false,
+    retro: false,
+    touched: false,
+    verdict: finding.verdict,
+    symptoms: [],
+    timeline: [
+      { at: detectedAt, kind: 'first-evidence' },
+      { at: confirmedAt, kind: 'confirmed' },
+      { at: openedAt, kind: 'opened' },
+    ],
+    notesSent: 0,
+  };
+}
+
+export interface PastIncident extends Omit<NewIncident, 'openedAt'> {
+  readonly endedAt: Instant;
+  readonly now: Instant;
+}
+
+/** Rebuilt from late data: closed from birth, with its minutes, never a ticket. */
+export function pastIncident(past: PastIncident): Incident {
+  const opened = openIncident({ ...past, openedAt: past.now });
+  const endedAt = later(opened.detectedAt, past.endedAt);
+  return {
+    ...opened,
+    state: 'closed',
+    retro: true,
+    recoveredAt: endedAt,
+    resolvedAt: past.now,
+    closedAt: past.now,
+    downtimeMs: endedAt - opened.detectedAt,
+    outageSince: undefined,
+    timeline: [
+      { at: opened.detectedAt, kind: 'first-evidence' },
+      { at: endedAt, kind: 'recovering' },
+      { at: past.now, kind: 'history' },
+    ],
+  };
+}
+
+export function withEntry(incident: Incident, entry: TimelineEntry): Incident {
+  const timeline = [...incident.timeline, entry];
+  // The first entries tell where the SLA clock started; the oldest of the middle go.
+  if (timeline.length > limits.timelineEntriesMax)
+    timeline.splice(3, timeline.length - limits.timelineEntriesMax);
+  return { ...incident, timeline };
+}
+
+/** Evidence says that it is over since `at`. */
+export function recover(incident: Incident, at: Instant, now: Instant): Incident {
+  assert(incident.recoveredAt === undefined, 'an incident recovers once per outage stretch');
+  const since = incident.outageSince;
+  const recoveredAt = later(since ?? incident.detectedAt, earlier(at, now));
+  const stretchMs = since === undefined ? 0 : recoveredAt - since;
+  return withEntry(
+    { ...incident, recoveredAt, downtimeMs: incident.downtimeMs + stretchMs, outageSince: undefined },
+    { at: recoveredAt, kind: 'recovering' },
+  );
+}
+
+/** Down again while the recovery was still held. */
+export function fallBack(incident: Incident, since: Instant, now: Instant): Incident {
+  const from = later(incident.recoveredAt ?? since, earlier(since, now));
+  return withEntry(
+    { ...incident, recoveredAt: undefined, outageSince: from },
+    { at: from, kind: 'fell-back' },
+  );
+}
+
+export function resolve(incident: Incident, now: Instant): Incident {
+  return withEntry({ ...incident, state: 'resolved', resolvedAt: now }, { at: now, kind: 'resolved' });
+}
+
+/** Down again after `resolved`, within the reopening time: the same incident, the same ticket. */
+export function reopen(incident: Incident, since: Instant, now: Instant): Incident {
+  const from = later(incident.recoveredAt ?? since, earlier(since, now));
+  const state = incident.acknowledgedAt === undefined ? 'open' : 'acknowledged';
+  return withEntry(
+    {
+      ...incident,
+      state,
+      recoveredAt: undefined,
+      resolvedAt: undefined,
+      outageSince: from,
+      reopenedCount: incident.reopenedCount + 1,
+    },
+    { at: now, kind: 'reopened' },
+  );
+}
+
+export function close(incident: Incident, now: Instant, kind: TimelineKind = 'closed'): Incident {
+  const running = incident.outageSince;
+  const downtimeMs = incident.downtimeMs + (running === undefined ? 0 : Math.max(0, now - running));
+  return withEntry(
+    {
+      ...incident,
+      state: 'closed',
+      closedAt: now,
+      resolvedAt: incident.resolvedAt ?? now,
+      downtimeMs,
+      outageSince: undefined,
+    },
+    { at: now, kind },
+  );
+}
+
+export function knowCause(
+  incident: Incident,
+  known: { readonly cause: Cause; readonly layer?: Layer },
+  now: Instant,
+): Incident {
+  return withEntry({ ...incident, ...known }, { at: now, kind: 'cause-known', text: known.cause });
+}
+
+export function joinSymptom(incident: Incident, causeKey: string, now: Instant): Incident {
+  if (incident.symptoms.includes(causeKey)) return incident;
+  return withEntry(
+    { ...incident, symptoms: [...incident.symptoms, causeKey] },
+    { at: now, kind: 'symptom-joined', text: causeKey },
+  );
+}
+
+/** A person says that it is over. The ticket and the evidence go on; only this incident rests. */
+export function resolveByPerson(
+  incident: Incident,
+  by: { readonly who: string; readonly text?: string },
+  now: Instant,
+): Incident {
+  const over = incident.recoveredAt === undefined ? recover(incident, now, now) : incident;
+  return withEntry(
+    { ...over, state: 'resolved', resolvedAt: now, resolvedByPerson: true, touched: true },
+    { at: now, kind: 'resolved-by-person', by: by.who, text: by.text },
+  );
+}
+
+export function reopenByPerson(
+  incident: Incident,
+  by: { readonly who: string; readonly text?: string },
+  now: Instant,
+): Incident {
+  const state = incident.acknowledgedAt === undefined ? 'open' : 'acknowledged';
+  return withEntry(
+    {
+      ...incident,
+      state,
+      resolvedAt: undefined,
+      resolvedByPerson: undefined,
+      recoveredAt: undefined,
+      touched: true,
+    },
+    { at: now, kind: 'reopened-by-person', by: by.who, text: by.text },
+  );
+}
+
+export function acknowledge(
+  incident: Incident,
+  by: { readonly who: string; readonly text?: string },
+  now: Instant,
+): Incident {
+  const state = incident.state === 'open' ? 'acknowledged' : incident.state;
+  const first = incident.acknowledgedAt === undefined ? { acknowledgedBy: by.who, acknowledgedAt: now } : {};
+  return withEntry(
+    { ...incident, ...first, state, touched: true },
+    { at: now, kind: 'acknowledged', by: by.who, text: by.text },
+  );
+}
+
+/** Total downtime at `now`, the running stretch included; in ms. */
+export function downtimeAt(incident: Incident, now: Instant): number {
+  return (
+    incident.downtimeMs + (incident.outageSince === undefined ? 0 : Math.max(0, now - incident.outageSince))
+  );
+}

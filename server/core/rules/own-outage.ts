@@ -1,0 +1,161 @@
+// Vigia's own blindness: its anchors are lost, or most sites over several providers fell silent together. While blind,
+// nothing that rests on silence opens anything; what living agents say of their own links still counts.
+import { type Instant, plus } from '../../../shared/time.ts';
+import type { Draft } from '../draft.ts';
+import type { Incident, Verdict } from '../incident.ts';
+import type { ServerState } from '../state.ts';
+import { type Finding, ownCauseKey } from './finding.ts';
+import { close, fallBack, openIncident, recover, reopen, resolve } from './incident.ts';
+
+type Because = NonNullable<ServerState['blindBecause']>;
+
+export function becomeBlind(draft: Draft, because: Because, since: Instant): void {
+  if (draft.server.blindSince !== undefined) return;
+  draft.setServer({ ...draft.server, blindSince: since, blindBecause: because });
+}
+
+/** Sight is back. Agents now have the policy's grace to return before their silence counts again. */
+export function regainSight(draft: Draft): void {
+  const { blindSince } = draft.server;
+  if (blindSince === undefined) return;
+  draft.setServer({
+    ...draft.server,
+    blindSince: undefined,
+    blindBecause: undefined,
+    sightLostAt: blindSince,
+    sightSince: draft.now,
+  });
+}
+
+/**
+ * Mass silence: at least `massSitesMin` sites and `massShareMin` of all sites with expected agents have fallen quiet
+ * within the window, over two providers or more. A provider's own outage shows one provider only and is no blindness.
+ */
+export function checkMassSilence(draft: Draft): void {
+  const count = countQuiet(draft);
+  const { policy, server } = draft;
+  if (server.blindSince === undefined) {
+    const many =
+      count.freshlyQuiet >= policy.massSitesMin && count.freshlyQuiet >= policy.massShareMin * count.sites;
+    if (many && count.providers >= 2) becomeBlind(draft, 'mass-silence', count.firstAt ?? draft.now);
+    return;
+  }
+  if (server.blindBecause === 'mass-silence' && count.quiet < (policy.massShareMin / 2) * count.sites)
+    regainSight(draft);
+}
+
+interface QuietCount {
+  readonly sites: number;
+  readonly quiet: number;
+  readonly freshlyQuiet: number;
+  readonly providers: number;
+  readonly firstAt?: Instant;
+}
+
+function countQuiet(draft: Draft): QuietCount {
+  const { now, policy, topology } = draft;
+  const providers = new Set<string>();
+  let sites = 0;
+  let quiet = 0;
+  let freshlyQuiet = 0;
+  let firstAt: Instant | undefined;
+  for (const [id, site] of topology.sites) {
+    const expected = draft
+      .site(id)
+      .agents.flatMap((each) => draft.agent(each) ?? [])
+      .filter(
+        (agent) => agent.presence === 'live' || agent.presence === 'suspected' || agent.presence === 'silent',
+      );
+    if (expected.length === 0) continue;
+    sites += 1;
+    if (expected.some((agent) => agent.presence === 'live')) continue;
+    quiet += 1;
+    const fellAt = expected
+      .map((agent) => agent.lastHeardAt ?? agent.presenceSince)
+      .reduce((a, b) => Math.max(a, b));
+    if (now - fellAt > policy.massWindowMs) continue;
+    freshlyQuiet += 1;
+    if (firstAt === undefined || fellAt < firstAt) firstAt = fellAt;
+    const primary = site.links.find((link) => link.role === 'primary') ?? site.links[0];
+    if (primary !== undefined) providers.add(primary.provider);
+  }
+  return { sites, quiet, freshlyQuiet, providers: providers.size, firstAt };
+}
+
+/** The life of the one own-outage incident. Never a ticket. Sets the server's next wake. */
+export function tendOwnOutage(draft: Draft): void {
+  const wakeAt = tend(draft);
+  if (draft.server.wakeAt !== wakeAt) draft.setServer({ ...draft.server, wakeAt });
+}
+
+function tend(draft: Draft): Instant | undefined {
+  const { server, policy, now } = draft;
+  const incident = server.ownIncident === undefined ? undefined : draft.incident(server.ownIncident);
+  if (server.blindSince !== undefined) {
+    if (incident === undefined) return openOwn(draft, server.blindSince);
+    if (incident.recoveredAt === undefined) return undefined;
+    const again = incident.state === 'resolved' ? reopen : fallBack;
+    draft.setIncident(again(incident, server.blindSince, now));
+    return undefined;
+  }
+  if (incident === undefined) return undefined;
+  const recovered = incident.recoveredAt === undefined ? recover(incident, server.sightSince, now) : incident;
+  return endOwn(draft, incident, recovered, policy);
+}
+
+function openOwn(draft: Draft, since: Instant): Instant | undefined {
+  const ripeAt = plus(since, draft.policy.blipMs);
+  if (draft.now < ripeAt) return ripeAt;
+  const id = draft.newIncidentId();
+  const finding = ownFinding(draft, since);
+  draft.setIncident(openIncident({ id, finding, openedAt: draft.now, siteHasOtherLink: false }));
+  draft.setServer({ ...draft.server, ownIncident: id });
+  return undefined;
+}
+
+function endOwn(
+  draft: Draft,
+  before: Incident,
+  recovered: Incident,
+  policy: Draft['policy'],
+): Instant | undefined {
+  const { now } = draft;
+  let next = recovered;
+  let wakeAt: Instant | undefined;
+  if (next.state !== 'resolved') {
+    wakeAt = plus(next.recoveredAt ?? now, policy.resolveHoldMs);
+    if (now >= wakeAt) next = resolve(next, now);
+  }
+  if (next.state === 'resolved') {
+    wakeAt = plus(next.resolvedAt ?? now, policy.reopenMs);
+    if (now >= wakeAt) {
+      draft.setIncident(close(next, now));
+      draft.setServer({ ...draft.server, ownIncident: undefined });
+      return undefined;
+    }
+  }
+  if (next !== before) draft.setIncident(next);
+  return wakeAt;
+}
+
+function ownFinding(draft: Draft, since: Instant): Finding {
+  const lost = draft.server.blindBecause === 'anchors-lost';
+  const verdict: Verdict = {
+    kind: 'own-outage',
+    confidence: 'confirmed',
+    witnesses: [
+      { source: 'own-anchors', who: 'vigia', says: lost ? 'anchors-lost' : 'many-sites-silent', since },
+    ],
+    refused: [],
+  };
+  return {
+    kind: 'own-outage',
+    cause: 'unknown',
+    causeKey: ownCauseKey,
+    since,
+    confirmedAt: draft.now,
+    recovering: false,
+    rests: 'direct',
+    verdict,
+  };
+}

@@ -1,0 +1,64 @@
+// Positive evidence that an incident's cause is over. Absence of bad news is no recovery.
+import { assertNever } from '../../../shared/assert.ts';
+import type { Instant } from '../../../shared/time.ts';
+import type { Incident } from '../incident.ts';
+import { hostTestimony, latest, linkTestimony, type SiteView } from './witness.ts';
+
+/** Since when it is over; `retired` = what it was about left the inventory; undefined = no evidence. */
+export function recoveryOf(view: SiteView, incident: Incident): Instant | 'retired' | undefined {
+  switch (incident.kind) {
+    case 'link-down':
+    case 'link-degraded':
+      return linkRecovery(view, incident);
+    case 'site-offline':
+      return siteRecovery(view, incident);
+    case 'host-down':
+    case 'host-degraded':
+      return hostRecovery(view, incident);
+    case 'agent-lost':
+      return agentRecovery(view, incident);
+    case 'provider-outage':
+    case 'own-outage':
+      return undefined;
+    default:
+      return assertNever(incident.kind);
+  }
+}
+
+function linkRecovery(view: SiteView, incident: Incident): Instant | 'retired' | undefined {
+  const link = view.site.links.find((each) => each.key === incident.link);
+  if (link === undefined) return 'retired';
+  const report = linkTestimony(view, link)?.report;
+  if (report === undefined || report.recovering) return undefined;
+  const over = report.status === 'up' || (incident.kind === 'link-down' && report.status === 'degraded');
+  return over ? report.since : undefined;
+}
+
+/** Any sign of life from the site ends its silence; if its links were reported dead, one must be up again. */
+function siteRecovery(view: SiteView, incident: Incident): Instant | undefined {
+  if (incident.verdict.witnesses.some((witness) => witness.source === 'link-verdict')) {
+    const up = view.site.links.flatMap((link) => {
+      const report = linkTestimony(view, link)?.report;
+      return report?.status === 'up' && !report.recovering ? [report.since] : [];
+    });
+    return up.length === 0 ? undefined : up.reduce((a, b) => Math.min(a, b));
+  }
+  return view.live.length === 0
+    ? undefined
+    : view.live.map((agent) => agent.presenceSince).reduce((a, b) => Math.min(a, b));
+}
+
+function hostRecovery(view: SiteView, incident: Incident): Instant | 'retired' | undefined {
+  const host = view.hosts.find((each) => each.host.key === incident.host);
+  if (host === undefined) return 'retired';
+  if (host.agent?.presence === 'live') return host.agent.presenceSince;
+  const report = hostTestimony(view, host.host.key);
+  if (report?.status !== 'up' || report.recovering) return undefined;
+  return latest([report.since]);
+}
+
+function agentRecovery(view: SiteView, incident: Incident): Instant | 'retired' | undefined {
+  const host = view.hosts.find((each) => each.host.key === incident.host);
+  if (host?.agent === undefined) return 'retired';
+  return host.agent.presence === 'live' ? host.agent.presenceSince : undefined;
+}

@@ -1,0 +1,85 @@
+// Why a finding may not open anything now. Every "no" has an enumerated reason and, where time alone can end it, the
+// instant to look again. Suppresses opening only; monitoring and resolution go on.
+import { type Instant, plus, second } from '../../../shared/time.ts';
+import type { Draft } from '../draft.ts';
+import { type Finding, siteCauseKey } from './finding.ts';
+import type { SiteView } from './witness.ts';
+
+export const quietReasons = [
+  'recovering',
+  'unconfirmed',
+  'younger-than-a-blip',
+  'held-for-parent',
+  'symptom-of-site',
+  'site-just-returned',
+  'blind-or-unproven',
+  'sight-not-told',
+  'sight-just-returned',
+] as const;
+export type QuietReason = (typeof quietReasons)[number];
+
+export interface Quiet {
+  readonly because: QuietReason;
+  readonly until?: Instant;
+}
+
+/**
+ * What this input told of the server's own internet. Only `time.advanced` tells; after any other input the core asks
+ * to be told at once.
+ */
+export type Sight = { readonly told: false } | { readonly told: true; readonly anchorsGoodAt?: Instant };
+
+interface Question {
+  readonly draft: Draft;
+  readonly view: SiteView;
+  readonly finding: Finding;
+  readonly sight: Sight;
+}
+
+/** undefined = nothing speaks against opening. */
+export function quietOf(question: Question): Quiet | undefined {
+  const { draft, finding } = question;
+  const { now, policy } = draft;
+  if (finding.recovering) return { because: 'recovering' };
+  if (finding.confirmedAt === undefined) return { because: 'unconfirmed' };
+  const ripeAt = plus(finding.since, policy.blipMs);
+  if (now < ripeAt) return { because: 'younger-than-a-blip', until: ripeAt };
+  if (finding.holdUntil !== undefined && now < finding.holdUntil) {
+    return { because: 'held-for-parent', until: finding.holdUntil };
+  }
+  return quietByParent(question) ?? (finding.rests === 'silence' ? quietByBlindness(question) : undefined);
+}
+
+/** The site's own incident explains its links and hosts, also while its machines are still starting afterwards. */
+function quietByParent({ draft, view, finding }: Question): Quiet | undefined {
+  if (finding.causeKey === siteCauseKey) return undefined;
+  const { now, policy } = draft;
+  const parent = view.record.incidents
+    .flatMap((id) => draft.incident(id) ?? [])
+    .find((incident) => incident.causeKey === siteCauseKey);
+  if (parent !== undefined && parent.recoveredAt === undefined) return { because: 'symptom-of-site' };
+  const returned = view.record.returnedAt;
+  if (returned !== undefined && now < plus(returned, policy.returnGraceMs)) {
+    const until = plus(returned, policy.returnGraceMs);
+    return parent === undefined
+      ? { because: 'site-just-returned', until }
+      : { because: 'symptom-of-site', until };
+  }
+  return undefined;
+}
+
+/**
+ * Silence proves something only while this server provably sees: its own anchors answered after the silence began,
+ * and agents had time to come back after a start or a blindness.
+ */
+function quietByBlindness({ draft, sight }: Question): Quiet | undefined {
+  const { now, policy, server } = draft;
+  if (server.blindSince !== undefined) return { because: 'blind-or-unproven' };
+  const graceUntil = plus(server.sightSince, policy.startGraceMs);
+  if (now < graceUntil) return { because: 'sight-just-returned', until: graceUntil };
+  if (!sight.told) return { because: 'sight-not-told', until: now };
+  if (sight.anchorsGoodAt === undefined || now - sight.anchorsGoodAt > policy.anchorsFreshMs) {
+    return { because: 'blind-or-unproven', until: plus(now, second) };
+  }
+  return undefined;
+}

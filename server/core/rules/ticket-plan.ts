@@ -1,0 +1,100 @@
+// Room 12 of the route: what the desk must be told, as effects with keys that never change. One `open` per incident,
+// ever; notes follow in order. Symptoms and retro incidents never come here.
+import { assert, assertNever } from '../../../shared/assert.ts';
+import { type EffectKey, effectKey } from '../../../shared/ids.ts';
+import type { Draft } from '../draft.ts';
+import type { Incident } from '../incident.ts';
+import { causeNote, closedNote, recoveredNote, reopenedNote, ticketText } from '../view/ticket-text.ts';
+import type { SiteView } from './witness.ts';
+
+/** Own outages are Vigia's own trouble: no customer's ticket. */
+export function deservesTicket(incident: Incident): boolean {
+  switch (incident.kind) {
+    case 'own-outage':
+      return false;
+    case 'link-down':
+    case 'link-degraded':
+    case 'site-offline':
+    case 'host-down':
+    case 'host-degraded':
+    case 'agent-lost':
+    case 'provider-outage':
+      return !incident.retro;
+    default:
+      return assertNever(incident.kind);
+  }
+}
+
+export function planOpened(draft: Draft, view: SiteView, incident: Incident): Incident {
+  if (!deservesTicket(incident)) return incident;
+  assert(incident.ticket === undefined, 'an incident opens its ticket once');
+  const key = effectKey(`${incident.id}:open`);
+  draft.perform({
+    kind: 'ticket.open',
+    key,
+    incident: incident.id,
+    notBefore: draft.now,
+    text: ticketText({
+      incident,
+      site: view.site,
+      record: view.record,
+      topology: draft.topology,
+      now: draft.now,
+    }),
+    priority: incident.priority,
+    customer: view.site.customer,
+    site: view.site.key,
+    detectedAt: incident.detectedAt,
+  });
+  return { ...incident, ticket: { state: 'pending', effect: key } };
+}
+
+export function planCauseKnown(draft: Draft, view: SiteView, incident: Incident): Incident {
+  return note(
+    draft,
+    incident,
+    causeNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
+  );
+}
+
+export function planResolved(draft: Draft, view: SiteView, incident: Incident): Incident {
+  return note(
+    draft,
+    incident,
+    recoveredNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
+  );
+}
+
+export function planReopened(draft: Draft, view: SiteView, incident: Incident): Incident {
+  return note(
+    draft,
+    incident,
+    reopenedNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
+  );
+}
+
+/** The end: the ticket is closed only if no person touched the incident; else a person closes it. */
+export function planClosed(draft: Draft, view: SiteView, incident: Incident): Incident {
+  if (incident.ticket === undefined || incident.touched) return incident;
+  draft.perform({
+    kind: 'ticket.close',
+    key: effectKey(`${incident.id}:close`),
+    incident: incident.id,
+    notBefore: draft.now,
+    text: closedNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
+  });
+  return incident;
+}
+
+/** A person's note goes to the ticket too. */
+export function planNote(draft: Draft, incident: Incident, text: string): Incident {
+  return note(draft, incident, text);
+}
+
+function note(draft: Draft, incident: Incident, text: string): Incident {
+  if (incident.ticket === undefined) return incident;
+  const notesSent = incident.notesSent + 1;
+  const key: EffectKey = effectKey(`${incident.id}:note:${notesSent}`);
+  draft.perform({ kind: 'ticket.note', key, incident: incident.id, notBefore: draft.now, text });
+  return { ...incident, notesSent };
+}

@@ -1,0 +1,57 @@
+// The shape of a message catalogue: one sentence per word that can reach a person's screen. The keys are derived from
+// the closed sets, so a new word without a sentence does not compile. Placeholders are written `{name}`.
+// Holds no language itself; `catalogue-pt.ts` and `catalogue-en.ts` do.
+import type { Cause, IncidentKind, Layer, LinkRole, Priority } from '../../../shared/words.ts';
+import type { RefusalReason, TimelineKind, WitnessStatement } from '../incident.ts';
+
+export type CatalogueKey =
+  | `kind.${IncidentKind}`
+  | `title.${IncidentKind}`
+  | `title.${'link-down' | 'host-down'}.other`
+  | `cause.${Cause}`
+  | `layer.${Layer}`
+  | `priority.${Priority}`
+  | `role.${LinkRole}`
+  | `confidence.${'confirmed' | 'single'}`
+  | `witness.${WitnessStatement}`
+  | `refusal.${RefusalReason}`
+  | `timeline.${TimelineKind}`
+  | `fact.${FactName}`
+  | `part.${Part}`
+  | `symptom.${'link' | 'host' | 'agent' | 'site' | 'provider' | 'own'}`;
+
+/** Facts of a witness that have a label of their own; any other fact is shown under its own name. */
+export const factNames = ['address', 'sites', 'share', 'providers', 'sent', 'lost', 'reason', 'phi'] as const;
+export type FactName = (typeof factNames)[number];
+
+/** Small pieces that sentences are put together from. */
+export const parts = [
+  'where-customer',
+  'flapping',
+  'since',
+  'seen-by',
+  'by',
+  'text',
+  'refused',
+  'vigia',
+  'unknown-place',
+  'unknown-link',
+  'unknown-host',
+  'verdict',
+] as const;
+export type Part = (typeof parts)[number];
+
+export interface Catalogue {
+  /** BCP 47. */
+  readonly language: 'pt-BR' | 'en';
+  readonly messages: Readonly<Record<CatalogueKey, string>>;
+}
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/** The sentence with its placeholders filled; a placeholder without a value stays visible, so that it is noticed. */
+export function say(catalogue: Catalogue, key: CatalogueKey, values: Values = {}): string {
+  return catalogue.messages[key].replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? String(values[name]) : whole,
+  );
+}

@@ -1,0 +1,207 @@
+// Facts of an incident to sentences for people: title, verdict, witnesses, refused hypotheses, timeline. The wall, the
+// incident page and the ticket text all speak through here, so that one thing reads the same everywhere.
+// Reads the topology for names; decides nothing.
+import type { Instant } from '../../../shared/time.ts';
+import { type Cause, causes, type IncidentKind, type Layer, type Priority } from '../../../shared/words.ts';
+import type { Incident, Refused, TimelineEntry, Verdict, Witness } from '../incident.ts';
+import type { Topology } from '../topology.ts';
+import { type Catalogue, type CatalogueKey, type FactName, factNames, say } from './catalogue.ts';
+import { cataloguePt } from './catalogue-pt.ts';
+import { type IncidentPlace, nameOfHost, nameOfLink, namesOf } from './names.ts';
+
+/** What a sentence needs beside its subject. */
+export interface Speech {
+  readonly topology: Topology;
+  readonly catalogue: Catalogue;
+}
+
+export function portuguese(topology: Topology): Speech {
+  return { topology, catalogue: cataloguePt };
+}
+
+/** `Link Vivo Empresas (principal) fora do ar — Padaria Aurora, Matriz`. */
+export function sentenceOfTitle(incident: TitleSubject, speech: Speech): string {
+  const { catalogue } = speech;
+  const names = namesOf(incident, speech);
+  const where = sentenceOfPlace(incident, speech);
+  const title = say(catalogue, titleKey(incident.kind, names), {
+    link: names.link ?? say(catalogue, 'part.unknown-link'),
+    role: names.role === undefined ? '' : say(catalogue, `role.${names.role}`),
+    host: names.host ?? say(catalogue, 'part.unknown-host'),
+    provider: names.provider ?? '',
+    where,
+  });
+  return incident.flapping === true ? say(catalogue, 'part.flapping', { title }) : title;
+}
+
+export interface TitleSubject extends IncidentPlace {
+  readonly kind: IncidentKind;
+  readonly flapping?: boolean;
+}
+
+function titleKey(kind: IncidentKind, names: ReturnType<typeof namesOf>): CatalogueKey {
+  if (kind === 'link-down' && names.role === undefined) return 'title.link-down.other';
+  if (kind === 'host-down' && names.hostRole === 'other') return 'title.host-down.other';
+  return `title.${kind}`;
+}
+
+/** `Padaria Aurora, Matriz`. */
+export function sentenceOfPlace(place: IncidentPlace, speech: Speech): string {
+  const { customer, site } = namesOf(place, speech);
+  if (customer === undefined || site === undefined) return say(speech.catalogue, 'part.unknown-place');
+  return say(speech.catalogue, 'part.where-customer', { customer, site });
+}
+
+export function sentenceOfKind(kind: IncidentKind, speech: Speech): string {
+  return say(speech.catalogue, `kind.${kind}`);
+}
+
+export function sentenceOfCause(cause: Cause, speech: Speech): string {
+  return say(speech.catalogue, `cause.${cause}`);
+}
+
+export function sentenceOfLayer(layer: Layer, speech: Speech): string {
+  return say(speech.catalogue, `layer.${layer}`);
+}
+
+/** `crítico`, `prioritário`, `padrão`. */
+export function sentenceOfPriority(priority: Priority, speech: Speech): string {
+  return say(speech.catalogue, `priority.${priority}`);
+}
+
+/** `Link fora do ar (confirmado)`. */
+export function sentenceOfVerdict(verdict: Verdict, speech: Speech): string {
+  return say(speech.catalogue, 'part.verdict', {
+    kind: sentenceOfKind(verdict.kind, speech),
+    confidence: say(speech.catalogue, `confidence.${verdict.confidence}`),
+  });
+}
+
+/** One witness of this incident, with who saw it, its facts and since when in the site's local time. */
+export function sentenceOfWitness(witness: Witness, incident: IncidentPlace, speech: Speech): string {
+  const { catalogue } = speech;
+  const subject = subjectOf(witness, incident, speech);
+  let sentence = say(catalogue, `witness.${witness.says}`, { link: subject.link, host: subject.host });
+  if (subject.observer !== undefined) {
+    sentence = say(catalogue, 'part.seen-by', { sentence, observer: subject.observer });
+  }
+  const facts = sentenceOfFacts(witness, speech);
+  if (facts !== '') sentence = `${sentence} (${facts})`;
+  if (witness.since === undefined) return sentence;
+  const time = sentenceOfInstant(witness.since, namesOf(incident, speech).timeZone);
+  return say(catalogue, 'part.since', { sentence, time });
+}
+
+/** Whom the statement is about, and who made it when that is another machine. */
+function subjectOf(witness: Witness, incident: IncidentPlace, speech: Speech) {
+  const { site } = incident;
+  const facts = witness.facts ?? {};
+  const whoIsLink = nameOfLink(site, witness.who, speech.topology) !== undefined;
+  const linkKey = textFact(facts.link) ?? (whoIsLink ? witness.who : incident.link);
+  const aboutNeighbour = witness.says === 'host-unreachable' || witness.says === 'host-reachable';
+  const hostKey = textFact(facts.host) ?? (aboutNeighbour ? (incident.host ?? witness.who) : witness.who);
+  const speaker = textFact(facts.agent) ?? (aboutNeighbour ? witness.who : undefined);
+  const seenByAnother = speaker !== undefined && speaker !== hostKey;
+  return {
+    link: nameOfLink(site, linkKey, speech.topology) ?? linkKey ?? say(speech.catalogue, 'part.unknown-link'),
+    host: hostKey === 'vigia' ? say(speech.catalogue, 'part.vigia') : hostLabel(site, hostKey, speech),
+    observer: seenByAnother ? hostLabel(site, speaker, speech) : undefined,
+  };
+}
+
+function hostLabel(site: IncidentPlace['site'], hostKey: string, speech: Speech): string {
+  return nameOfHost(site, hostKey, speech.topology) ?? hostKey;
+}
+
+function textFact(fact: string | number | undefined): string | undefined {
+  return typeof fact === 'string' ? fact : undefined;
+}
+
+function sentenceOfFacts(witness: Witness, speech: Speech): string {
+  const shown: string[] = [];
+  for (const [name, value] of Object.entries(witness.facts ?? {})) {
+    if (name === 'link' || name === 'host' || name === 'agent') continue;
+    if (name === 'layer' && typeof value === 'string') {
+      const key = `layer.${value}`;
+      shown.push(isKey(speech.catalogue, key) ? say(speech.catalogue, key) : value);
+    } else if (name === 'targets') shown.push(String(value));
+    else shown.push(`${isFactName(name) ? say(speech.catalogue, `fact.${name}`) : name}: ${value}`);
+  }
+  return shown.join('; ');
+}
+
+function isFactName(name: string): name is FactName {
+  return (factNames as readonly string[]).includes(name);
+}
+
+function isKey(catalogue: Catalogue, key: string): key is CatalogueKey {
+  return Object.hasOwn(catalogue.messages, key);
+}
+
+/** `Não é "Servidor fora do ar": um vizinho ainda alcança a máquina`. */
+export function sentenceOfRefusal(refused: Refused, speech: Speech): string {
+  return say(speech.catalogue, 'part.refused', {
+    kind: sentenceOfKind(refused.kind, speech),
+    reason: say(speech.catalogue, `refusal.${refused.because}`),
+  });
+}
+
+/** One line of the timeline, without its instant: the reader's screen shows that beside it. */
+export function sentenceOfTimeline(
+  entry: TimelineEntry,
+  incident: Pick<Incident, 'site'>,
+  speech: Speech,
+): string {
+  const { catalogue } = speech;
+  let sentence = say(catalogue, `timeline.${entry.kind}`);
+  if (entry.by !== undefined) sentence = say(catalogue, 'part.by', { sentence, by: entry.by });
+  if (entry.text === undefined || entry.text === '') return sentence;
+  return say(catalogue, 'part.text', { sentence, text: sentenceOfEntryText(entry, incident, speech) });
+}
+
+/** Machine words that stand in an entry's text (a cause, a cause key) read as words; a person's text stays as it is. */
+function sentenceOfEntryText(entry: TimelineEntry, incident: Pick<Incident, 'site'>, speech: Speech): string {
+  const text = entry.text ?? '';
+  if (entry.kind === 'cause-known' && isCause(text)) return sentenceOfCause(text, speech);
+  if (entry.kind === 'symptom-joined') return sentenceOfSymptom(text, incident, speech);
+  return text;
+}
+
+function isCause(text: string): text is Cause {
+  return (causes as readonly string[]).includes(text);
+}
+
+/** `aurora/matriz/link:vivo` -> `link Vivo Empresas`. A cause key of an unknown form is shown as it is. */
+export function sentenceOfSymptom(
+  causeKey: string,
+  incident: Pick<Incident, 'site'>,
+  speech: Speech,
+): string {
+  const { catalogue, topology } = speech;
+  if (causeKey === 'own') return say(catalogue, 'symptom.own');
+  const part = /(?:^|\/)(link|host|agent|provider):([^/]+)$/.exec(causeKey);
+  const name = part?.[2];
+  if (part === null || name === undefined) {
+    const site = [...topology.sites.values()].find((each) => each.id === causeKey);
+    return site === undefined ? causeKey : say(catalogue, 'symptom.site', { name: site.name });
+  }
+  switch (part[1]) {
+    case 'link':
+      return say(catalogue, 'symptom.link', { name: nameOfLink(incident.site, name, topology) ?? name });
+    case 'provider':
+      return say(catalogue, 'symptom.provider', { name: topology.providers.get(name)?.name ?? name });
+    case 'agent':
+      return say(catalogue, 'symptom.agent', { name: hostLabel(incident.site, name, speech) });
+    default:
+      return say(catalogue, 'symptom.host', { name: hostLabel(incident.site, name, speech) });
+  }
+}
+
+/** `22/11/2026 09:42:13` in the given IANA zone; UTC is named as such when the zone is not known. */
+export function sentenceOfInstant(at: Instant, timeZone: string | undefined): string {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone ?? 'UTC');
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = `${two(zoned.day)}/${two(zoned.month)}/${zoned.year}`;
+  const time = `${two(zoned.hour)}:${two(zoned.minute)}:${two(zoned.second)}`;
+  return timeZone === undefined ? `${date} ${time} UTC` : `${date} ${time}`;
+}

@@ -1,0 +1,171 @@
+// A site as a row of the wall: what its living agents report now, and the worst of it. Reads state only; a report of
+// an agent that is not heard any more is history, so it shows as unknown, never as up.
+import type { HostRow, LinkRow, SiteRow } from '../../../shared/api/wall.ts';
+import type { SiteId } from '../../../shared/ids.ts';
+import type { Incident } from '../incident.ts';
+import type { AgentState, HostReport, LinkReport, SiteState, State } from '../state.ts';
+import type { Site, SiteHost, SiteLink } from '../topology.ts';
+import { isoOrNull } from './incident-row.ts';
+
+/** Everything about one site, gathered once so that 10,000 sites cost one pass over agents and incidents. */
+export interface SiteEvidence {
+  readonly site: Site;
+  readonly report: SiteState | undefined;
+  readonly agents: readonly AgentState[];
+  readonly incidents: readonly Incident[];
+}
+
+/** Evidence of the wanted sites (all when not given), sorted by site id. Sites that are not in the inventory are left out. */
+export function gatherSites(state: State, wanted?: ReadonlySet<SiteId>): readonly SiteEvidence[] {
+  const agents = bySite(state.agents.values(), wanted);
+  const incidents = bySite(state.incidents.values(), wanted);
+  const gathered: SiteEvidence[] = [];
+  for (const id of wanted ?? state.topology.sites.keys()) {
+    const site = state.topology.sites.get(id);
+    if (site === undefined) continue;
+    gathered.push({
+      site,
+      report: state.sites.get(id),
+      agents: agents.get(id) ?? [],
+      incidents: incidents.get(id) ?? [],
+    });
+  }
+  return gathered.sort((a, b) => (a.site.id < b.site.id ? -1 : 1));
+}
+
+function bySite<T extends { readonly site?: SiteId }>(
+  items: Iterable<T>,
+  wanted: ReadonlySet<SiteId> | undefined,
+): ReadonlyMap<SiteId, readonly T[]> {
+  const found = new Map<SiteId, T[]>();
+  for (const item of items) {
+    if (item.site === undefined || wanted?.has(item.site) === false) continue;
+    const list = found.get(item.site);
+    if (list === undefined) found.set(item.site, [item]);
+    else list.push(item);
+  }
+  return found;
+}
+
+export function siteRow(evidence: SiteEvidence, providerName: (key: string) => string): SiteRow {
+  const { site } = evidence;
+  const links = site.links.map((link) => linkRow(link, evidence, providerName));
+  const hosts = site.hosts.map((host) => hostRow(host, evidence));
+  return {
+    id: site.id,
+    customer: site.customer,
+    customerName: site.customerName,
+    name: site.name,
+    city: site.city,
+    state: site.state,
+    timeZone: site.timeZone,
+    plan: site.plan,
+    status: statusOf(evidence, links, hosts),
+    links,
+    hosts,
+  };
+}
+
+/** Worst of the open incidents and of the links and hosts; `waiting` while no agent has ever connected. */
+function statusOf(
+  evidence: SiteEvidence,
+  links: readonly LinkRow[],
+  hosts: readonly HostRow[],
+): SiteRow['status'] {
+  const open = evidence.incidents.filter(isRunning);
+  const statuses = [...links.map((link) => link.status), ...hosts.map((host) => host.status)];
+  if (open.some((incident) => incident.severity === 'outage') || statuses.includes('down')) return 'down';
+  const dented = open.some((incident) => incident.severity !== 'notice');
+  if (dented || statuses.includes('degraded')) return 'degraded';
+  const known = evidence.agents.filter((agent) => agent.presence !== 'revoked');
+  if (known.every((agent) => agent.presence === 'new')) return 'waiting';
+  return known.some(isHeard) ? 'up' : 'unknown';
+}
+
+function isRunning(incident: Incident): boolean {
+  return incident.state === 'open' || incident.state === 'acknowledged';
+}
+
+/** Its reports describe the present. A suspected agent was heard seconds ago; its word stands until it is silent. */
+function isHeard(agent: AgentState): boolean {
+  return agent.presence === 'live' || agent.presence === 'suspected';
+}
+
+function linkRow(link: SiteLink, evidence: SiteEvidence, providerName: (key: string) => string): LinkRow {
+  const heard = new Set(evidence.agents.filter(isHeard).map((agent) => agent.id));
+  const reports = (evidence.report?.links ?? []).filter(
+    (report) => report.link === link.key && heard.has(report.agent),
+  );
+  const report = chosen(reports, ['degraded', 'up', 'down', 'unknown']);
+  const down = evidence.incidents.find(
+    (incident) => isRunning(incident) && incident.kind === 'link-down' && incident.link === link.key,
+  );
+  const address = evidence.report?.addresses.find((each) => each.link === link.key);
+  return {
+    key: link.key,
+    name: link.name,
+    provider: link.provider,
+    providerName: providerName(link.provider),
+    role: link.role,
+    status: down === undefined || report?.recovering === true ? (report?.status ?? 'unknown') : 'down',
+    layer: report?.layer ?? null,
+    since: isoOrNull(report?.since ?? down?.detectedAt),
+    recovering: report?.recovering ?? false,
+    carries: evidence.agents.some(
+      (agent) => isHeard(agent) && link.publicAddress !== undefined && agent.egress === link.publicAddress,
+    ),
+    answersFromOutside: address?.answers ?? null,
+  };
+}
+
+function hostRow(host: SiteHost, evidence: SiteEvidence): HostRow {
+  const agent = newest(evidence.agents.filter((each) => each.host === host.key));
+  const seen = hostStatus(host, evidence, agent);
+  return {
+    key: host.key,
+    name: host.name,
+    role: host.role,
+    status: seen.status,
+    since: isoOrNull(seen.since),
+    agent:
+      agent === undefined
+        ? null
+        : { id: agent.id, presence: agent.presence, since: isoOrNull(agent.presenceSince) },
+  };
+}
+
+function hostStatus(
+  host: SiteHost,
+  evidence: SiteEvidence,
+  agent: AgentState | undefined,
+): Pick<HostReport, 'status'> & Partial<Pick<HostReport, 'since'>> {
+  if (agent !== undefined && isHeard(agent)) return { status: 'up', since: agent.presenceSince };
+  const down = evidence.incidents.find(
+    (incident) => isRunning(incident) && incident.kind === 'host-down' && incident.host === host.key,
+  );
+  if (down !== undefined) return { status: 'down', since: down.detectedAt };
+  const heard = new Set(evidence.agents.filter(isHeard).map((each) => each.id));
+  const reports = (evidence.report?.hosts ?? []).filter(
+    (report) => report.host === host.key && heard.has(report.agent),
+  );
+  return chosen(reports, ['up', 'down', 'unknown']) ?? { status: 'unknown' };
+}
+
+/** One agent that reaches a thing proves it alive, whatever another cannot reach: the first status in `order` wins. */
+function chosen<S extends string, R extends Pick<LinkReport | HostReport, 'agent'> & { readonly status: S }>(
+  reports: readonly R[],
+  order: readonly S[],
+): R | undefined {
+  for (const status of order) {
+    const report = reports.find((each) => each.status === status);
+    if (report !== undefined) return report;
+  }
+  return undefined;
+}
+
+/** A host may have had several agents (reinstalled); the one that counts is not revoked and changed last. */
+function newest(agents: readonly AgentState[]): AgentState | undefined {
+  return agents
+    .filter((agent) => agent.presence !== 'revoked')
+    .sort((a, b) => b.presenceSince - a.presenceSince)[0];
+}

@@ -1,0 +1,132 @@
+// The wall: one snapshot of everything, then only what changed. Built from state and from committed changes; how often
+// it is sent and to whom is the shell's business (`shell/gateway/console-session.ts`).
+import type { ServerRow, WallDelta, WallSnapshot, WallTicket } from '../../../shared/api/wall.ts';
+import { assertNever } from '../../../shared/assert.ts';
+import type { IncidentId, SiteId } from '../../../shared/ids.ts';
+import { type Instant, toIso } from '../../../shared/time.ts';
+import type { Change } from '../change.ts';
+import type { Incident } from '../incident.ts';
+import type { State } from '../state.ts';
+import { incidentRow, isoOrNull } from './incident-row.ts';
+import type { Speech } from './sentences.ts';
+import { gatherSites, siteRow } from './site-row.ts';
+
+export interface WallView {
+  readonly state: State;
+  readonly at: Instant;
+  readonly speech: Speech;
+  /** Tickets not yet delivered. */
+  readonly outboxWaiting: number;
+  readonly tickets: readonly WallTicket[];
+}
+
+export function wallSnapshot({ state, at, speech, outboxWaiting, tickets }: WallView): WallSnapshot {
+  return {
+    at: toIso(at),
+    server: serverRow(state, outboxWaiting),
+    incidents: [...state.incidents.values()].sort(newestFirst).map((each) => incidentRow(each, speech)),
+    sites: siteRows(state),
+    tickets: [...tickets],
+  };
+}
+
+export function serverRow(state: State, outboxWaiting: number): ServerRow {
+  const { server } = state;
+  return {
+    startedAt: toIso(server.startedAt),
+    release: server.release,
+    blindSince: isoOrNull(server.blindSince),
+    blindBecause: server.blindBecause ?? null,
+    outboxWaiting,
+  };
+}
+
+function siteRows(state: State, wanted?: ReadonlySet<SiteId>) {
+  const providerName = (key: string): string => state.topology.providers.get(key)?.name ?? key;
+  return gatherSites(state, wanted).map((evidence) => siteRow(evidence, providerName));
+}
+
+function newestFirst(a: Incident, b: Incident): number {
+  return b.detectedAt - a.detectedAt || (a.id < b.id ? -1 : 1);
+}
+
+/** What has changed since the last delta. Bounded by the size of the state, however long nobody asks. */
+export interface WallNews {
+  readonly whole: boolean;
+  readonly server: boolean;
+  readonly sites: ReadonlySet<SiteId>;
+  /** The newest record of each incident touched, closed ones too. */
+  readonly incidents: ReadonlyMap<IncidentId, Incident>;
+}
+
+export const noNews: WallNews = { whole: false, server: false, sites: new Set(), incidents: new Map() };
+
+export function isNews(news: WallNews): boolean {
+  return news.whole || news.server || news.sites.size > 0 || news.incidents.size > 0;
+}
+
+export function addNews(news: WallNews, changes: readonly Change[]): WallNews {
+  const sites = new Set(news.sites);
+  const incidents = new Map(news.incidents);
+  let { whole, server } = news;
+  for (const change of changes) {
+    switch (change.kind) {
+      case 'policy.adopted':
+        break;
+      case 'topology.adopted':
+        whole = true;
+        break;
+      case 'server.observed':
+        server = true;
+        break;
+      case 'agent.observed':
+        sites.add(change.agent.site);
+        break;
+      case 'site.observed':
+        sites.add(change.site.id);
+        break;
+      case 'incident.opened':
+      case 'incident.changed':
+      case 'incident.closed':
+        incidents.set(change.incident.id, change.incident);
+        if (change.incident.site !== undefined) sites.add(change.incident.site);
+        break;
+      case 'incident.recorded':
+        break;
+      default:
+        assertNever(change);
+    }
+  }
+  return { whole, server, sites, incidents };
+}
+
+export interface WallDeltaView extends WallView {
+  readonly news: WallNews;
+  /** Sites the viewers have on their screens. */
+  readonly shownSites: ReadonlySet<SiteId>;
+  /** Send the server's row although no change named it (the outbox's length moved). */
+  readonly serverMoved: boolean;
+}
+
+/** `tickets` are those of the incidents in the news. A new inventory sends every row again: names may have changed. */
+export function wallDelta(view: WallDeltaView): WallDelta {
+  const { state, news, speech, tickets } = view;
+  const delta: WallDelta = { at: toIso(view.at) };
+  if (news.server || news.whole || view.serverMoved) delta.server = serverRow(state, view.outboxWaiting);
+  const rows = news.whole ? [...state.incidents.values()] : standing(state, news);
+  if (rows.length > 0) {
+    delta.incidents = rows.sort(newestFirst).map((incident) => incidentRow(incident, speech));
+  }
+  const gone = [...news.incidents.keys()].filter((id) => !state.incidents.has(id)).sort();
+  if (gone.length > 0) delta.incidentsGone = gone;
+  const sites = siteRows(state, news.whole ? undefined : news.sites);
+  if (sites.length > 0) delta.sites = sites;
+  const sitesGone = [...view.shownSites].filter((id) => !state.topology.sites.has(id)).sort();
+  if (sitesGone.length > 0) delta.sitesGone = sitesGone;
+  if (tickets.length > 0) delta.tickets = [...tickets];
+  return delta;
+}
+
+function standing(state: State, news: WallNews): Incident[] {
+  return [...news.incidents.keys()].flatMap((id) => state.incidents.get(id) ?? []);
+}

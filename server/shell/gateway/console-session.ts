@@ -1,0 +1,276 @@
+// Room 17 of the route: committed changes to the screens, as server-sent events. Two channels: `wall` (snapshot, then
+// deltas, at most five a second, made once for all viewers) and `stream` (each incident and ticket change by itself).
+// Must never wait for a viewer: who does not take what was sent is passed over, then given a whole new snapshot, then dropped.
+import type { ServerResponse } from 'node:http';
+import type { Ticket } from '../../../shared/api/incidents.ts';
+import type { WallTicket } from '../../../shared/api/wall.ts';
+import { failure } from '../../../shared/failure.ts';
+import type { IncidentId, SiteId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
+import { fail, ok, type Result } from '../../../shared/result.ts';
+import { type Instant, second, toIso } from '../../../shared/time.ts';
+import { isIncidentChange } from '../../core/change.ts';
+import type { Incident } from '../../core/incident.ts';
+import { incidentRow } from '../../core/view/incident-row.ts';
+import { portuguese } from '../../core/view/sentences.ts';
+import { ticketView, wallTicket } from '../../core/view/ticket-view.ts';
+import { addNews, isNews, noNews, type WallNews, wallDelta, wallSnapshot } from '../../core/view/wall.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Committed, Correlator } from '../../ports/correlator.ts';
+import type { Journal, Outbox } from '../../ports/journal.ts';
+
+export interface ConsoleSessionsParts {
+  readonly clock: Clock;
+  readonly correlator: Correlator;
+  readonly journal: Pick<Journal, 'incidents'>;
+  readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
+}
+
+export type Channel = 'wall' | 'stream';
+
+export interface ConsoleSessionsStats {
+  readonly viewers: number;
+  /** Sockets ended because their viewer took nothing for `limits.viewerDrainMs`, or too much was waiting. */
+  readonly slowDropped: number;
+  readonly refusedFull: number;
+  readonly deltasSent: number;
+}
+
+interface Viewer {
+  readonly response: ServerResponse;
+  readonly channel: Channel;
+  readonly stillWelcome: () => boolean;
+  /** Since when bytes wait that the viewer has not taken. */
+  behindSince: Instant | undefined;
+  /** Missed a delta while behind: a whole snapshot is owed. */
+  missed: boolean;
+}
+
+interface CachedSnapshot {
+  readonly seq: number;
+  readonly waiting: number;
+  readonly at: Instant;
+  readonly text: string;
+}
+
+export class ConsoleSessions {
+  readonly #parts: ConsoleSessionsParts;
+  readonly #viewers = new Set<Viewer>();
+  /** Ticket of each standing incident as last told on `stream`. */
+  readonly #ticketsTold = new Map<IncidentId, string>();
+  readonly #stopListening: () => void;
+  #news: WallNews = noNews;
+  #shownSites: ReadonlySet<SiteId> = new Set();
+  #outboxWaiting = -1;
+  #cached: CachedSnapshot | undefined;
+  #cancelFlush: (() => void) | undefined;
+  #cancelBeat: (() => void) | undefined;
+  #counts = { slowDropped: 0, refusedFull: 0, deltasSent: 0 };
+
+  constructor(parts: ConsoleSessionsParts) {
+    this.#parts = parts;
+    for (const incident of parts.correlator.state().incidents.values()) this.#ticketNews(incident);
+    this.#stopListening = parts.correlator.onCommitted((committed) => this.#committed(committed));
+  }
+
+  /**
+   * Makes this response an event stream. `stillWelcome` is asked at each beat: an ended session ends its stream.
+   * Fails with `limit.reached` when `limits.viewersMax` are watching; the response is untouched then.
+   */
+  watch(response: ServerResponse, channel: Channel, stillWelcome: () => boolean): Result<void> {
+    if (this.#viewers.size >= limits.viewersMax) {
+      this.#counts.refusedFull += 1;
+      return fail(
+        failure('limit.reached', `${limits.viewersMax} viewers are watching already`, { retryable: true }),
+      );
+    }
+    const viewer: Viewer = { response, channel, stillWelcome, behindSince: undefined, missed: false };
+    response.on('close', () => this.#viewers.delete(viewer));
+    response.on('error', () => this.#viewers.delete(viewer));
+    response.on('drain', () => this.#drained(viewer));
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    this.#viewers.add(viewer);
+    if (channel === 'wall') this.#send(viewer, this.#snapshotText());
+    else this.#send(viewer, ': vigia\n\n');
+    this.#beatLater();
+    return ok(undefined);
+  }
+
+  stats(): ConsoleSessionsStats {
+    return { viewers: this.#viewers.size, ...this.#counts };
+  }
+
+  /** Ends every stream; browsers come back by themselves. */
+  close(): void {
+    this.#stopListening();
+    this.#cancelFlush?.();
+    this.#cancelBeat?.();
+    for (const viewer of this.#viewers) viewer.response.end();
+    this.#viewers.clear();
+  }
+
+  #committed(committed: Committed): void {
+    for (const change of committed.changes) {
+      if (!isIncidentChange(change)) continue;
+      const told = this.#ticketNews(change.incident);
+      this.#tell(committed.seq, change.kind, change.incident, told);
+      if (change.kind === 'incident.closed') this.#ticketsTold.delete(change.incident.id);
+    }
+    if (!this.#has('wall')) return;
+    this.#news = addNews(this.#news, committed.changes);
+    this.#cancelFlush ??= this.#parts.clock.after(limits.wallFlushMs, () => this.#flush());
+  }
+
+  // ---- stream ----
+
+  #tell(seq: number, event: string, incident: Incident, ticketMoved: boolean): void {
+    if (!this.#has('stream')) return;
+    const speech = portuguese(this.#parts.correlator.state().topology);
+    let text = eventText(event, incidentRow(incident, speech), seq);
+    const ticket = ticketMoved ? this.#ticketOf(incident) : undefined;
+    if (ticket !== undefined) text += eventText('ticket.changed', ticket, seq);
+    for (const viewer of this.#viewers) {
+      if (viewer.channel === 'stream') this.#send(viewer, text);
+    }
+  }
+
+  /** True when the incident's ticket is not what was told last. */
+  #ticketNews(incident: Incident): boolean {
+    if (incident.ticket === undefined) return false;
+    const now = JSON.stringify(incident.ticket);
+    if (this.#ticketsTold.get(incident.id) === now) return false;
+    this.#ticketsTold.set(incident.id, now);
+    return true;
+  }
+
+  #ticketOf(incident: Incident): Ticket | undefined {
+    const speech = portuguese(this.#parts.correlator.state().topology);
+    return ticketView(incident, this.#parts.outbox.rowsOf(incident.id), speech);
+  }
+
+  // ---- wall ----
+
+  #flush(): void {
+    this.#cancelFlush = undefined;
+    const news = this.#news;
+    this.#news = noNews;
+    const { correlator, outbox } = this.#parts;
+    const { waiting } = outbox.backlog();
+    const serverMoved = waiting !== this.#outboxWaiting;
+    if (!this.#has('wall') || !(isNews(news) || serverMoved)) return;
+    const state = correlator.state();
+    const delta = wallDelta({
+      state,
+      at: this.#parts.clock.now(),
+      speech: portuguese(state.topology),
+      outboxWaiting: waiting,
+      tickets: this.#wallTickets([...news.incidents.values()]),
+      news,
+      shownSites: this.#shownSites,
+      serverMoved,
+    });
+    this.#outboxWaiting = waiting;
+    this.#shownSites = new Set(state.topology.sites.keys());
+    this.#counts.deltasSent += 1;
+    const text = eventText('wall.delta', delta);
+    for (const viewer of this.#viewers) {
+      if (viewer.channel !== 'wall') continue;
+      if (viewer.behindSince === undefined) this.#send(viewer, text);
+      else viewer.missed = true;
+    }
+  }
+
+  /** One text for everybody who comes in while nothing changes: after a restart all screens come at once. */
+  #snapshotText(): string {
+    const { correlator, outbox, journal, clock } = this.#parts;
+    const state = correlator.state();
+    const { waiting } = outbox.backlog();
+    const at = clock.now();
+    const cached = this.#cached;
+    // A second at most: the screen takes the server's time from `at`.
+    if (cached?.seq === state.seq && cached.waiting === waiting && at - cached.at < second) return cached.text;
+    const snapshot = wallSnapshot({
+      state,
+      at,
+      speech: portuguese(state.topology),
+      outboxWaiting: waiting,
+      tickets: this.#wallTickets(journal.incidents({ limit: limits.wallTicketsMax })),
+    });
+    // Only grows here: sites that another viewer still shows must be told gone.
+    this.#shownSites = new Set([...this.#shownSites, ...state.topology.sites.keys()]);
+    this.#outboxWaiting = waiting;
+    const text = eventText('wall.snapshot', snapshot);
+    this.#cached = { seq: state.seq, waiting, at, text };
+    return text;
+  }
+
+  #wallTickets(incidents: readonly Incident[]): readonly WallTicket[] {
+    const speech = portuguese(this.#parts.correlator.state().topology);
+    return incidents
+      .filter((incident) => incident.ticket !== undefined)
+      .flatMap((incident) => wallTicket(incident, this.#parts.outbox.rowsOf(incident.id), speech) ?? [])
+      .slice(0, limits.wallTicketsMax);
+  }
+
+  // ---- every viewer ----
+
+  #has(channel: Channel): boolean {
+    for (const viewer of this.#viewers) if (viewer.channel === channel) return true;
+    return false;
+  }
+
+  #send(viewer: Viewer, text: string): void {
+    if (viewer.response.write(text)) return;
+    viewer.behindSince ??= this.#parts.clock.now();
+    // `stream` has no snapshot to catch up with: a reader that far behind starts anew.
+    if (viewer.channel === 'stream' && viewer.response.writableLength > limits.socketBufferedBytesMax) {
+      this.#drop(viewer);
+    }
+  }
+
+  #drained(viewer: Viewer): void {
+    viewer.behindSince = undefined;
+    if (!viewer.missed) return;
+    viewer.missed = false;
+    this.#send(viewer, this.#snapshotText());
+  }
+
+  #drop(viewer: Viewer): void {
+    this.#counts.slowDropped += 1;
+    this.#viewers.delete(viewer);
+    viewer.response.destroy();
+  }
+
+  #beatLater(): void {
+    this.#cancelBeat ??= this.#parts.clock.after(limits.wallHeartbeatMs, () => {
+      this.#cancelBeat = undefined;
+      this.#beat();
+      if (this.#viewers.size > 0) this.#beatLater();
+    });
+  }
+
+  /** A sign of life to everyone, and the moment to end those who may not or do not listen any more. */
+  #beat(): void {
+    const now = this.#parts.clock.now();
+    const beat = eventText('wall.heartbeat', { at: toIso(now) });
+    for (const viewer of this.#viewers) {
+      if (!viewer.stillWelcome()) viewer.response.end();
+      else if (viewer.behindSince === undefined) {
+        this.#send(viewer, viewer.channel === 'stream' ? ': vigia\n\n' : beat);
+      } else if (now - viewer.behindSince >= limits.viewerDrainMs) this.#drop(viewer);
+    }
+    if (this.#has('wall') && this.#parts.outbox.backlog().waiting !== this.#outboxWaiting) {
+      this.#cancelFlush ??= this.#parts.clock.after(limits.wallFlushMs, () => this.#flush());
+    }
+  }
+}
+
+function eventText(event: string, data: unknown, seq?: number): string {
+  const id = seq === undefined ? '' : `id: ${seq}\n`;
+  return `${id}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,296 @@
+// The correlator's door for agents in virtual time: sessions, heartbeats into the real liveness table, challenges,
+// receipts after commit. Text goes through the real codec both ways. One object is one life of the process.
+import type { AgentId, SessionId } from '../../shared/ids.ts';
+import { sessionId } from '../../shared/ids.ts';
+import { type Instant, instant, plus, second } from '../../shared/time.ts';
+import { decodeAgentMessage, encodeMessage } from '../../shared/wire/codec.ts';
+import {
+  type AgentMessage,
+  type Assignment,
+  closeCodes,
+  type Hello,
+  type ServerMessage,
+  wireMinor,
+} from '../../shared/wire/messages.ts';
+import type { LivenessNews, LivenessTable } from '../../server/core/liveness/table.ts';
+import type { State } from '../../server/core/state.ts';
+import type { Correlator } from './correlator.ts';
+import { now } from './correlator.ts';
+import type { Cores } from './cores.ts';
+import { epochMs } from './frame.ts';
+import { cancel, type Kernel, type Timer } from './kernel.ts';
+import type { BoundFlow } from './network.ts';
+import type { ServerDisk } from './server-disk.ts';
+
+/** The agent's half of a connection, called when something arrives there. */
+export interface AgentEnd {
+  readonly agent: AgentId;
+  receive(text: string): void;
+  /** `pong` is to be called if the process lives. */
+  ping(pong: () => void): void;
+  closed(code: number): void;
+}
+
+/** The server's half, called when something arrives here. */
+export interface ServerEnd {
+  receive(text: string): void;
+  closed(): void;
+}
+
+export interface Gateway {
+  accept(bound: BoundFlow, end: AgentEnd): ServerEnd;
+  challenge(agent: AgentId): void;
+  cut(agent: AgentId): void;
+  sleep(agents: readonly AgentId[]): void;
+  wake(agents: readonly AgentId[]): void;
+  /** An orderly stop says so to every agent; a crash is said by the kernel. */
+  kill(code: number): void;
+  connected(agent: AgentId): boolean;
+}
+
+export interface GatewayOptions {
+  readonly kernel: Kernel;
+  readonly cores: Cores;
+  readonly disk: ServerDisk;
+  readonly correlator: Correlator;
+  readonly assignment: (agent: AgentId) => Assignment;
+  readonly complain: (what: string) => void;
+  /** Sessions opened in all lives so far; numbers them. */
+  readonly nextSession: () => number;
+}
+
+interface Session {
+  readonly id: SessionId;
+  readonly bound: BoundFlow;
+  readonly end: AgentEnd;
+  epoch: number;
+  ready: boolean;
+  open: boolean;
+}
+
+const challengeMs = 3 * second;
+/** Beats told of a sleeper's quiet time: the table remembers 100 gaps. */
+const beatsTold = 101;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { kernel, correlator, cores } = options;
+  const { heartbeatMs, silenceFloorMs, silenceCapMs } = cores.policy;
+  const table = cores.createLivenessTable({ heartbeatMs, silenceFloorMs, silenceCapMs });
+  const sessions = new Map<AgentId, Session>();
+  const all = new Set<Session>();
+  const news = createNews({ kernel, correlator, table, silent: (agent) => drop(agent, 'timeout') });
+
+  const drop = (agent: AgentId, by: 'timeout' | 'local'): void => {
+    const session = sessions.get(agent);
+    if (session === undefined) return;
+    close(session, by === 'timeout' ? closeCodes.silent.code : closeCodes.replaced.code);
+    sessions.delete(agent);
+    correlator.submit({ kind: 'session.closed', at: now(kernel), agent, session: session.id, by });
+  };
+  const close = (session: Session, code: number): void => {
+    session.open = false;
+    all.delete(session);
+    session.bound.flow.send('toAgent', () => session.end.closed(code));
+  };
+  const talk = { ...options, table, sessions, news, drop, all };
+  watchKnown(options, table);
+  news.plan();
+  return {
+    accept: (bound, end) => acceptSession(talk, bound, end),
+    challenge(agent) {
+      const session = sessions.get(agent);
+      if (session === undefined) return;
+      const at = now(kernel);
+      session.bound.flow.send('toAgent', () => {
+        session.end.ping(() => session.open && news.tell(table.heard(agent, now(kernel), false)));
+      });
+      kernel.after(challengeMs, () => session.open && news.tell(table.unanswered(agent, at, now(kernel))));
+    },
+    cut: (agent) => drop(agent, 'local'),
+    sleep(agents) {
+      for (const agent of agents) if (sessions.has(agent)) table.forget(agent);
+      news.plan();
+    },
+    wake(agents) {
+      for (const agent of agents) if (sessions.has(agent)) tellQuietBeats(table, agent, now(kernel), heartbeatMs);
+      news.plan();
+    },
+    kill(code) {
+      for (const session of [...all]) close(session, code);
+      news.kill();
+    },
+    connected: (agent) => sessions.get(agent)?.ready === true,
+  };
+}
+
+/** Agents that were heard before this start are expected again, after a grace for their reconnecting. */
+function watchKnown({ kernel, correlator, cores }: GatewayOptions, table: LivenessTable): void {
+  const at = now(kernel);
+  for (const agent of correlator.state().agents.values()) {
+    if (agent.presence !== 'live' && agent.presence !== 'suspected') continue;
+    table.watch(agent.id, at, plus(at, cores.policy.startGraceMs));
+  }
+}
+
+function tellQuietBeats(table: LivenessTable, agent: AgentId, at: Instant, heartbeatMs: number): void {
+  table.watch(agent, instant(at - (beatsTold + 1) * heartbeatMs));
+  for (let beat = beatsTold; beat >= 0; beat -= 1) {
+    table.heard(agent, instant(at - beat * heartbeatMs - heartbeatMs / 2), true);
+  }
+}
+
+interface News {
+  tell(news: readonly LivenessNews[]): void;
+  plan(): void;
+  kill(): void;
+}
+
+/** Turns the table's news into inputs and asks it again when it wants. */
+function createNews(options: {
+  readonly kernel: Kernel;
+  readonly correlator: Correlator;
+  readonly table: LivenessTable;
+  readonly silent: (agent: AgentId) => void;
+}): News {
+  const { kernel, correlator, table } = options;
+  let timer: Timer | undefined;
+  let timerAt: number | undefined;
+  const tell = (news: readonly LivenessNews[]): void => {
+    for (const one of news) {
+      correlator.submit(one);
+      if (one.kind === 'agent.silent') options.silent(one.agent);
+    }
+  };
+  const plan = (): void => {
+    const next = table.nextAt();
+    const at = next === undefined ? undefined : next - epochMs;
+    if (at === timerAt && timer?.run !== undefined) return;
+    cancel(timer);
+    timerAt = at;
+    if (at === undefined) return;
+    timer = kernel.at(at, () => {
+      tell(table.advance(now(kernel)));
+      plan();
+    });
+  };
+  return { tell, plan, kill: () => cancel(timer) };
+}
+
+interface Talk extends GatewayOptions {
+  readonly table: LivenessTable;
+  readonly sessions: Map<AgentId, Session>;
+  readonly all: Set<Session>;
+  readonly news: News;
+  readonly drop: (agent: AgentId, by: 'timeout' | 'local') => void;
+}
+
+function acceptSession(talk: Talk, bound: BoundFlow, end: AgentEnd): ServerEnd {
+  const id = sessionId(`s-${talk.nextSession()}`);
+  const session: Session = { id, bound, end, epoch: 0, ready: false, open: true };
+  talk.all.add(session);
+  return {
+    receive(text) {
+      if (!session.open) return;
+      const decoded = decodeAgentMessage(text);
+      if (decoded.ok) hear(talk, session, decoded.value);
+      else talk.complain(`the server refused a message of ${end.agent}: ${JSON.stringify(decoded.failure)}`);
+    },
+    closed() {
+      if (!session.open) return;
+      session.open = false;
+      talk.all.delete(session);
+      if (talk.sessions.get(end.agent) !== session) return;
+      talk.sessions.delete(end.agent);
+      const at = now(talk.kernel);
+      talk.correlator.submit({ kind: 'session.closed', at, agent: end.agent, session: id, by: 'peer' });
+    },
+  };
+}
+
+function hear(talk: Talk, session: Session, message: AgentMessage): void {
+  const { kernel, table, news, correlator } = talk;
+  const { agent } = session.end;
+  const at = now(kernel);
+  if (message.kind === 'hello') return welcome(talk, session, message);
+  if (!session.ready) return;
+  if (message.kind !== 'goodbye') news.tell(table.heard(agent, at, message.kind === 'beat'));
+  if (message.kind === 'beat') {
+    say(session, { kind: 'beat.reply', n: message.n, agentClockMs: message.agentClockMs, serverAt: at });
+  } else if (message.kind === 'changes') {
+    const { epoch, remaining, items } = message;
+    correlator.submit({ kind: 'changes.received', at, agent, epoch, remaining, items }, (state) =>
+      receipt(talk, session, state),
+    );
+  } else if (message.kind === 'rollups') {
+    const last = message.items.at(-1)?.seq ?? 0;
+    const key = `${agent}/${message.epoch}`;
+    talk.disk.rollups.set(key, Math.max(last, talk.disk.rollups.get(key) ?? 0));
+    receipt(talk, session, correlator.state());
+  } else {
+    table.forget(agent);
+    correlator.submit({ kind: 'goodbye.said', at, agent, reason: message.reason });
+  }
+  news.plan();
+}
+
+function welcome(talk: Talk, session: Session, hello: Hello): void {
+  const { kernel, correlator, table, news } = talk;
+  const { agent } = session.end;
+  const at = now(kernel);
+  if (talk.sessions.has(agent)) talk.drop(agent, 'local');
+  talk.sessions.set(agent, session);
+  session.epoch = hello.epoch;
+  news.tell(table.watch(agent, at));
+  news.plan();
+  correlator.submit(
+    {
+      kind: 'session.opened',
+      at,
+      agent,
+      session: session.id,
+      egress: session.bound.egress,
+      bootId: hello.bootId,
+      version: hello.agentVersion,
+      spoolDepth: hello.spoolDepth,
+    },
+    (state) => {
+      session.ready = true;
+      say(session, {
+        kind: 'welcome',
+        session: session.id,
+        minor: wireMinor,
+        serverAt: now(kernel),
+        agentClockMs: hello.agentClockMs,
+        egress: session.bound.egress,
+        heartbeatMs: talk.cores.policy.heartbeatMs,
+        ...receiptFields(talk, session, state),
+      });
+      say(session, { kind: 'assignment', ...talk.assignment(agent) });
+    },
+  );
+}
+
+function receipt(talk: Talk, session: Session, state: State): void {
+  say(session, { kind: 'receipt', ...receiptFields(talk, session, state) });
+}
+
+function receiptFields(
+  { disk }: Talk,
+  session: Session,
+  state: State,
+): { readonly epoch: number; readonly changesUpTo: number; readonly rollupsUpTo: number } {
+  const { epoch } = session;
+  const receipts = state.agents.get(session.end.agent)?.receipts ?? [];
+  return {
+    epoch,
+    changesUpTo: receipts.find((one) => one.epoch === epoch)?.seq ?? 0,
+    rollupsUpTo: disk.rollups.get(`${session.end.agent}/${epoch}`) ?? 0,
+  };
+}
+
+function say(session: Session, message: ServerMessage): void {
+  if (!session.open) return;
+  const text = encodeMessage(message);
+  session.bound.flow.send('toAgent', () => session.end.receive(text));
+}
+
