@@ -75,15 +75,15 @@ export class Cadence {
     this.#dueMs = Math.max(this.#startedMs + interval, nowMs);
   }
 
+  /** The next round comes at `ms` at the latest. */
+  until(ms: number): void {
+    this.#dueMs = Math.min(this.#dueMs, ms);
+  }
+
   /** Leaves this round out. */
   skip(nowMs: number, interval: number): void {
     this.#startedMs = nowMs;
     this.#dueMs = nowMs + interval;
-  }
-
-  /** Somebody else saw trouble: the next round is due now. */
-  hasten(nowMs: number): void {
-    this.#dueMs = Math.min(this.#dueMs, nowMs);
   }
 
   /** What is under way measures something that no longer counts. */

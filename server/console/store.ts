@@ -1,9 +1,9 @@
 // The wall's state and its only reducer: snapshot + deltas -> what is known, and how sure one may be of it.
 // Last room of a datum's route (server/core/view -> gateway -> here -> view/). Pure: no clock, no browser.
 // Must never let a late or doubled message change a newer row, and never let old data pass as fresh.
-import type { WallDelta, WallSnapshot, WallTicket } from '../../shared/api/wall.ts';
+
 import type { IncidentRow } from '../../shared/api/incidents.ts';
-import type { ServerRow, SiteRow } from '../../shared/api/wall.ts';
+import type { ServerRow, SiteRow, WallDelta, WallSnapshot, WallTicket } from '../../shared/api/wall.ts';
 import { assertNever } from '../../shared/assert.ts';
 import { limits } from '../../shared/limits.ts';
 

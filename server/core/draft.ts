@@ -3,7 +3,7 @@
 // was touched five times is journalled once.
 import { assert, present } from '../../shared/assert.ts';
 import { type AgentId, type IncidentId, incidentId, type SiteId } from '../../shared/ids.ts';
-import type { Instant } from '../../shared/time.ts';
+import { type Instant, later } from '../../shared/time.ts';
 import type { Change } from './change.ts';
 import type { Effect } from './effect.ts';
 import type { Incident } from './incident.ts';
@@ -50,7 +50,7 @@ export function createDraft(state: State, { seq, input }: NumberedInput): Draft 
   let made = 0;
   return {
     seq,
-    now: Math.max(input.at, state.at),
+    now: later(input.at, state.at),
     get policy() {
       return policy ?? state.policy;
     },

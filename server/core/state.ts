@@ -27,6 +27,8 @@ export interface AgentState {
   /** Changes the agent still holds. Above 0: it is replaying, nothing is opened from its reports. */
   readonly remaining: number;
   readonly goodbyeReason?: string;
+  /** The last goodbye, kept after the return: what a neighbour saw meanwhile was planned. */
+  readonly goodbyeAt?: Instant;
   /** Must be back by then. */
   readonly returnBy?: Instant;
   /** Highest committed change per epoch, newest epoch last. */

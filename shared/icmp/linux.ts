@@ -103,6 +103,8 @@ class LinuxIcmp implements Icmp {
     new DataView(nonce.buffer).setUint32(nonceBytes - 4, number);
     const packet = buildEchoRequest(target.family, { id: socket.id, seq: number & 0xffff, nonce });
     const scope = this.#scopeOf(target.zone);
+    // A zone that is no interface (any more).
+    if (scope === 0) return { kind: 'local', local: 'interface-down' };
     const sentMs = nowMs();
     const sent = this.#libc.sendTo(socket.fd, packet, socketAddress(target, { family6: abi.family6, scope }));
     if (sent < 0) return this.#sendFailed(key, -sent, request);

@@ -27,7 +27,8 @@ export function createKernel(eventsMax: number): Kernel {
   let planned = 0;
   let ran = 0;
   const at = (time: number, run: () => void): Timer => {
-    const timer: Timer = { at: Math.max(time, clock), order: planned, run };
+    // Whole milliseconds, rounded up: a wake is never a hair early, which would ask for itself again for ever.
+    const timer: Timer = { at: Math.max(Math.ceil(time), clock), order: planned, run };
     planned += 1;
     push(heap, timer);
     return timer;

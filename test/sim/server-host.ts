@@ -2,6 +2,7 @@
 // of the loop, and comes back from snapshot and journal. Wires loop, door, eyes and outbox of one life together.
 import { assert, assertNever } from '../../shared/assert.ts';
 import type { AgentId, SiteId } from '../../shared/ids.ts';
+import type { Instant } from '../../shared/time.ts';
 import { closeCodes } from '../../shared/wire/messages.ts';
 import { isTicketEffect, type HintEffect } from '../../server/core/effect.ts';
 import type { State } from '../../server/core/state.ts';
@@ -170,7 +171,7 @@ function bear(options: ServerHostOptions, birth: Birth): Life {
   });
   const at = now(kernel);
   correlator.submit({ kind: 'server.started', at, release: 'sim', policy: cores.policy });
-  if (fresh) introduce(correlator, world, birth.sites);
+  if (fresh) introduce(correlator, world, { at, sites: birth.sites });
   const gateway = createGateway({
     kernel,
     cores,
@@ -191,8 +192,11 @@ function bear(options: ServerHostOptions, birth: Birth): Life {
   return { correlator, gateway, sight, outbox };
 }
 
-function introduce(correlator: Correlator, world: World, sites: Birth['sites']): void {
-  const at = correlator.state().at;
+function introduce(
+  correlator: Correlator,
+  world: World,
+  { at, sites }: { readonly at: Instant; readonly sites: Birth['sites'] },
+): void {
   correlator.submit({ kind: 'inventory.imported', at, topology: world.topology, by: 'sim' });
   for (const [agent, { site, host }] of sites) {
     correlator.submit({ kind: 'agent.enrolled', at, agent, site: site.id, host });

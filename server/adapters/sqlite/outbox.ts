@@ -81,10 +81,7 @@ export function createSqliteOutbox(database: Database): Outbox {
 }
 
 /** What became of a row. Each is an update that hits exactly one pending row, or finds it finished already. */
-function finisher(
-  { sql }: Database,
-  handedOut: Set<string>,
-): Pick<Outbox, 'done' | 'refused' | 'retry'> {
+function finisher({ sql }: Database, handedOut: Set<string>): Pick<Outbox, 'done' | 'refused' | 'retry'> {
   const done = sql.prepare(`
     UPDATE outbox SET state = 'done', attempts = attempts + 1, done_at = ?, protocol = ?, last_error = NULL
     WHERE key = ? AND state = 'pending'`);

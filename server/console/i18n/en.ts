@@ -12,7 +12,7 @@ export const en: Messages = {
   linksDegraded: 'links degraded',
   language: 'Language',
   release: (release) => `release ${release}`,
-  serverSince: (instant) => `server up since ${instant}`,
+  serverSince: 'server up since',
   timeZoneOf: (zone) => `times in ${zone}`,
 
   connection: {
@@ -56,12 +56,12 @@ export const en: Messages = {
   resolvedHeading: 'Resolved lately',
   children: (count) => plural(count, 'incident linked to this', 'incidents linked to this'),
   partOf: 'symptom of another incident',
-  since: (instant) => `since ${instant}`,
+  since: 'since',
   ago: (age) => `${age} ago`,
   downtime: (duration) => `${duration} down`,
   affected: (duration) => `${duration} of impact`,
   recovering: (age) => `coming back for ${age}, under observation`,
-  resolvedAt: (instant) => `resolved ${instant}`,
+  resolvedAt: 'resolved',
   takenBy: (who) => `taken by ${who}`,
   nobodyTook: 'taken by nobody',
   ticket: (protocol) => `ticket ${protocol}`,
@@ -164,7 +164,7 @@ export const en: Messages = {
   tickets: 'Tickets',
   noTickets: 'No tickets yet.',
   ticketState: { open: 'open', closed: 'closed', pending: 'registering…', refused: 'refused' },
-  openedAt: (instant) => `opened ${instant}`,
+  openedAt: 'opened',
   waitingProtocol: 'no protocol yet',
 
   close: 'Close',
@@ -210,7 +210,6 @@ export const en: Messages = {
     single: 'one witness',
   },
   witnesses: 'Witnesses',
-  witnessSince: (instant) => `since ${instant}`,
   refusedHypotheses: 'Hypotheses refused',
   timeline: 'Timeline',
   symptoms: (count) => plural(count, 'symptom joined here', 'symptoms joined here'),
@@ -227,6 +226,6 @@ export const en: Messages = {
     ended: 'You are not signed in, or your session has ended.',
     how: 'When it starts, the Vigia server prints a sign-in link in its terminal. It is valid for 15 minutes, works once and keeps this browser signed in for 12 hours.',
     ask: 'If you have no access to the terminal, ask whoever administers Vigia for a new link.',
-    then: 'Opened the link in another tab already?',
+    elsewhere: 'Opened the link in another tab already?',
   },
 };

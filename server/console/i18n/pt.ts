@@ -12,7 +12,7 @@ export const pt = {
   linksDegraded: 'links degradados',
   language: 'Idioma',
   release: (release: string) => `versão ${release}`,
-  serverSince: (instant: string) => `servidor no ar desde ${instant}`,
+  serverSince: 'servidor no ar desde',
   timeZoneOf: (zone: string) => `horários em ${zone}`,
 
   connection: {
@@ -43,7 +43,8 @@ export const pt = {
     'mass-silence': 'muitas unidades silenciaram juntas',
     unknown: 'motivo ainda desconhecido',
   },
-  blindMeaning: 'Enquanto durar, silêncio de agente não abre chamado. O que os agentes conectados relatam continua valendo.',
+  blindMeaning:
+    'Enquanto durar, silêncio de agente não abre chamado. O que os agentes conectados relatam continua valendo.',
   outbox: (count: number) =>
     `${plural(count, 'chamado aguarda', 'chamados aguardam')} entrega na central. A entrega é repetida até dar certo.`,
 
@@ -57,12 +58,12 @@ export const pt = {
   resolvedHeading: 'Resolvidos há pouco',
   children: (count: number) => plural(count, 'incidente ligado a este', 'incidentes ligados a este'),
   partOf: 'efeito de outro incidente',
-  since: (instant: string) => `desde ${instant}`,
+  since: 'desde',
   ago: (age: string) => `há ${age}`,
   downtime: (duration: string) => `${duration} fora`,
   affected: (duration: string) => `${duration} de impacto`,
   recovering: (age: string) => `voltando há ${age}, em observação`,
-  resolvedAt: (instant: string) => `resolvido ${instant}`,
+  resolvedAt: 'resolvido',
   takenBy: (who: string) => `assumido por ${who}`,
   nobodyTook: 'ninguém assumiu',
   ticket: (protocol: string) => `chamado ${protocol}`,
@@ -165,7 +166,7 @@ export const pt = {
   tickets: 'Chamados',
   noTickets: 'Nenhum chamado ainda.',
   ticketState: { open: 'aberto', closed: 'encerrado', pending: 'registrando…', refused: 'recusado' },
-  openedAt: (instant: string) => `aberto ${instant}`,
+  openedAt: 'aberto',
   waitingProtocol: 'sem protocolo ainda',
 
   close: 'Fechar',
@@ -211,7 +212,6 @@ export const pt = {
     single: 'uma testemunha',
   },
   witnesses: 'Testemunhas',
-  witnessSince: (instant: string) => `desde ${instant}`,
   refusedHypotheses: 'Hipóteses descartadas',
   timeline: 'Linha do tempo',
   symptoms: (count: number) => plural(count, 'efeito reunido aqui', 'efeitos reunidos aqui'),
@@ -228,7 +228,7 @@ export const pt = {
     ended: 'Você não está conectado, ou sua sessão terminou.',
     how: 'Ao iniciar, o servidor da Vigia mostra no terminal um link de entrada. Ele vale 15 minutos, serve uma vez e deixa este navegador conectado por 12 horas.',
     ask: 'Se não tem acesso ao terminal, peça um link novo a quem administra a Vigia.',
-    then: 'Já abriu o link em outra aba?',
+    elsewhere: 'Já abriu o link em outra aba?',
   },
 } as const;
 

@@ -1,6 +1,6 @@
 // The last net: if drawing fails, a person is told so and can reload. An empty screen on a NOC's wall reads as
 // "all quiet", so this must never render nothing.
-import { Component, type ReactNode } from 'react';
+import { Component, type ContextType, type ReactNode } from 'react';
 import { SpeechContext } from '../i18n/speech.ts';
 import { Icon } from './icon.tsx';
 
@@ -10,7 +10,7 @@ interface Props {
 
 export class CrashGuard extends Component<Props, { readonly crashed: boolean }> {
   static override readonly contextType = SpeechContext;
-  declare context: React.ContextType<typeof SpeechContext>;
+  declare context: ContextType<typeof SpeechContext>;
   override state = { crashed: false };
 
   static getDerivedStateFromError(): { readonly crashed: boolean } {

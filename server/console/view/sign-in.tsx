@@ -19,7 +19,7 @@ export function SignIn(): ReactNode {
         <p>{messages.signIn.how}</p>
         <p>{messages.signIn.ask}</p>
         <p className="notice-actions">
-          <span>{messages.signIn.then}</span>
+          <span>{messages.signIn.elsewhere}</span>
           <button type="button" className="button button-strong" onClick={openAgain}>
             {messages.tryAgain}
           </button>

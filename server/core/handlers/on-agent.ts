@@ -90,6 +90,7 @@ export function onGoodbye(draft: Draft, input: Of<'goodbye.said'>): void {
     presenceSince: draft.now,
     lastHeardAt: draft.now,
     goodbyeReason: input.reason,
+    goodbyeAt: draft.now,
     returnBy: plus(draft.now, draft.policy.goodbyeReturnMs),
   });
   evaluateSite(draft, agent.site, untold);

@@ -2,7 +2,7 @@
 // incident, or quiet with a reason; each incident goes on, recovers, falls back, resolves or closes.
 // Suppress opening, never resolution.
 import type { SiteId } from '../../../shared/ids.ts';
-import { type Instant, plus, second } from '../../../shared/time.ts';
+import { earlier, type Instant, plus, second } from '../../../shared/time.ts';
 import { type Draft, siteOf } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { diagnose } from './diagnose.ts';
@@ -19,11 +19,18 @@ export function evaluateSite(draft: Draft, id: SiteId, sight: Sight): void {
   const site = draft.topology.sites.get(id);
   if (site === undefined) return;
   const view = siteView(draft, site);
-  const findings = diagnose(view, draft.policy, draft.now);
+  // Causes before their symptoms, so that a symptom finds the incident it joins.
+  const diagnosed = diagnose(view, draft.policy, draft.now);
+  const findings = [
+    ...diagnosed.filter((each) => each.symptomOf === undefined),
+    ...diagnosed.filter((each) => each.symptomOf !== undefined),
+  ];
   const wakes: Instant[] = [];
   for (const finding of findings) meet(draft, { view, finding, sight, wakes });
   for (const incident of openIncidents(draft, id)) goOn(draft, { view, incident, findings, wakes });
-  for (const agent of view.away) if (agent.returnBy !== undefined) wakes.push(agent.returnBy);
+  for (const agent of view.away) {
+    if (agent.returnBy !== undefined && agent.returnBy > draft.now) wakes.push(agent.returnBy);
+  }
   setWake(draft, id, wakes);
 }
 
@@ -44,6 +51,10 @@ function meet(draft: Draft, meeting: Meeting): void {
   }
   // A person called this very stretch over: it stays quiet until it truly ended and came back.
   if (own?.resolvedByPerson === true && finding.since <= (own.resolvedAt ?? finding.since)) return;
+  if (finding.symptomOf !== undefined) {
+    join(draft, view, finding.symptomOf, finding.causeKey);
+    return;
+  }
   const quiet = quietOf({ draft, view, finding, sight });
   if (quiet !== undefined) {
     beQuiet(draft, meeting, quiet);
@@ -71,9 +82,15 @@ function meet(draft: Draft, meeting: Meeting): void {
 function beQuiet(draft: Draft, { view, finding, wakes }: Meeting, quiet: Quiet): void {
   if (quiet.until !== undefined) wakes.push(quiet.until);
   if (quiet.because === 'blind-or-unproven') draft.perform({ kind: 'anchors.probe' });
-  if (quiet.because !== 'symptom-of-site') return;
-  const parent = incidentOf(draft, view.site.id, siteCauseKey);
-  if (parent !== undefined) draft.setIncident(joinSymptom(parent, finding.causeKey, draft.now));
+  // Silence after a site's return says only "not back yet"; what an agent itself saw is a symptom worth naming.
+  if (quiet.because === 'symptom-of-site' && finding.rests === 'direct') {
+    join(draft, view, siteCauseKey, finding.causeKey);
+  }
+}
+
+function join(draft: Draft, view: SiteView, parentKey: string, symptom: string): void {
+  const parent = incidentOf(draft, view.site.id, parentKey);
+  if (parent !== undefined) draft.setIncident(joinSymptom(parent, symptom, draft.now));
 }
 
 /** The same cause is still there. */
@@ -167,6 +184,6 @@ function setWake(draft: Draft, id: SiteId, wakes: readonly Instant[]): void {
   siteOf(draft, id);
   const record = draft.site(id);
   const future = wakes.map((wake) => (wake <= draft.now ? plus(draft.now, 1) : wake));
-  const wakeAt = future.length === 0 ? undefined : future.reduce((a, b) => Math.min(a, b));
+  const wakeAt = future.length === 0 ? undefined : future.reduce(earlier);
   if (record.wakeAt !== wakeAt) draft.setSite({ ...record, wakeAt });
 }

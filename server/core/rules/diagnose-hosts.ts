@@ -18,8 +18,7 @@ export function diagnoseHosts(view: SiteView, policy: Policy): Finding[] {
     const parent = view.hosts.find((each) => each.host.key === finding.host)?.host.parent;
     if (parent === undefined || finding.kind !== 'host-down') return finding;
     if (!dead.has(parent)) return { ...finding, holdUntil: plus(finding.since, policy.blipMs + childHoldMs) };
-    // The parent explains it: same cause key, so it joins the parent's incident as a symptom.
-    return { ...finding, causeKey: hostCauseKey(rootOf(view, finding.host ?? parent, dead)) };
+    return { ...finding, symptomOf: hostCauseKey(rootOf(view, parent, dead)) };
   });
 }
 

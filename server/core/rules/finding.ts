@@ -19,6 +19,8 @@ export interface Finding {
   readonly confirmedAt?: Instant;
   /** Not before then, even if confirmed (a parent may still speak, a router may still fail over). */
   readonly holdUntil?: Instant;
+  /** Explained by another finding of the site: joins the incident of that cause key, never opens its own. */
+  readonly symptomOf?: string;
   /** A first good sign: hold everything until it is confirmed or falls back. */
   readonly recovering: boolean;
   /** `silence` needs a server that provably sees; `direct` was said by a living agent. */

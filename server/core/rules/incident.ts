@@ -167,7 +167,8 @@ export function resolveByPerson(
   by: { readonly who: string; readonly text?: string },
   now: Instant,
 ): Incident {
-  const over = incident.recoveredAt === undefined ? recover(incident, now, now) : incident;
+  const recoveredAt = incident.recoveredAt ?? now;
+  const over = { ...incident, recoveredAt, downtimeMs: downtimeAt(incident, now), outageSince: undefined };
   return withEntry(
     { ...over, state: 'resolved', resolvedAt: now, resolvedByPerson: true, touched: true },
     { at: now, kind: 'resolved-by-person', by: by.who, text: by.text },

@@ -6,7 +6,7 @@ import type { Draft } from '../draft.ts';
 import type { Incident, Witness } from '../incident.ts';
 import type { AgentState } from '../state.ts';
 import type { Site, SiteLink } from '../topology.ts';
-import { incidentOf } from './correlate.ts';
+import { incidentOf, openIncidents } from './correlate.ts';
 import { hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
 import { joinSymptom, knowCause, pastIncident } from './incident.ts';
 import { isRemembered, rememberOutage } from './past.ts';
@@ -43,7 +43,7 @@ export function linkOutageEnded(draft: Draft, site: Site, link: SiteLink, stretc
 /** The same for a host seen dead by a neighbour. */
 export function hostOutageEnded(draft: Draft, site: Site, host: string, stretch: Stretch): void {
   const causeKey = hostCauseKey(host);
-  if (isKnown(draft, site, causeKey, stretch)) return;
+  if (isKnown(draft, site, causeKey, stretch) || wasPlanned(draft, site, host, stretch)) return;
   const entry = site.hosts.find((each) => each.key === host);
   const finding = {
     kind: 'host-down' as const,
@@ -86,6 +86,9 @@ function record(draft: Draft, site: Site, { finding, stretch, causeKey }: Histor
 function isKnown(draft: Draft, site: Site, causeKey: string, stretch: Stretch): boolean {
   const own = incidentOf(draft, site.id, causeKey);
   if (own !== undefined && stretch.to >= own.detectedAt) return true;
+  // It was a symptom of something that has not closed yet.
+  const open = openIncidents(draft, site.id);
+  if (open.some((each) => each.symptoms.includes(causeKey) && stretch.to >= each.detectedAt)) return true;
   const whole = incidentOf(draft, site.id, siteCauseKey);
   if (whole !== undefined && overlapsIncident(stretch, whole, draft.now)) {
     draft.setIncident(joinSymptom(whole, causeKey, draft.now));
@@ -98,12 +101,24 @@ function isKnown(draft: Draft, site: Site, causeKey: string, stretch: Stretch): 
   );
 }
 
+/** The host's own agent had said goodbye: no outage. */
+function wasPlanned(draft: Draft, site: Site, host: string, stretch: Stretch): boolean {
+  return draft.site(site.id).agents.some((id) => {
+    const agent = draft.agent(id);
+    if (agent?.host !== host || agent.goodbyeAt === undefined) return false;
+    return agent.goodbyeAt >= stretch.from - sameMomentMs && agent.goodbyeAt <= stretch.to;
+  });
+}
+
 function overlapsIncident(stretch: Stretch, incident: Incident, now: Instant): boolean {
   const end = (incident.recoveredAt ?? now) + sameMomentMs;
   return stretch.from <= end && stretch.to >= incident.detectedAt - sameMomentMs;
 }
 
-/** A link died when the site fell silent, and the machine that saw it ran on: the links were the cause. */
+/**
+ * A link died when the site fell silent, and the machine that saw it ran on. When that is so of every link the site's
+ * agents judge, the links were the cause.
+ */
 export function linkDiedAt(draft: Draft, site: Site, link: SiteLink, since: Instant): void {
   const whole = incidentOf(draft, site.id, siteCauseKey);
   if (whole === undefined || whole.cause !== 'unknown') return;
@@ -115,8 +130,13 @@ export function linkDiedAt(draft: Draft, site: Site, link: SiteLink, since: Inst
     since,
     facts: { link: link.key },
   };
-  const provider = whole.provider ?? link.provider;
-  amend(draft, site, { ...whole, provider }, { cause: 'links', witness });
+  const dead = new Set(
+    whole.verdict.witnesses.flatMap((each) => (each.says === 'link-down' ? [each.who] : [])),
+  );
+  dead.add(link.key);
+  const judged = draft.site(site.id).links.map((report) => report.link);
+  const cause = judged.every((key) => dead.has(key)) ? 'links' : undefined;
+  amend(draft, site, whole, { cause, witness });
 }
 
 /**

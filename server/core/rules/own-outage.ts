@@ -1,6 +1,6 @@
 // Vigia's own blindness: its anchors are lost, or most sites over several providers fell silent together. While blind,
 // nothing that rests on silence opens anything; what living agents say of their own links still counts.
-import { type Instant, plus } from '../../../shared/time.ts';
+import { type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident, Verdict } from '../incident.ts';
 import type { ServerState } from '../state.ts';
@@ -70,9 +70,7 @@ function countQuiet(draft: Draft): QuietCount {
     sites += 1;
     if (expected.some((agent) => agent.presence === 'live')) continue;
     quiet += 1;
-    const fellAt = expected
-      .map((agent) => agent.lastHeardAt ?? agent.presenceSince)
-      .reduce((a, b) => Math.max(a, b));
+    const fellAt = expected.map((agent) => agent.lastHeardAt ?? agent.presenceSince).reduce(later);
     if (now - fellAt > policy.massWindowMs) continue;
     freshlyQuiet += 1;
     if (firstAt === undefined || fellAt < firstAt) firstAt = fellAt;

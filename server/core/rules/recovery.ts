@@ -1,6 +1,6 @@
 // Positive evidence that an incident's cause is over. Absence of bad news is no recovery.
 import { assertNever } from '../../../shared/assert.ts';
-import type { Instant } from '../../../shared/time.ts';
+import { earlier, type Instant } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import { hostTestimony, latest, linkTestimony, type SiteView } from './witness.ts';
 
@@ -41,11 +41,9 @@ function siteRecovery(view: SiteView, incident: Incident): Instant | undefined {
       const report = linkTestimony(view, link)?.report;
       return report?.status === 'up' && !report.recovering ? [report.since] : [];
     });
-    return up.length === 0 ? undefined : up.reduce((a, b) => Math.min(a, b));
+    return up.length === 0 ? undefined : up.reduce(earlier);
   }
-  return view.live.length === 0
-    ? undefined
-    : view.live.map((agent) => agent.presenceSince).reduce((a, b) => Math.min(a, b));
+  return view.live.length === 0 ? undefined : view.live.map((agent) => agent.presenceSince).reduce(earlier);
 }
 
 function hostRecovery(view: SiteView, incident: Incident): Instant | 'retired' | undefined {

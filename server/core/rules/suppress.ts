@@ -2,7 +2,7 @@
 // instant to look again. Suppresses opening only; monitoring and resolution go on.
 import { type Instant, plus, second } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
-import { type Finding, siteCauseKey } from './finding.ts';
+import { type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
 import type { SiteView } from './witness.ts';
 
 export const quietReasons = [
@@ -12,6 +12,7 @@ export const quietReasons = [
   'held-for-parent',
   'symptom-of-site',
   'site-just-returned',
+  'parent-just-returned',
   'blind-or-unproven',
   'sight-not-told',
   'sight-just-returned',
@@ -64,6 +65,19 @@ function quietByParent({ draft, view, finding }: Question): Quiet | undefined {
     return parent === undefined
       ? { because: 'site-just-returned', until }
       : { because: 'symptom-of-site', until };
+  }
+  return quietByHostParent({ draft, view, finding });
+}
+
+/** The machine that carries this one has just returned: its guests are still starting. */
+function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Quiet | undefined {
+  const parent = view.hosts.find((each) => each.host.key === finding.host)?.host.parent;
+  if (parent === undefined) return undefined;
+  for (const id of view.record.incidents) {
+    const incident = draft.incident(id);
+    if (incident?.causeKey !== hostCauseKey(parent) || incident.recoveredAt === undefined) continue;
+    const until = plus(incident.recoveredAt, draft.policy.returnGraceMs);
+    if (draft.now < until) return { because: 'parent-just-returned', until };
   }
   return undefined;
 }

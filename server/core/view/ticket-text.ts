@@ -56,8 +56,11 @@ export function ticketText(facts: TicketFacts & { readonly record: SiteState }):
 }
 
 /** What became known later: `Causa identificada: falta de energia.` */
-export function causeNote({ incident, topology }: TicketFacts): string {
-  return `Causa identificada: ${sentenceOfCause(incident.cause, portuguese(topology))}.`;
+export function causeNote({ incident, site, topology }: TicketFacts): string {
+  const cause = sentenceOfCause(incident.cause, portuguese(topology));
+  if (incident.cause !== 'links') return `Causa identificada: ${cause}.`;
+  const names = site.links.map((link) => topology.providers.get(link.provider)?.name ?? link.provider);
+  return `Causa identificada: ${cause} (${[...new Set(names)].join(', ')}).`;
 }
 
 export function recoveredNote({ incident, site }: TicketFacts): string {

@@ -26,13 +26,12 @@ export function answerJson(response: ServerResponse, status: number, body: strin
   response.end(body);
 }
 
-/** Also ends the connection, so that what the peer still sends is not read. */
+/** Also ends the connection (node does so after `connection: close`), so that what the peer still sends is not read. */
 export function refuseRequest(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) return;
   response.setHeader('connection', 'close');
   if (refusal.status === 405) response.setHeader('allow', request.method === 'GET' ? 'POST' : 'GET');
   if (refusal.status === 429 || refusal.status === 503) response.setHeader('retry-after', '30');
-  response.once('finish', () => request.destroy());
   answerJson(response, refusal.status, refusalBody(refusal.failure));
 }
 

@@ -1,0 +1,97 @@
+// Room 3 of the route: what one round says of its link. Pure reading of numbers; whether it is believed is decided in
+// judgement.ts. Must never conclude more than the targets show: what never answered proves nothing by silence.
+import type { Layer } from '../../shared/words.ts';
+import { answered } from './evidence.ts';
+import type { TargetResult } from './input.ts';
+import type { Sight } from './judgement.ts';
+
+export interface RoundContext {
+  /** Anchors that must answer (k of n). */
+  readonly anchorsNeeded: number;
+  /** The probes left by a source address or interface of the link. */
+  readonly bound: boolean;
+  /** The gateway has answered before, so that its silence means something. */
+  readonly gatewayAnswered: boolean;
+  /** DNS and the 204 page were to be asked in this round. */
+  readonly slow: boolean;
+}
+
+/** `unmeasurable`: the source address is not on this machine. `empty`: nothing was asked. */
+export type RoundReading = Sight | 'unmeasurable' | 'empty';
+
+// One object per possible sight: rounds come every few seconds for years.
+const up: Record<Sight['proves'], Sight> = {
+  all: { seen: 'up', proves: 'all' },
+  dns: { seen: 'up', proves: 'dns' },
+  nothing: { seen: 'up', proves: 'nothing' },
+};
+const degraded = {
+  dns: { seen: 'degraded', layer: 'dns', proves: 'nothing' },
+  'captive-portal': { seen: 'degraded', layer: 'captive-portal', proves: 'nothing' },
+} satisfies Partial<Record<Layer, Sight>>;
+const down = {
+  lan: { seen: 'down', layer: 'lan', proves: 'nothing' },
+  gateway: { seen: 'down', layer: 'gateway', proves: 'nothing' },
+  provider: { seen: 'down', layer: 'provider', proves: 'nothing' },
+  internet: { seen: 'down', layer: 'internet', proves: 'nothing' },
+} satisfies Partial<Record<Layer, Sight>>;
+
+/** Reads one round. An order of the results is not assumed. */
+export function readRound(targets: readonly TargetResult[], context: RoundContext): RoundReading {
+  let asked = 0;
+  let anchorsAsked = 0;
+  let anchorsGood = 0;
+  let localFailures = 0;
+  let noAddress = 0;
+  let anyAnswer = false;
+  let gateway: 'absent' | 'answers' | 'silent' = 'absent';
+  let hopAnswers = false;
+  for (const target of targets) {
+    if (target.sent === 0 && target.local === undefined) continue;
+    asked += 1;
+    if (target.local !== undefined) localFailures += 1;
+    if (target.local === 'no-address') noAddress += 1;
+    const answers = answered(target);
+    if (target.role === 'gateway') gateway = answers ? 'answers' : 'silent';
+    else if (answers) anyAnswer = true;
+    if (target.role === 'hop' && answers) hopAnswers = true;
+    if (target.role !== 'anchor') continue;
+    anchorsAsked += 1;
+    if (answers) anchorsGood += 1;
+  }
+  if (asked > 0 && localFailures === asked) {
+    return context.bound && noAddress === asked ? 'unmeasurable' : down.lan;
+  }
+  if (anchorsAsked === 0) return 'empty';
+  if (anchorsGood >= Math.min(context.anchorsNeeded, anchorsAsked)) return readAboveAnchors(targets, context);
+  if (hopAnswers) return down.internet;
+  // Something beyond the gateway answered, so the gateway forwards, whatever it says about itself.
+  if (gateway === 'silent' && context.gatewayAnswered && !anyAnswer) return down.gateway;
+  return down.provider;
+}
+
+/** The anchors are good: are names resolved, and is the answer the internet's own? */
+function readAboveAnchors(targets: readonly TargetResult[], context: RoundContext): Sight {
+  let dnsAsked = 0;
+  let dnsGood = 0;
+  let http: 'unasked' | 'good' | 'redirected' | 'failed' = 'unasked';
+  for (const target of targets) {
+    if (target.role === 'dns' && (target.sent > 0 || target.local !== undefined)) {
+      dnsAsked += 1;
+      if (answered(target)) dnsGood += 1;
+    } else if (target.role === 'http') {
+      http =
+        target.http === 'redirected' ? 'redirected' : target.http === 'no-content' ? 'good' : 'failed';
+    }
+  }
+  if (dnsAsked > 0 && dnsGood === 0) return degraded.dns;
+  if (http === 'redirected') return degraded['captive-portal'];
+  if (!context.slow) return up.nothing;
+  // A page that failed may be any server's trouble: it neither accuses nor clears.
+  return http === 'failed' ? up.dns : up.all;
+}
+
+/** Did the gateway answer in this round? */
+export function gatewayAnswers(targets: readonly TargetResult[]): boolean {
+  return targets.some((target) => target.role === 'gateway' && answered(target));
+}

@@ -1,0 +1,75 @@
+// The links of this agent's site, in the order of the assignment. Hands inputs to the right one; answers questions
+// about all of them. Must never change a status because an assignment changed.
+import type { Random } from '../../shared/random.ts';
+import type { Assignment } from '../../shared/wire/messages.ts';
+import type { Plan } from './assignment-plan.ts';
+import type { Clock } from './input.ts';
+import { LinkWatch, type RoundMeasured } from './link-watch.ts';
+import { judgeMode } from './may-judge.ts';
+import type { Sink } from './sink.ts';
+
+export class Links {
+  #watches: ReadonlyMap<string, LinkWatch> = new Map();
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  assign(assignment: Assignment, plan: Plan, nowMs: number): void {
+    const next = new Map<string, LinkWatch>();
+    for (const link of assignment.links) {
+      const mode = judgeMode(link, assignment.links.length);
+      const known = this.#watches.get(link.key);
+      known?.adopt({ link, mode, plan, nowMs });
+      // A phase of its own for each link, so that a fleet started together does not step together.
+      const phase = () => nowMs + this.#random.next() * plan.timing.roundMs;
+      next.set(link.key, known ?? new LinkWatch({ link, mode, plan, firstDueMs: phase() }));
+    }
+    this.#watches = next;
+  }
+
+  tick(now: Clock, egress: string | undefined, sink: Sink): void {
+    for (const watch of this.#watches.values()) watch.tick(now, egress, sink);
+  }
+
+  /** True when the round counts for its link. */
+  measured(input: RoundMeasured, egress: string | undefined, sink: Sink): boolean {
+    const watch = this.#watches.get(input.link);
+    if (watch === undefined) {
+      sink.bite('roundsStray');
+      return false;
+    }
+    return watch.measured(input, egress, sink);
+  }
+
+  get nextMs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const watch of this.#watches.values()) next = Math.min(next, watch.nextMs);
+    return next;
+  }
+
+  /** Trouble near by: measure the links now, so that the trouble can be told from one of this machine's own. */
+  hasten(nowMs: number): void {
+    for (const watch of this.#watches.values()) watch.hasten(nowMs);
+  }
+
+  /** Every link that says anything cannot even reach its gateway: this machine's own network is the trouble. */
+  isolated(): boolean {
+    let dead = 0;
+    for (const watch of this.#watches.values()) {
+      if (watch.nearEndDead === false) return false;
+      if (watch.nearEndDead === true) dead += 1;
+    }
+    return dead > 0;
+  }
+
+  /** Local addresses by which a living link can be left. */
+  livingSources(): readonly string[] {
+    const sources: string[] = [];
+    for (const watch of this.#watches.values()) {
+      if (watch.livingSource !== undefined) sources.push(watch.livingSource);
+    }
+    return sources;
+  }
+}

@@ -1,0 +1,110 @@
+// The wall's plan: header, warnings, problems first, then sites, tickets at the side, and the open panel over it.
+// Decides only which of the three pages is shown: sign-in, waiting for data, or the wall.
+import { type ReactNode, useMemo } from 'react';
+import { useSpeech } from '../i18n/speech.ts';
+import { countWall, groupIncidents } from '../select.ts';
+import type { WallView } from '../store.ts';
+import { Announcer } from './announcer.tsx';
+import { Banners } from './banners.tsx';
+import { WallHeader } from './header.tsx';
+import { Icon } from './icon.tsx';
+import { IncidentPanel } from './incident-panel.tsx';
+import { Problems } from './problems.tsx';
+import { SignIn } from './sign-in.tsx';
+import { Sites } from './sites.tsx';
+import { TicketPanel } from './ticket-panel.tsx';
+import { Tickets } from './tickets.tsx';
+import { InstantText } from './time.tsx';
+import { useRoute } from './use-route.ts';
+import { useFreshness, useWall } from './wall-context.ts';
+
+export function App(): ReactNode {
+  const { messages } = useSpeech();
+  const freshness = useFreshness();
+  const view = useWall((state) => state.view);
+  if (freshness === 'signed-out') return <SignIn />;
+  if (view !== undefined) return <Wall view={view} fresh={freshness === 'live'} />;
+  return (
+    <>
+      <WallHeader />
+      <Banners />
+      <main className="waiting" id="problems">
+        <p role="status">
+          <Icon name="waiting" />
+          {freshness === 'unreadable' ? messages.connection.unreadable : messages.waitingForServer}
+        </p>
+      </main>
+    </>
+  );
+}
+
+function Wall({ view, fresh }: { readonly view: WallView; readonly fresh: boolean }): ReactNode {
+  const { messages } = useSpeech();
+  const groups = useMemo(() => groupIncidents(view.incidents.values()), [view.incidents]);
+  const counts = useMemo(() => countWall(view), [view]);
+  return (
+    <>
+      <a className="skip" href="#problems">
+        {messages.skipToProblems}
+      </a>
+      <WallHeader counts={counts} />
+      <Banners />
+      <div className={fresh ? 'wall' : 'wall wall-old'}>
+        <main className="wall-main">
+          <Problems groups={groups} counts={counts} sites={view.sites} />
+          <Sites sites={view.sites} incidents={view.incidents} />
+        </main>
+        <Tickets tickets={view.tickets} />
+      </div>
+      <footer className="wall-footer">
+        <span>
+          {messages.product} · {messages.release(view.server.release)}
+        </span>
+        <span>
+          {messages.timeZoneOf(Intl.DateTimeFormat().resolvedOptions().timeZone)} ·{' '}
+          <ServerSince at={view.server.startedAt} />
+        </span>
+        <LanguageLinks />
+      </footer>
+      <Announcer view={view} criticals={counts.criticals} />
+      <Panel view={view} />
+    </>
+  );
+}
+
+function ServerSince({ at }: { readonly at: string }): ReactNode {
+  const { messages } = useSpeech();
+  return (
+    <>
+      {messages.serverSince} <InstantText at={at} />
+    </>
+  );
+}
+
+function LanguageLinks(): ReactNode {
+  const { messages, language } = useSpeech();
+  return (
+    <nav aria-label={messages.language}>
+      <a href="?lang=pt" lang="pt-BR" aria-current={language === 'pt' ? 'true' : undefined}>
+        Português
+      </a>
+      <a href="?lang=en" lang="en" aria-current={language === 'en' ? 'true' : undefined}>
+        English
+      </a>
+    </nav>
+  );
+}
+
+function Panel({ view }: { readonly view: WallView }): ReactNode {
+  const route = useRoute();
+  if (route.kind === 'incident') {
+    return (
+      <IncidentPanel key={route.id} id={route.id} row={view.incidents.get(route.id)} sites={view.sites} />
+    );
+  }
+  if (route.kind === 'ticket') {
+    const row = view.tickets.find((ticket) => ticket.protocol === route.protocol);
+    return <TicketPanel key={route.protocol} protocol={route.protocol} row={row} />;
+  }
+  return null;
+}

@@ -1,0 +1,108 @@
+// Warnings about Vigia itself, above everything: old data, a server that is blind, tickets that wait for the desk.
+// They say what it means for the person, not only that it is so.
+import type { ReactNode } from 'react';
+import { useSpeech } from '../i18n/speech.ts';
+import type { Freshness } from '../store.ts';
+import { Icon, type IconName } from './icon.tsx';
+import { useFreshness, useServerTick, useTick, useWall, useWallContext } from './wall-context.ts';
+
+export function Banners(): ReactNode {
+  const freshness = useFreshness();
+  const server = useWall((state) => state.view?.server);
+  return (
+    <div className="banners">
+      {(freshness === 'silent' || freshness === 'reconnecting' || freshness === 'unreadable') && (
+        <NotFresh freshness={freshness} />
+      )}
+      {server !== undefined && server.blindSince !== null && (
+        <Blind since={server.blindSince} because={server.blindBecause ?? 'unknown'} />
+      )}
+      {server !== undefined && server.outboxWaiting > 0 && <Outbox waiting={server.outboxWaiting} />}
+    </div>
+  );
+}
+
+function Banner(props: {
+  readonly tone: 'down' | 'degraded';
+  readonly icon: IconName;
+  readonly title: ReactNode;
+  readonly more?: ReactNode;
+  readonly action?: ReactNode;
+}): ReactNode {
+  return (
+    <div className="banner" data-tone={props.tone} role="alert">
+      <Icon name={props.icon} />
+      <p>
+        <strong>{props.title}</strong> {props.more}
+      </p>
+      {props.action}
+    </div>
+  );
+}
+
+function NotFresh({
+  freshness,
+}: {
+  readonly freshness: Extract<Freshness, 'silent' | 'reconnecting' | 'unreadable'>;
+}): ReactNode {
+  const { messages } = useSpeech();
+  const { openAgain } = useWallContext();
+  const unreadable = useWall((state) => state.unreadable);
+  const empty = useWall((state) => state.view === undefined);
+  const incompatible = freshness === 'unreadable';
+  const title = incompatible && empty ? messages.notFresh.unreadableEmpty : messages.notFresh[freshness];
+  return (
+    <Banner
+      tone="degraded"
+      icon={incompatible ? 'degraded' : 'waiting'}
+      title={title}
+      more={
+        // The age ticks: outside the alert's title, or a screen reader would say the whole again each second.
+        <span aria-live="off">
+          {incompatible && unreadable !== undefined ? messages.unreadableDetail(unreadable) : <DataAge />}
+        </span>
+      }
+      action={
+        <button type="button" className="button" onClick={incompatible ? () => location.reload() : openAgain}>
+          {incompatible ? messages.reload : messages.tryAgain}
+        </button>
+      }
+    />
+  );
+}
+
+function DataAge(): ReactNode {
+  const { messages, formats } = useSpeech();
+  const heardAt = useWall((state) => state.lastHeardAt);
+  const text = useTick((now) =>
+    heardAt === undefined ? '' : messages.dataFrom(formats.instant(heardAt, now), formats.age(now - heardAt)),
+  );
+  return text === '' ? null : `(${text})`;
+}
+
+function Blind({
+  since,
+  because,
+}: {
+  readonly since: string;
+  readonly because: 'anchors-lost' | 'mass-silence' | 'unknown';
+}): ReactNode {
+  const { messages, formats } = useSpeech();
+  const title = useServerTick((now) => {
+    const at = Date.parse(since);
+    return messages.blind(messages.blindBecause[because], formats.instant(at, now), formats.age(now - at));
+  });
+  return (
+    <Banner
+      tone="down"
+      icon="blind"
+      title={<span aria-live="off">{title}</span>}
+      more={messages.blindMeaning}
+    />
+  );
+}
+
+function Outbox({ waiting }: { readonly waiting: number }): ReactNode {
+  const { messages } = useSpeech();
+  return <Banner tone="degraded" icon="ticket" title={messages.outbox(waiting)} />;
+}

@@ -1,0 +1,171 @@
+// One incident on the wall: how bad, what, where, why, since when, who has it, and its ticket. The whole row is a link
+// to its panel. Severity is a stripe, a shape and a word, never colour alone.
+import { memo, type ReactNode } from 'react';
+import type { IncidentRow } from '../../../shared/api/incidents.ts';
+import type { SiteRow } from '../../../shared/api/wall.ts';
+import type { Severity } from '../../../shared/words.ts';
+import { useSpeech } from '../i18n/speech.ts';
+import { incidentHash } from '../route.ts';
+import { phaseOf } from '../select.ts';
+import { Icon, type IconName } from './icon.tsx';
+import { AgeText, DowntimeText, InstantText } from './time.tsx';
+
+const severityIcons: Readonly<Record<Severity, IconName>> = {
+  outage: 'down',
+  'redundancy-lost': 'unprotected',
+  degraded: 'degraded',
+  notice: 'info',
+};
+
+interface Props {
+  readonly row: IncidentRow;
+  readonly site: SiteRow | undefined;
+  /** Explained by another incident that is not shown above it. */
+  readonly child: boolean;
+}
+
+export const IncidentItem = memo(function IncidentItem({ row, site, child }: Props): ReactNode {
+  const phase = phaseOf(row);
+  return (
+    <a className="incident" href={incidentHash(row.id)} data-severity={row.severity} data-phase={phase}>
+      <SeverityMark row={row} />
+      <span className="incident-what">
+        <span className="incident-title" lang="pt-BR">
+          {row.title}
+        </span>
+        <Where row={row} site={site} />
+        <Why row={row} child={child} />
+      </span>
+      <When row={row} />
+      <Who row={row} />
+    </a>
+  );
+});
+
+/** Stripe and shape tell the severity while it lasts; an incident that is over wears a check. */
+export function SeverityMark({ row }: { readonly row: IncidentRow }): ReactNode {
+  const { messages } = useSpeech();
+  const over = phaseOf(row) === 'over';
+  return (
+    <span className="severity" data-severity={row.severity} data-phase={phaseOf(row)}>
+      <Icon name={over ? 'up' : severityIcons[row.severity]} />
+      <span>{over ? messages.incidentState[row.state] : messages.severity[row.severity]}</span>
+    </span>
+  );
+}
+
+function Where({ row, site }: { readonly row: IncidentRow; readonly site: SiteRow | undefined }): ReactNode {
+  const names = [row.customerName ?? row.customer, row.siteName ?? row.site].filter((name) => name !== null);
+  const place = site === undefined ? [] : [`${site.city}/${site.state}`];
+  if (names.length === 0) return null;
+  return (
+    <span className="incident-where">
+      {names.map((name, index) => (
+        <span key={index === 0 ? 'customer' : 'site'} className={index === 0 ? 'customer' : undefined}>
+          {name}
+        </span>
+      ))}
+      {place.map((text) => (
+        <span key="place" className="muted">
+          {text}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function Why({ row, child }: { readonly row: IncidentRow; readonly child: boolean }): ReactNode {
+  const { messages } = useSpeech();
+  return (
+    <span className="incident-why">
+      <span className="tag" data-priority={row.priority}>
+        {messages.priority[row.priority]}
+      </span>
+      <span>
+        <span className="muted">{messages.causeLabel}: </span>
+        {messages.cause[row.cause]}
+      </span>
+      {row.layer !== null && (
+        <span>
+          <span className="muted">{messages.layerLabel}: </span>
+          {messages.layer[row.layer]}
+        </span>
+      )}
+      {row.flapping && (
+        <span className="mark">
+          <Icon name="flapping" />
+          {messages.flapping}
+        </span>
+      )}
+      {row.reopenedCount > 0 && <span className="mark">{messages.reopened(row.reopenedCount)}</span>}
+      {child && <span className="mark">{messages.partOf}</span>}
+    </span>
+  );
+}
+
+function When({ row }: { readonly row: IncidentRow }): ReactNode {
+  const { messages } = useSpeech();
+  const phase = phaseOf(row);
+  const out = row.severity === 'outage' || row.severity === 'redundancy-lost';
+  return (
+    <span className="incident-when">
+      {phase === 'over' && row.resolvedAt !== null ? (
+        <span className="incident-since">
+          {messages.resolvedAt} <InstantText at={row.resolvedAt} />
+        </span>
+      ) : (
+        <span className="incident-since">
+          {messages.since} <InstantText at={row.detectedAt} />{' '}
+          <strong>
+            (<AgeText at={row.detectedAt} say={messages.ago} />)
+          </strong>
+        </span>
+      )}
+      {phase === 'recovering' && row.recoveredAt !== null && (
+        <span className="good">
+          <AgeText at={row.recoveredAt} say={messages.recovering} />
+        </span>
+      )}
+      <span className="muted">
+        <DowntimeText
+          finishedMs={row.downtimeMs}
+          runningSince={row.outageSince}
+          say={out ? messages.downtime : messages.affected}
+        />
+      </span>
+    </span>
+  );
+}
+
+function Who({ row }: { readonly row: IncidentRow }): ReactNode {
+  const { messages } = useSpeech();
+  const taken = row.acknowledgedBy !== null;
+  return (
+    <span className="incident-who">
+      <TicketState row={row} />
+      {(taken || phaseOf(row) !== 'over') && (
+        <span className={taken ? 'with-icon' : 'with-icon untaken'}>
+          <Icon name="person" />
+          {row.acknowledgedBy === null ? messages.nobodyTook : messages.takenBy(row.acknowledgedBy)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function TicketState({ row }: { readonly row: IncidentRow }): ReactNode {
+  const { messages } = useSpeech();
+  const { ticket } = row;
+  const text = (): string => {
+    if (ticket === null) return messages.noTicket;
+    if (ticket.protocol !== null) return messages.ticket(ticket.protocol);
+    return ticket.state === 'refused' ? messages.ticketRefused : messages.ticketPending;
+  };
+  const tone = ticket?.state === 'refused' ? 'with-icon bad' : 'with-icon';
+  return (
+    <span className={ticket === null ? `${tone} muted` : tone}>
+      <Icon name="ticket" />
+      {text()}
+    </span>
+  );
+}

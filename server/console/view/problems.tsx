@@ -1,0 +1,110 @@
+// The first thing on the wall: what is wrong now, most urgent first; then what is over but still held for a return.
+// When nothing is wrong it says so and says how much is watched, because an empty space proves nothing.
+import { type ReactNode, useState } from 'react';
+import type { SiteRow } from '../../../shared/api/wall.ts';
+import { useSpeech } from '../i18n/speech.ts';
+import { type IncidentGroup, phaseOf, siteOf, type WallCounts } from '../select.ts';
+import { Icon } from './icon.tsx';
+import { IncidentItem } from './incident-item.tsx';
+
+type SitesById = ReadonlyMap<string, SiteRow>;
+
+export function Problems(props: {
+  readonly groups: readonly IncidentGroup[];
+  readonly counts: WallCounts;
+  readonly sites: SitesById;
+}): ReactNode {
+  const { messages } = useSpeech();
+  const ongoing = props.groups.filter((group) => phaseOf(group.row) !== 'over');
+  const over = props.groups.filter((group) => phaseOf(group.row) === 'over');
+  const ongoingCount = ongoing.reduce((sum, group) => sum + 1 + group.children.length, 0);
+  return (
+    <section className="section" aria-labelledby="problems-heading">
+      <h2 id="problems-heading">
+        <span id="problems" tabIndex={-1}>
+          {messages.problems}
+        </span>
+        {ongoingCount > 0 && <span className="heading-note">{messages.problemsCount(ongoingCount)}</span>}
+      </h2>
+      {ongoing.length === 0 ? (
+        <Quiet counts={props.counts} />
+      ) : (
+        <Groups groups={ongoing} sites={props.sites} />
+      )}
+      {over.length > 0 && (
+        <>
+          <h3 className="subheading">{messages.resolvedHeading}</h3>
+          <Groups groups={over} sites={props.sites} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Quiet({ counts }: { readonly counts: WallCounts }): ReactNode {
+  const { messages } = useSpeech();
+  const empty = counts.sites === 0;
+  return (
+    <div className="quiet" data-empty={empty}>
+      <Icon name={empty ? 'waiting' : 'up'} />
+      <p>
+        <strong>{empty ? messages.nothingYet : messages.allWell}</strong>{' '}
+        <span>{empty ? messages.nothingYetHow : messages.observed(counts.sites, counts.links)}</span>
+      </p>
+    </div>
+  );
+}
+
+function Groups({
+  groups,
+  sites,
+}: {
+  readonly groups: readonly IncidentGroup[];
+  readonly sites: SitesById;
+}): ReactNode {
+  return (
+    <ul className="incidents">
+      {groups.map((group) => (
+        <Group key={group.row.id} group={group} sites={sites} />
+      ))}
+    </ul>
+  );
+}
+
+/** Above this many children a parent starts folded: one regional outage must not push all else off the screen. */
+const unfoldedChildrenMax = 3;
+
+function Group({ group, sites }: { readonly group: IncidentGroup; readonly sites: SitesById }): ReactNode {
+  const { messages } = useSpeech();
+  const [chosen, setChosen] = useState<boolean>();
+  const { row, children } = group;
+  const open = chosen ?? children.length <= unfoldedChildrenMax;
+  const childrenId = `children-of-${row.id}`;
+  return (
+    <li>
+      <IncidentItem row={row} site={sites.get(siteOf(row) ?? '')} child={row.parent !== null} />
+      {children.length > 0 && (
+        <div className="incident-children">
+          <button
+            type="button"
+            className="fold"
+            aria-expanded={open}
+            aria-controls={childrenId}
+            onClick={() => setChosen(!open)}
+          >
+            <Icon name="chevron" />
+            {messages.children(children.length)}
+          </button>
+          <ul className="incidents" id={childrenId} hidden={!open}>
+            {open &&
+              children.map((child) => (
+                <li key={child.id}>
+                  <IncidentItem row={child} site={sites.get(siteOf(child) ?? '')} child={false} />
+                </li>
+              ))}
+          </ul>
+        </div>
+      )}
+    </li>
+  );
+}

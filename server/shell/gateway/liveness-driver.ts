@@ -1,0 +1,155 @@
+// Feeds the liveness table from sessions and timers and hands its news to the core. Heartbeats end here: they never
+// pass through the core. It concludes nothing itself, and it does not judge agents by this server's own stalls.
+import { limits } from '../../../shared/limits.ts';
+import type { AgentId } from '../../../shared/ids.ts';
+import { type Instant, plus } from '../../../shared/time.ts';
+import type { LivenessNews, LivenessTable } from '../../core/liveness/table.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Correlator } from '../../ports/correlator.ts';
+import type { GatewayCounters } from './counters.ts';
+import type { NewsQueue } from './news-queue.ts';
+
+export interface LivenessDriverOptions {
+  readonly table: LivenessTable;
+  readonly clock: Clock;
+  readonly correlator: Correlator;
+  readonly news: NewsQueue;
+  readonly counters: GatewayCounters;
+}
+
+export interface LivenessDriver {
+  /** Watches every agent that was live when the server stopped, with the policy's grace. Call once, after recovery. */
+  start(): void;
+  sessionOpened(agent: AgentId, at: Instant): void;
+  /** Any frame; `beat` = a heartbeat. */
+  heard(agent: AgentId, at: Instant, beat: boolean): void;
+  forget(agent: AgentId): void;
+  /** `pinged` = the agent has a socket and a ping is on its way; else it is unanswered at once. */
+  challenge(agent: AgentId, pinged: boolean): void;
+  lastHeardAt(agent: AgentId): Instant | undefined;
+  stop(): void;
+}
+
+export function createLivenessDriver(options: LivenessDriverOptions): LivenessDriver {
+  const { table, clock, news, counters, correlator } = options;
+  const alarm = createAlarm(options, () => wake());
+  /** Agents to whom a start's grace is given again when this server itself was stopped for a while. */
+  const watched = new Set<AgentId>();
+  const challenged = new Map<AgentId, () => void>();
+
+  const tell = (items: readonly LivenessNews[]): void => {
+    for (const item of items) {
+      counters.count(countOf(item));
+      news.submit(item);
+    }
+    alarm.set(table.nextAt());
+  };
+  const wake = (): void => tell(table.advance(clock.now()));
+  const forget = (agent: AgentId): void => {
+    watched.delete(agent);
+    challenged.get(agent)?.();
+    challenged.delete(agent);
+    table.forget(agent);
+  };
+  const graceAll = (): void => {
+    const now = clock.now();
+    const graceUntil = plus(now, correlator.state().policy.startGraceMs);
+    for (const agent of watched) table.watch(agent, now, graceUntil);
+    alarm.set(table.nextAt());
+  };
+  const unanswered = (agent: AgentId, challengedAt: Instant): void => {
+    challenged.delete(agent);
+    const items = table.unanswered(agent, challengedAt, clock.now());
+    if (items.length > 0) counters.count('liveness.unanswered');
+    tell(items);
+  };
+  alarm.onStall(graceAll);
+
+  return {
+    start() {
+      const agents = [...correlator.state().agents.values()];
+      for (const { id, presence } of agents) {
+        if (presence === 'live' || presence === 'suspected') watched.add(id);
+      }
+      graceAll();
+    },
+    sessionOpened(agent, at) {
+      watched.add(agent);
+      tell(table.watch(agent, at));
+    },
+    heard: (agent, at, beat) => tell(table.heard(agent, at, beat)),
+    forget,
+    challenge(agent, pinged) {
+      if (challenged.has(agent)) return;
+      const challengedAt = clock.now();
+      counters.count('liveness.challenged');
+      if (!pinged) unanswered(agent, challengedAt);
+      else challenged.set(agent, clock.after(limits.challengeMs, () => unanswered(agent, challengedAt)));
+    },
+    lastHeardAt: (agent) => table.lastHeardAt(agent),
+    stop() {
+      alarm.stop();
+      for (const cancel of challenged.values()) cancel();
+      challenged.clear();
+    },
+  };
+}
+
+function countOf(item: LivenessNews) {
+  switch (item.kind) {
+    case 'agent.suspected':
+      return 'liveness.suspected';
+    case 'agent.silent':
+      return 'liveness.silent';
+    case 'agent.heard':
+      return 'liveness.heard';
+  }
+}
+
+interface Alarm {
+  /** Wakes at this instant; an alarm already set for an earlier one stays (its waking finds nothing and sets it anew). */
+  set(at: Instant | undefined): void;
+  /** What to do when this process did not run for `limits.stallGraceMs`. */
+  onStall(run: () => void): void;
+  stop(): void;
+}
+
+/**
+ * A timer that distrusts itself. When it comes late, this process or its machine stood still, and beats that arrived
+ * meanwhile lie unread in the sockets (node runs timers before it reads). So a late waking only waits once more, long
+ * enough for every socket to be read, and after a long stop all agents get the grace of a server start.
+ */
+function createAlarm(
+  { clock, counters }: Pick<LivenessDriverOptions, 'clock' | 'counters'>,
+  wake: () => void,
+): Alarm {
+  let cancel: (() => void) | undefined;
+  let setFor: Instant | undefined;
+  let stall: () => void = () => undefined;
+  const arm = (at: Instant): void => {
+    cancel?.();
+    setFor = at;
+    cancel = clock.after(Math.max(0, at - clock.now()), () => ring(at));
+  };
+  const ring = (at: Instant): void => {
+    const now = clock.now();
+    const lateMs = now - at;
+    setFor = undefined;
+    if (lateMs < limits.stallMs) {
+      wake();
+      return;
+    }
+    counters.count('liveness.stalled');
+    if (lateMs >= limits.stallGraceMs) stall();
+    arm(plus(now, limits.stallMs));
+  };
+  return {
+    set(at) {
+      if (at !== undefined && (setFor === undefined || at < setFor)) arm(at);
+    },
+    onStall(run) {
+      stall = run;
+    },
+    stop: () => cancel?.(),
+  };
+}

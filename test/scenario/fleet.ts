@@ -1,0 +1,83 @@
+// The small fleet of the transcripts: a bakery with two links and three machines, a shop with one link and one machine,
+// and an office behind one hypervisor.
+
+import type { Site, SiteHost, SiteLink, Topology } from '../../server/core/topology.ts';
+import { customerKey, siteId } from '../../shared/ids.ts';
+
+const vivo: SiteLink = {
+  key: 'vivo',
+  name: 'Vivo',
+  provider: 'vivo',
+  role: 'primary',
+  publicAddress: '198.51.100.10',
+  circuit: 'SPO-1',
+};
+const claro: SiteLink = {
+  key: 'claro',
+  name: 'Claro',
+  provider: 'claro',
+  role: 'backup',
+  publicAddress: '203.0.113.10',
+};
+
+function site(
+  customer: string,
+  key: string,
+  more: Pick<Site, 'name' | 'customerName' | 'city' | 'links' | 'hosts'>,
+): Site {
+  return {
+    id: siteId(customer, key),
+    key,
+    customer: customerKey(customer),
+    plan: 'PREMIUM',
+    state: 'SP',
+    timeZone: 'America/Sao_Paulo',
+    origin: 'document',
+    ...more,
+  };
+}
+
+function server(key: string, more: Partial<SiteHost> = {}): SiteHost {
+  return { key, name: key.toUpperCase(), role: 'server', address: '192.168.10.5', ...more };
+}
+
+const sites: readonly Site[] = [
+  site('aurora', 'matriz', {
+    name: 'Matriz',
+    customerName: 'Padaria Aurora',
+    city: 'São Paulo',
+    links: [vivo, claro],
+    hosts: [server('srv-ad'), server('srv-erp'), server('impressora', { role: 'other' })],
+  }),
+  site('boreal', 'loja', {
+    name: 'Loja',
+    customerName: 'Boreal Calçados',
+    city: 'Campinas',
+    links: [{ ...vivo, publicAddress: '198.51.100.20', circuit: 'CPS-7' }],
+    hosts: [server('srv-loja')],
+  }),
+  site('cedro', 'escritorio', {
+    name: 'Escritório',
+    customerName: 'Cedro Advogados',
+    city: 'Santos',
+    links: [{ key: 'tim', name: 'TIM', provider: 'tim', role: 'primary' }],
+    hosts: [
+      server('hiper'),
+      server('vm-1', { parent: 'hiper' }),
+      server('vm-2', { parent: 'hiper' }),
+      server('vigilante'),
+    ],
+  }),
+];
+
+export const transcriptTopology: Topology = {
+  revision: 1,
+  providers: new Map(
+    [
+      { key: 'vivo', name: 'Vivo Empresas', supportPhone: '+55 11 0000-0000' },
+      { key: 'claro', name: 'Claro' },
+      { key: 'tim', name: 'TIM' },
+    ].map((provider) => [provider.key, provider]),
+  ),
+  sites: new Map(sites.map((each) => [each.id, each])),
+};

@@ -1,0 +1,9 @@
+// Writes the output lines of every transcript anew. Only by hand, never in a test.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { play } from './transcript.ts';
+
+const folder = new URL('.', import.meta.url);
+for (const name of readdirSync(folder).filter((each) => each.endsWith('.txt'))) {
+  const file = new URL(name, folder);
+  writeFileSync(file, play(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,92 @@
+// Plays a transcript: each line is an input; under it stands what the core concluded and did. Deadlines are served by
+// virtual time with a server that sees. `> ` lines are output and are compared byte by byte; `# ` lines are comments.
+
+import type { Change } from '../../server/core/change.ts';
+import { nextDeadline } from '../../server/core/deadline.ts';
+import { decide } from '../../server/core/decide.ts';
+import type { Effect } from '../../server/core/effect.ts';
+import { evolve, initialState } from '../../server/core/evolve.ts';
+import type { Incident } from '../../server/core/incident.ts';
+import type { Input } from '../../server/core/input.ts';
+import type { State } from '../../server/core/state.ts';
+import {
+  portuguese,
+  sentenceOfPriority,
+  sentenceOfTimeline,
+  sentenceOfTitle,
+} from '../../server/core/view/sentences.ts';
+import type { Instant } from '../../shared/time.ts';
+import { clockToInstant, inputOf, instantToClock, type Speaker } from './language.ts';
+
+/** The whole transcript with fresh output lines. `HH:MM:SS ...` alone lets time pass until then. */
+export function play(text: string): string {
+  const speaker: Speaker = { seqs: new Map() };
+  const out: string[] = [];
+  let state = initialState();
+  let seen = true;
+  const apply = (input: Input): void => {
+    if (input.kind === 'anchors.measured') seen = input.reachable;
+    const numbered = { seq: state.seq + 1, input };
+    const before = new Map(state.incidents);
+    const { changes, effects } = decide(state, numbered);
+    state = evolve(state, numbered, changes);
+    for (const line of report({ state, before, changes, effects, at: input.at })) out.push(`> ${line}`);
+  };
+  const passUntil = (until: Instant): void => {
+    for (let due = nextDeadline(state); due !== undefined && due <= until; due = nextDeadline(state)) {
+      apply({ kind: 'time.advanced', at: due, anchorsGoodAt: seen ? due : undefined });
+    }
+  };
+  for (const line of text.split('\n')) {
+    if (line.startsWith('>')) continue;
+    if (!/^\d\d:\d\d:\d\d /.test(line)) {
+      out.push(line);
+      continue;
+    }
+    passUntil(clockToInstant(line.slice(0, 8)));
+    out.push(line);
+    if (line.slice(9) !== '...') apply(inputOf(line, speaker));
+  }
+  return out.join('\n');
+}
+
+interface Played {
+  readonly state: State;
+  readonly before: ReadonlyMap<string, Incident>;
+  readonly changes: readonly Change[];
+  readonly effects: readonly Effect[];
+  readonly at: Instant;
+}
+
+function report({ state, before, changes, effects, at }: Played): string[] {
+  const lines: string[] = [];
+  const speech = portuguese(state.topology);
+  for (const change of changes) {
+    if (!('incident' in change)) continue;
+    const { incident } = change;
+    const title = sentenceOfTitle(incident, speech);
+    if (change.kind === 'incident.opened') {
+      const detected = instantToClock(incident.detectedAt);
+      lines.push(
+        `ABRE ${incident.id} [${sentenceOfPriority(incident.priority, speech)}] ${title}; detectado ${detected}`,
+      );
+      continue;
+    }
+    if (change.kind === 'incident.recorded') {
+      const from = instantToClock(incident.detectedAt);
+      const to = instantToClock(incident.recoveredAt ?? at);
+      lines.push(`HISTÓRIA ${title}; de ${from} a ${to}`);
+      continue;
+    }
+    const known = before.get(incident.id)?.timeline.length ?? 0;
+    for (const entry of incident.timeline.slice(known)) {
+      lines.push(`${incident.id} ${instantToClock(entry.at)} ${sentenceOfTimeline(entry, incident, speech)}`);
+    }
+  }
+  for (const effect of effects) {
+    if (effect.kind === 'ticket.open') lines.push(`CHAMADO ${effect.key} [${effect.priority}]`);
+    else if (effect.kind === 'ticket.note') lines.push(`NOTA ${effect.key}: ${effect.text}`);
+    else if (effect.kind === 'ticket.close') lines.push(`FECHA ${effect.key}`);
+  }
+  return lines.map((line) => `${instantToClock(at)} ${line}`);
+}

@@ -1,0 +1,263 @@
+// One run of the agent's program on a virtual machine: the real agent core, fed and obeyed as the shell does it, over
+// virtual sockets, disk and probes. After `kill` it does nothing more; what its disk holds stays.
+import type { AgentCore } from '../../agent/core/agent.ts';
+import type { AgentInput, Clock } from '../../agent/core/input.ts';
+import type { AgentOutput } from '../../agent/core/output.ts';
+import { assert, assertNever } from '../../shared/assert.ts';
+import type { AgentId } from '../../shared/ids.ts';
+import type { Random } from '../../shared/random.ts';
+import { decodeServerMessage, encodeMessage } from '../../shared/wire/codec.ts';
+import { type AgentDisk, saveOffset } from './agent-disk.ts';
+import type { Cores } from './cores.ts';
+import { intoFrame, outOfFrame } from './frame.ts';
+import type { AgentEnd, ServerEnd } from './gateway.ts';
+import type { LocalTimer } from './kernel.ts';
+import type { Ledger } from './ledger.ts';
+import type { BoundFlow, Network, SiteNet } from './network.ts';
+import type { Prober } from './probing.ts';
+
+export interface AgentProcess {
+  /** An orderly stop: the goodbye is said first, then `stopped` ends it. */
+  stop(reason: 'shutdown' | 'restart' | 'service-stop'): void;
+  /** The process is gone. `kernelLives` = its sockets are closed for it; else they hang. */
+  kill(kernelLives: boolean): void;
+  /** Dies at its next append: half of the times just before the record is durable, else just after. */
+  dieAtAppend(died: () => void): void;
+}
+
+export interface AgentProcessOptions {
+  readonly agent: AgentId;
+  readonly site: SiteNet;
+  readonly host: string;
+  readonly clock: () => Clock;
+  readonly random: Random;
+  readonly cores: Cores;
+  readonly network: Network;
+  readonly prober: Prober;
+  readonly disk: AgentDisk;
+  readonly ledger: Ledger;
+  readonly server: {
+    readonly listening: () => boolean;
+    readonly accept: (bound: BoundFlow, end: AgentEnd) => ServerEnd;
+  };
+  readonly complain: (what: string) => void;
+  /** It said `stopped`. */
+  readonly onStopped: () => void;
+}
+
+interface Socket {
+  readonly bound: BoundFlow;
+  readonly server: ServerEnd;
+}
+
+interface Run {
+  readonly options: AgentProcessOptions;
+  readonly core: AgentCore;
+  readonly sockets: Map<number, Socket | 'opening'>;
+  readonly queue: AgentInput[];
+  alive: boolean;
+  stepping: boolean;
+  wake: LocalTimer | undefined;
+  deathAtAppend: (() => void) | undefined;
+}
+
+export function startAgent(options: AgentProcessOptions): AgentProcess {
+  const { disk, clock, cores, random } = options;
+  const core = cores.createAgentCore({
+    agentVersion: '0.1.0',
+    facts: {
+      hostName: options.host,
+      platform: 'linux',
+      osName: 'sim',
+      osVersion: '1',
+      arch: 'x64',
+      cpuCount: 2,
+      memoryBytes: 4e9,
+    },
+    pingMethod: 'icmp',
+    assignment: disk.assignment,
+    random,
+  });
+  const run: Run = {
+    options,
+    core,
+    sockets: new Map(),
+    queue: [],
+    alive: true,
+    stepping: false,
+    wake: undefined,
+    deathAtAppend: undefined,
+  };
+  const previous = disk.stamp;
+  feed(run, { kind: 'agent.started', clock: clock(), spool: disk.head(), previous, offsets: [...disk.offsets] });
+  return {
+    stop: (reason) => feed(run, { kind: 'stop.requested', clock: clock(), reason }),
+    kill: (kernelLives) => kill(run, kernelLives),
+    dieAtAppend: (died) => {
+      run.deathAtAppend = died;
+    },
+  };
+}
+
+/** Inputs that arise while the core is stepping wait for the end of the step, as in the shell's queue. */
+function feed(run: Run, input: AgentInput): void {
+  if (!run.alive) return;
+  run.queue.push(input);
+  if (run.stepping) return;
+  run.stepping = true;
+  for (let next = run.queue.shift(); next !== undefined && run.alive; next = run.queue.shift()) {
+    for (const output of run.core.step(next)) {
+      if (!run.alive) break;
+      perform(run, output);
+    }
+  }
+  run.stepping = false;
+}
+
+function perform(run: Run, output: AgentOutput): void {
+  const { disk, site, clock } = run.options;
+  switch (output.kind) {
+    case 'round.start':
+    case 'neighbours.start':
+    case 'load.start':
+      return measure(run, output);
+    case 'spool.append':
+      return append(run, output.record);
+    case 'spool.trim':
+      assert(output.epoch === disk.head().epoch, 'only the present epoch is trimmed');
+      return disk.trim(output.changesUpTo, output.rollupsUpTo);
+    case 'spool.read': {
+      const records = disk.read(output.queue, output.after, output.limit);
+      site.timers.after(1, () => feed(run, { kind: 'spool.gave', clock: clock(), records }));
+      return;
+    }
+    case 'socket.open':
+      return open(run, output.socket, output.source);
+    case 'socket.send':
+      return send(run, output);
+    case 'socket.close':
+      return closeSocket(run, output.socket);
+    case 'offset.save':
+      return saveOffset(disk, output.offset);
+    case 'assignment.save':
+      disk.assignment = output.assignment;
+      return;
+    case 'wake.at':
+      return wakeAt(run, output.monoMs);
+    case 'stopped':
+      return run.options.onStopped();
+    default:
+      return assertNever(output);
+  }
+}
+
+type Measurement = Extract<AgentOutput, { readonly kind: 'round.start' | 'neighbours.start' | 'load.start' }>;
+
+function measure(run: Run, output: Measurement): void {
+  const { prober, site, clock } = run.options;
+  const sentAt = clock();
+  if (output.kind === 'round.start') {
+    const { link, round, targets, timeoutMs } = output;
+    const { results, takesMs } = prober.round(link, targets, timeoutMs);
+    site.timers.after(takesMs, () =>
+      feed(run, { kind: 'round.measured', clock: clock(), link: link.key, round, sentAt, targets: results }),
+    );
+  } else if (output.kind === 'neighbours.start') {
+    const { results, takesMs } = prober.neighbours(output.hosts, output.timeoutMs);
+    const { round } = output;
+    site.timers.after(takesMs, () =>
+      feed(run, { kind: 'neighbours.measured', clock: clock(), round, sentAt, hosts: results }),
+    );
+  } else {
+    const load = { uptimeMs: Math.floor(sentAt.monoMs), cpuRatio: 0.1, memoryUsedRatio: 0.5, disks: [] };
+    site.timers.after(2, () => feed(run, { kind: 'load.measured', clock: clock(), load }));
+  }
+}
+
+function append(run: Run, record: Extract<AgentOutput, { readonly kind: 'spool.append' }>['record']): void {
+  const { disk, ledger, agent, random } = run.options;
+  const death = run.deathAtAppend;
+  if (death !== undefined && random.chance(0.5)) return death();
+  disk.append(record);
+  if (record.queue === 'changes') ledger.spooled(agent, disk.head().epoch, record.seq);
+  if (death !== undefined) death();
+}
+
+function open(run: Run, socket: number, source: string | undefined): void {
+  const { network, server, site, host, clock, agent, complain } = run.options;
+  run.sockets.set(socket, 'opening');
+  network.connect({
+    site,
+    host,
+    source,
+    listening: server.listening,
+    done(bound) {
+      const wanted = run.alive && run.sockets.get(socket) === 'opening';
+      if (bound === undefined) {
+        if (!wanted) return;
+        run.sockets.delete(socket);
+        return feed(run, { kind: 'socket.closed', clock: clock(), socket });
+      }
+      const end = server.accept(bound, {
+        agent,
+        receive(text) {
+          if (!run.alive || !run.sockets.has(socket)) return;
+          const decoded = decodeServerMessage(text);
+          if (!decoded.ok) return complain(`${agent} refused a message: ${JSON.stringify(decoded.failure)}`);
+          const message = intoFrame(site.frame, decoded.value);
+          feed(run, { kind: 'message.received', clock: clock(), socket, message });
+        },
+        ping: (pong) => {
+          if (run.alive && run.sockets.has(socket)) bound.flow.send('toServer', pong);
+        },
+        closed(code) {
+          if (!run.alive || !run.sockets.has(socket)) return;
+          run.sockets.delete(socket);
+          site.flows.delete(bound);
+          feed(run, { kind: 'socket.closed', clock: clock(), socket, code });
+        },
+      });
+      if (!wanted) return hangUp(run, { bound, server: end });
+      run.sockets.set(socket, { bound, server: end });
+      feed(run, { kind: 'socket.opened', clock: clock(), socket });
+    },
+  });
+}
+
+function send(run: Run, output: Extract<AgentOutput, { readonly kind: 'socket.send' }>): void {
+  const socket = run.sockets.get(output.socket);
+  if (socket === undefined || socket === 'opening') return;
+  const text = encodeMessage(outOfFrame(run.options.site.frame, output.message));
+  socket.bound.flow.send('toServer', () => socket.server.receive(text));
+}
+
+function closeSocket(run: Run, id: number): void {
+  const socket = run.sockets.get(id);
+  run.sockets.delete(id);
+  if (socket === undefined || socket === 'opening') return;
+  hangUp(run, socket);
+  const { site, clock } = run.options;
+  site.timers.after(1, () => feed(run, { kind: 'socket.closed', clock: clock(), socket: id }));
+}
+
+/** FIN: it waits in the flow like any other parcel, and is lost with a dead one. */
+function hangUp(_run: Run, { bound, server }: Socket): void {
+  bound.flow.send('toServer', () => server.closed());
+}
+
+function wakeAt(run: Run, monoMs: number): void {
+  const { site, clock } = run.options;
+  site.timers.cancel(run.wake);
+  run.wake = site.timers.after(monoMs - clock().monoMs, () =>
+    feed(run, { kind: 'time.advanced', clock: clock() }),
+  );
+}
+
+function kill(run: Run, kernelLives: boolean): void {
+  run.alive = false;
+  run.options.site.timers.cancel(run.wake);
+  for (const socket of run.sockets.values()) {
+    if (kernelLives && socket !== 'opening') hangUp(run, socket);
+  }
+  run.sockets.clear();
+}

@@ -1,0 +1,160 @@
+// A virtual machine: power, boots, two clocks (one of them lying), a disk, and the supervisor that starts the agent.
+// Its clocks run in the site's frame (frame.ts), so that a sleeping site's machines do not notice their sleep.
+import type { Clock } from '../../agent/core/input.ts';
+import { second } from '../../shared/time.ts';
+import { type AgentDisk, createAgentDisk } from './agent-disk.ts';
+import { type AgentProcess, type AgentProcessOptions, startAgent } from './agent-process.ts';
+import type { Cores } from './cores.ts';
+import { epochMs } from './frame.ts';
+import type { Kernel } from './kernel.ts';
+import type { Ledger } from './ledger.ts';
+import type { Network, SiteNet } from './network.ts';
+import { createProber } from './probing.ts';
+import { stream } from './seeds.ts';
+import type { HostSpec } from './world.ts';
+
+export interface Machine {
+  readonly spec: HostSpec;
+  readonly site: SiteNet;
+  readonly disk: AgentDisk;
+  /** Power is on and the system answers pings. */
+  up(): boolean;
+  agentRuns(): boolean;
+  /** Power off, hang or reset: nothing says goodbye. */
+  fail(): void;
+  /** Starts the system; the agent's service follows `serviceMs` later. */
+  boot(serviceMs: number): void;
+  /** kill -9 of the agent; its supervisor is told elsewhere when to start it. */
+  killAgent(): void;
+  /** The same at the next append to the spool; `died` is told. */
+  killAgentAtAppend(died: () => void): void;
+  startAgent(): void;
+  /** Orderly shutdown: the agent says goodbye, then the machine goes. */
+  shutDown(reason: 'shutdown' | 'restart', off: () => void): void;
+  stepClock(byMs: number): void;
+}
+
+export interface MachineOptions {
+  readonly kernel: Kernel;
+  readonly seed: number;
+  readonly cores: Cores;
+  readonly network: Network;
+  readonly ledger: Ledger;
+  readonly site: SiteNet;
+  readonly spec: HostSpec;
+  readonly server: AgentProcessOptions['server'];
+  readonly answers: (host: string) => boolean;
+  readonly complain: (what: string) => void;
+}
+
+/** An orderly shutdown waits this long for its services at most. */
+const shutDownMsMax = 4 * second;
+const stampEveryMs = 10 * second;
+
+export function createMachine(options: MachineOptions): Machine {
+  const { kernel, site, spec, network } = options;
+  const random = stream(options.seed, `machine/${site.spec.id}/${spec.key}`);
+  const disk = createAgentDisk();
+  let up = false;
+  let boots = 0;
+  let bootedAt = 0;
+  let wallOffsetMs = spec.wallSkewMs;
+  let agent: { readonly process: AgentProcess; readonly startedMonoMs: number } | undefined;
+
+  const clock = (): Clock => {
+    const local = site.frame.local(kernel.now());
+    // A machine is a while old at the start of the run; a counter that starts at 0 would hide mistakes of sign.
+    const monoMs = local - bootedAt + 20 * second;
+    return { bootId: `${site.spec.id}/${spec.key}/boot-${boots}`, monoMs, wallMs: epochMs + local + wallOffsetMs };
+  };
+  /** The liveness stamp is fsynced every 10 s of a run; a crash leaves the last one. */
+  const stampAtDeath = (startedMonoMs: number): void => {
+    const at = clock();
+    const since = (at.monoMs - startedMonoMs) % stampEveryMs;
+    disk.stamp = {
+      clock: { ...at, monoMs: at.monoMs - since, wallMs: at.wallMs - since },
+      stoppedInOrder: false,
+    };
+  };
+  const end = (kernelLives: boolean): void => {
+    if (agent === undefined) return;
+    stampAtDeath(agent.startedMonoMs);
+    agent.process.kill(kernelLives);
+    agent = undefined;
+  };
+  const start = (): void => {
+    if (!up || agent !== undefined || spec.agent === undefined) return;
+    const { cores, ledger, server, complain } = options;
+    const prober = createProber({ network, random, site, host: spec.key, answers: options.answers });
+    const startedMonoMs = clock().monoMs;
+    const process = startAgent({
+      agent: spec.agent,
+      site,
+      host: spec.key,
+      clock,
+      random,
+      cores,
+      network,
+      prober,
+      disk,
+      ledger,
+      server,
+      complain,
+      onStopped: () => stopped(),
+    });
+    agent = { process, startedMonoMs };
+  };
+  let whenStopped: (() => void) | undefined;
+  const stopped = (): void => {
+    agent?.process.kill(true);
+    agent = undefined;
+    disk.stamp = { clock: clock(), stoppedInOrder: true };
+    whenStopped?.();
+  };
+  const off = (): void => {
+    end(false);
+    network.dropHost(site, spec.key);
+    up = false;
+  };
+  return {
+    spec,
+    site,
+    disk,
+    up: () => up,
+    agentRuns: () => agent !== undefined,
+    fail: off,
+    boot(serviceMs) {
+      up = true;
+      boots += 1;
+      bootedAt = site.frame.local(kernel.now());
+      site.timers.after(serviceMs, start);
+    },
+    killAgent: () => end(true),
+    killAgentAtAppend(died) {
+      agent?.process.dieAtAppend(() => {
+        end(true);
+        died();
+      });
+    },
+    startAgent: start,
+    shutDown(reason, gone) {
+      let done = false;
+      const finish = (): void => {
+        if (done) return;
+        done = true;
+        whenStopped = undefined;
+        // The last packets leave before the network card goes.
+        site.timers.after(200, () => {
+          off();
+          gone();
+        });
+      };
+      whenStopped = finish;
+      agent?.process.stop(reason);
+      site.timers.after(shutDownMsMax, finish);
+    },
+    stepClock(byMs) {
+      wallOffsetMs += byMs;
+    },
+  };
+}

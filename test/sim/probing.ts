@@ -1,0 +1,85 @@
+// What an agent's probes measure at a moment, from the state of the virtual network. Stands in for agent/probes.
+import type { AgentInput, TargetResult } from '../../agent/core/input.ts';
+import type { RoundTarget } from '../../agent/core/output.ts';
+import type { Random } from '../../shared/random.ts';
+import type { AssignedHost, AssignedLink } from '../../shared/wire/messages.ts';
+import type { LinkNet, Network, SiteNet } from './network.ts';
+import { between } from './seeds.ts';
+
+type HostMeasurement = Extract<AgentInput, { readonly kind: 'neighbours.measured' }>['hosts'][number];
+
+export interface Measured<T> {
+  readonly results: readonly T[];
+  /** How long the round takes: its slowest answer, or the time-out when one is missing. */
+  readonly takesMs: number;
+}
+
+export interface Prober {
+  round(
+    link: AssignedLink,
+    targets: readonly RoundTarget[],
+    timeoutMs: number,
+  ): Measured<TargetResult>;
+  neighbours(hosts: readonly AssignedHost[], timeoutMs: number): Measured<HostMeasurement>;
+}
+
+export interface ProberOptions {
+  readonly network: Network;
+  readonly random: Random;
+  readonly site: SiteNet;
+  readonly host: string;
+  /** Whether another machine of the site is there to answer. */
+  readonly answers: (host: string) => boolean;
+}
+
+export function createProber({ network, random, site, host, answers }: ProberOptions): Prober {
+  const lan = (): boolean => !site.unplugged.has(host);
+  return {
+    round(assigned, targets, timeoutMs) {
+      const link = pathOf(site, assigned);
+      const beyond = link !== undefined && network.beyond(site, host, link);
+      const gateway = lan() && site.routerUp && link?.gatewayUp === true;
+      let takesMs = 0;
+      const results = targets.map((target): TargetResult => {
+        const isGateway = target.role === 'gateway';
+        const open = isGateway ? gateway : beyond;
+        const answered = open && !network.lossy();
+        const rttMs = isGateway ? 1 : (link?.spec.latencyMs ?? 0) * 2 * between(random, 1, 1.2);
+        takesMs = Math.max(takesMs, answered ? rttMs : timeoutMs);
+        return resultOf(target, answered, rttMs);
+      });
+      return { results, takesMs };
+    },
+    neighbours(hosts, timeoutMs) {
+      let takesMs = 1;
+      const results = hosts.map((neighbour): HostMeasurement => {
+        const answered = lan() && answers(neighbour.key) && !network.lossy();
+        if (!answered) takesMs = timeoutMs;
+        const lost = answered ? 0 : 1;
+        const rttMs = answered ? 0.5 : undefined;
+        const target = neighbour.address ?? neighbour.key;
+        return {
+          host: neighbour.key,
+          answered,
+          evidence: { target, role: 'host', method: 'icmp', sent: 1, lost, rttMs },
+        };
+      });
+      return { results, takesMs };
+    },
+  };
+}
+
+/** A source address leads out by its own link; without one the router decides. */
+function pathOf(site: SiteNet, assigned: AssignedLink): LinkNet | undefined {
+  if (assigned.source === undefined) return site.links[site.defaultLink];
+  return site.links.find((link) => link.spec.source === assigned.source);
+}
+
+function resultOf(target: RoundTarget, answered: boolean, rttMs: number): TargetResult {
+  const method = target.role === 'dns' ? 'dns' : target.role === 'http' ? 'http' : 'icmp';
+  const base = { target: target.target, role: target.role, method, sent: 1 } as const;
+  if (target.role === 'http') {
+    return { ...base, lost: answered ? 0 : 1, http: answered ? 'no-content' : 'failed', rttMs: answered ? rttMs : undefined };
+  }
+  return answered ? { ...base, lost: 0, rttMs } : { ...base, lost: 1 };
+}
