@@ -205,6 +205,12 @@ export const limits = {
   tcpPortsRememberedMax: 1_024,
   /** Agent: records kept in memory while the disk refuses them. */
   spoolMemoryRecordsMax: 10_000,
+  /** Agent: bytes of a spool that has no disk at all and lives in memory. */
+  spoolMemoryBytesMax: 4 * 1024 * 1024,
+  /** Agent: numbers skipped after a run that died with records only in memory, so that none is given twice. */
+  spoolSeqJump: 1_000_000,
+  /** Agent: pause between tries to write to a disk that refused. */
+  spoolRetryMs: 5 * second,
   /** Agent: clock offsets remembered, one per session, newest last. */
   spoolOffsetsMax: 16,
   /** Agent: corrupt spools kept aside for a look; past it the oldest is removed. */

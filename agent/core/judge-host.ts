@@ -91,7 +91,7 @@ export class Neighbours {
       if (all || judgement.inDoubt) hosts.push(host);
     }
     if (hosts.length === 0) {
-      cadence.skip(now.monoMs, Math.max(timing.burstMs, this.#allDueMs - now.monoMs));
+      cadence.skip(now.monoMs, this.#allDueMs - now.monoMs);
       return;
     }
     if (all) this.#allDueMs = now.monoMs + timing.roundMs;

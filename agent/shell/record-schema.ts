@@ -2,12 +2,15 @@
 // that a field added there is known here. Stands beside spool.ts. A row that does not fit is dropped and counted.
 import { z } from 'zod';
 import {
+  type Assignment,
   hostChangedSchema,
   linkChangedSchema,
   rollupSchema,
   runStartedSchema,
+  serverMessageSchema,
   spoolLostSchema,
 } from '../../shared/wire/messages.ts';
+import type { SavedOffset } from '../core/input.ts';
 import type { StoredRecord } from '../core/record.ts';
 
 export const clockSchema = z.strictObject({
@@ -18,7 +21,7 @@ export const clockSchema = z.strictObject({
 
 export const previousRunSchema = z.strictObject({ clock: clockSchema, stoppedInOrder: z.boolean() });
 
-export const offsetSchema = z.strictObject({
+const offsetSchema = z.strictObject({
   bootId: z.string().min(1).max(80),
   offsetMs: z.number(),
   errorMs: z.number(),
@@ -51,6 +54,21 @@ const storedRecordSchema: z.ZodType<StoredRecord> = z.discriminatedUnion('queue'
 export function parseRecord(text: string): StoredRecord | undefined {
   const parsed = storedRecordSchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;
+}
+
+/** What does not parse is forgotten: the next session measures and the next welcome assigns again. */
+export function parseOffsets(text: string | undefined): readonly SavedOffset[] {
+  const parsed = offsetSchema.array().safeParse(parseJson(text ?? '[]'));
+  return parsed.success ? parsed.data : [];
+}
+
+export function parseAssignment(text: string | undefined): Assignment | undefined {
+  const raw = text === undefined ? undefined : parseJson(text);
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const parsed = serverMessageSchema.safeParse({ ...raw, kind: 'assignment' });
+  if (!parsed.success || parsed.data.kind !== 'assignment') return undefined;
+  const { kind: _kind, ...assignment } = parsed.data;
+  return assignment;
 }
 
 /** undefined = not JSON. */

@@ -6,13 +6,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { failure } from '../../shared/failure.ts';
 import { limits } from '../../shared/limits.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
+import { messageOf } from './errors.ts';
 
 export const spoolSchemaVersion = 1;
 /** Older ones may lose a committed row when a WAL is reset (fixed in 3.51.3). */
 const sqliteVersionMin = [3, 51, 3] as const;
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
-export const sqliteCode = { busy: 5, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 } as const;
+export const sqliteCode = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
 
 export interface OpenedFile {
   readonly database: DatabaseSync;
@@ -58,10 +59,6 @@ export function codeOf(error: unknown): number | undefined {
   return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** Oldest first. */
 function corruptFiles(path: string): { readonly path: string; readonly number: number }[] {
   const prefix = `${basename(path)}.corrupt-`;
@@ -86,7 +83,7 @@ function open(path: string): Result<OpenedFile> {
     if (textOf(database, 'PRAGMA quick_check(1)') !== 'ok') return damaged(database, 'quick_check');
     const schema = numberOf(database, 'PRAGMA user_version');
     if (schema > spoolSchemaVersion) return damaged(database, `schema ${schema} is of a newer version`);
-    if (schema === 0) create(database);
+    if (schema === 0) createTables(database);
     chmodSync(path, 0o600);
     return ok({ database });
   } catch (error) {
@@ -107,7 +104,7 @@ function damaged(database: DatabaseSync | undefined, why: string): Result<never>
   return fail(failure('not-found', why));
 }
 
-function create(database: DatabaseSync): void {
+export function createTables(database: DatabaseSync): void {
   database.exec(`
     BEGIN IMMEDIATE;
     CREATE TABLE record (

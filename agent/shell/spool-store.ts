@@ -13,6 +13,17 @@ export interface Row {
   readonly body: string;
 }
 
+/** `bytes` is what rows cost on disk, roughly. */
+export interface Totals {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** What a record's text costs as a row, roughly. */
+export function rowBytes(body: string): number {
+  return Buffer.byteLength(body) + rowOverheadBytes;
+}
+
 export class SpoolStore {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
@@ -20,7 +31,7 @@ export class SpoolStore {
   readonly #oldest: StatementSync;
   readonly #deleteUpTo: StatementSync;
   readonly #deleteOne: StatementSync;
-  readonly #totals: StatementSync;
+  readonly #totalsUpTo: StatementSync;
   readonly #setMeta: StatementSync;
   readonly #getMeta: StatementSync;
 
@@ -31,12 +42,12 @@ export class SpoolStore {
       'SELECT seq, body FROM record WHERE queue = ? AND seq > ? ORDER BY seq LIMIT ?',
     );
     this.#oldest = database.prepare(
-      'SELECT seq, length(CAST(body AS BLOB)) AS bytes FROM record WHERE queue = ? ORDER BY seq LIMIT ?',
+      'SELECT seq, length(CAST(body AS BLOB)) AS bytes FROM record WHERE queue = ? ORDER BY seq',
     );
     this.#deleteUpTo = database.prepare('DELETE FROM record WHERE queue = ? AND seq <= ?');
     this.#deleteOne = database.prepare('DELETE FROM record WHERE queue = ? AND seq = ?');
-    this.#totals = database.prepare(
-      'SELECT count(*) AS count, coalesce(sum(length(CAST(body AS BLOB))), 0) AS bytes FROM record WHERE queue = ?',
+    this.#totalsUpTo = database.prepare(
+      'SELECT count(*) AS count, coalesce(sum(length(CAST(body AS BLOB))), 0) AS bytes FROM record WHERE queue = ? AND seq <= ?',
     );
     this.#setMeta = database.prepare(
       'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -67,11 +78,11 @@ export class SpoolStore {
     }));
   }
 
-  /** The seq up to which at least `bytes` would be freed, at most `rowsMax` rows; undefined when there is no row. */
-  oldestFor(queue: Queue, bytes: number, rowsMax: number): number | undefined {
+  /** The seq up to which at least `bytes` would be freed; undefined when there is no row. */
+  oldestFor(queue: Queue, bytes: number): number | undefined {
     let freed = 0;
     let last: number | undefined;
-    for (const row of this.#oldest.iterate(queue, rowsMax)) {
+    for (const row of this.#oldest.iterate(queue)) {
       last = Number(row.seq);
       freed += Number(row.bytes) + rowOverheadBytes;
       if (freed >= bytes) break;
@@ -79,19 +90,19 @@ export class SpoolStore {
     return last;
   }
 
-  /** Number of rows removed. */
-  deleteUpTo(queue: Queue, seq: number): number {
-    return Number(this.#deleteUpTo.run(queue, seq).changes);
+  /** What was removed. */
+  deleteUpTo(queue: Queue, seq: number): Totals {
+    const removed = totalsOf(this.#totalsUpTo.get(queue, seq));
+    if (removed.count > 0) this.#deleteUpTo.run(queue, seq);
+    return removed;
   }
 
   deleteOne(queue: Queue, seq: number): void {
     this.#deleteOne.run(queue, seq);
   }
 
-  totals(queue: Queue): { readonly count: number; readonly bytes: number } {
-    const row = this.#totals.get(queue);
-    const count = Number(row?.count ?? 0);
-    return { count, bytes: Number(row?.bytes ?? 0) + count * rowOverheadBytes };
+  totals(queue: Queue): Totals {
+    return totalsOf(this.#totalsUpTo.get(queue, Number.MAX_SAFE_INTEGER));
   }
 
   setMeta(name: string, value: string): void {
@@ -116,4 +127,9 @@ export class SpoolStore {
   close(): void {
     this.#database.close();
   }
+}
+
+function totalsOf(row: Record<string, unknown> | undefined): Totals {
+  const count = Number(row?.count ?? 0);
+  return { count, bytes: Number(row?.bytes ?? 0) + count * rowOverheadBytes };
 }

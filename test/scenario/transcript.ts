@@ -70,7 +70,6 @@ function report({ state, before, changes, effects, at }: Played): string[] {
       lines.push(
         `ABRE ${incident.id} [${sentenceOfPriority(incident.priority, speech)}] ${title}; detectado ${detected}`,
       );
-      continue;
     }
     if (change.kind === 'incident.recorded') {
       const from = instantToClock(incident.detectedAt);
@@ -78,7 +77,8 @@ function report({ state, before, changes, effects, at }: Played): string[] {
       lines.push(`HISTÓRIA ${title}; de ${from} a ${to}`);
       continue;
     }
-    const known = before.get(incident.id)?.timeline.length ?? 0;
+    // The first three entries of a new incident (evidence, confirmed, opened) stand in its own line.
+    const known = before.get(incident.id)?.timeline.length ?? 3;
     for (const entry of incident.timeline.slice(known)) {
       lines.push(`${incident.id} ${instantToClock(entry.at)} ${sentenceOfTimeline(entry, incident, speech)}`);
     }

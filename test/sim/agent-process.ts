@@ -241,8 +241,11 @@ function closeSocket(run: Run, id: number): void {
 }
 
 /** FIN: it waits in the flow like any other parcel, and is lost with a dead one. */
-function hangUp(_run: Run, { bound, server }: Socket): void {
-  bound.flow.send('toServer', () => server.closed());
+function hangUp(run: Run, { bound, server }: Socket): void {
+  bound.flow.send('toServer', () => {
+    run.options.site.flows.delete(bound);
+    server.closed();
+  });
 }
 
 function wakeAt(run: Run, monoMs: number): void {

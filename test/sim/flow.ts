@@ -30,6 +30,8 @@ export interface FlowOptions {
 
 /** Longest wait of a kernel's retransmission after a stall (RFC 6298 doubles up to 60 s; capped lower by most). */
 const retransmitMsMax = 30_000;
+/** Kernels give a connection up after about this long without an acknowledgement. */
+const giveUpMs = 15 * 60_000;
 
 export class Flow {
   readonly #options: FlowOptions;
@@ -66,6 +68,7 @@ export class Flow {
     if (this.#stalledAt === undefined) return;
     const stalledMs = kernel.now() - this.#stalledAt;
     this.#stalledAt = undefined;
+    if (stalledMs > giveUpMs) return this.kill();
     const resumeAt = kernel.now() + between(random, 0, Math.min(stalledMs, retransmitMsMax)) + 50;
     for (const lane of [this.#lanes.toServer, this.#lanes.toAgent]) {
       lane.lastReadyAt = Math.max(lane.lastReadyAt, resumeAt);
@@ -85,10 +88,11 @@ export class Flow {
     return this.#dead;
   }
 
-  /** Nothing is under way that could still arrive without a heal. */
+  /** Nothing is under way that could arrive before the path changes. */
   idle(): boolean {
     const { toServer, toAgent } = this.#lanes;
-    return this.#dead || (toServer.parcels.length === 0 && toAgent.parcels.length === 0);
+    if (this.#dead || !this.#options.healthy()) return true;
+    return toServer.parcels.length === 0 && toAgent.parcels.length === 0;
   }
 
   #schedule(lane: Lane, time: number): void {

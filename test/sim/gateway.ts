@@ -78,6 +78,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const table = cores.createLivenessTable({ heartbeatMs, silenceFloorMs, silenceCapMs });
   const sessions = new Map<AgentId, Session>();
   const all = new Set<Session>();
+  /** Sleepers, and how long before their sleep they were last heard. */
+  const resting = new Map<AgentId, number>();
   const news = createNews({ kernel, correlator, table, silent: (agent) => drop(agent, 'timeout') });
 
   const drop = (agent: AgentId, by: 'timeout' | 'local'): void => {
@@ -108,18 +110,29 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     cut: (agent) => drop(agent, 'local'),
     sleep(agents) {
-      for (const agent of agents) if (sessions.has(agent)) table.forget(agent);
+      for (const agent of agents) {
+        if (!sessions.has(agent)) continue;
+        resting.set(agent, now(kernel) - (table.lastHeardAt(agent) ?? now(kernel)));
+        table.forget(agent);
+      }
       news.plan();
     },
     wake(agents) {
-      for (const agent of agents) if (sessions.has(agent)) tellQuietBeats(table, agent, now(kernel), heartbeatMs);
+      for (const agent of agents) {
+        const agoMs = resting.get(agent);
+        resting.delete(agent);
+        if (agoMs !== undefined) tellQuietBeats({ table, agent, lastAt: now(kernel) - agoMs, heartbeatMs });
+      }
       news.plan();
     },
     kill(code) {
       for (const session of [...all]) close(session, code);
       news.kill();
     },
-    connected: (agent) => sessions.get(agent)?.ready === true,
+    connected(agent) {
+      const session = sessions.get(agent);
+      return session?.ready === true && !session.bound.flow.dead;
+    },
   };
 }
 
@@ -132,10 +145,17 @@ function watchKnown({ kernel, correlator, cores }: GatewayOptions, table: Livene
   }
 }
 
-function tellQuietBeats(table: LivenessTable, agent: AgentId, at: Instant, heartbeatMs: number): void {
-  table.watch(agent, instant(at - (beatsTold + 1) * heartbeatMs));
-  for (let beat = beatsTold; beat >= 0; beat -= 1) {
-    table.heard(agent, instant(at - beat * heartbeatMs - heartbeatMs / 2), true);
+/** The beats of a sleeper as they would have come, so that the table knows its habit when it wakes. */
+function tellQuietBeats(quiet: {
+  readonly table: LivenessTable;
+  readonly agent: AgentId;
+  readonly lastAt: number;
+  readonly heartbeatMs: number;
+}): void {
+  const { table, agent, lastAt, heartbeatMs } = quiet;
+  table.watch(agent, instant(lastAt - beatsTold * heartbeatMs));
+  for (let beat = beatsTold - 1; beat >= 0; beat -= 1) {
+    table.heard(agent, instant(lastAt - beat * heartbeatMs), true);
   }
 }
 

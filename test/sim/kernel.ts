@@ -67,12 +67,15 @@ export interface LocalTimer {
 export interface LocalTimers {
   after(delayMs: number, run: () => void): LocalTimer;
   cancel(timer: LocalTimer | undefined): void;
-  /** Moves every pending timer later by `byMs`, keeping their order. */
-  shift(byMs: number): void;
+  /** Takes every pending timer off the heap, with what it still has to wait ... */
+  suspend(): void;
+  /** ... and puts them back in the same order, as if no time had passed. */
+  resume(): void;
 }
 
 export function createLocalTimers(kernel: Kernel): LocalTimers {
   const pending = new Set<LocalTimer>();
+  const suspended: { readonly local: LocalTimer; readonly waitMs: number; readonly run: () => void }[] = [];
   const plan = (time: number, run: () => void): LocalTimer => {
     const inner = kernel.at(time, () => {
       pending.delete(local);
@@ -89,12 +92,17 @@ export function createLocalTimers(kernel: Kernel): LocalTimers {
       cancel(timer.inner);
       pending.delete(timer);
     },
-    shift(byMs) {
+    suspend() {
       const ordered = [...pending].sort((a, b) => a.inner.at - b.inner.at || a.inner.order - b.inner.order);
       for (const local of ordered) {
         const { run, at } = local.inner;
+        if (run !== undefined) suspended.push({ local, waitMs: at - kernel.now(), run });
         cancel(local.inner);
-        if (run !== undefined) local.inner = kernel.at(at + byMs, run);
+      }
+    },
+    resume() {
+      for (const { local, waitMs, run } of suspended.splice(0)) {
+        if (pending.has(local)) local.inner = kernel.after(waitMs, run);
       }
     },
   };

@@ -98,23 +98,7 @@ function Summary({
   return (
     <section aria-label={messages.facts}>
       <Facts>
-        {row.customer !== null && (
-          <Fact name={messages.fact.customer}>
-            {row.customerName ?? row.customer}
-            {site !== undefined && <span className="muted"> · {site.plan}</span>}
-          </Fact>
-        )}
-        {row.site !== null && (
-          <Fact name={messages.fact.site}>
-            {row.siteName ?? row.site}
-            {site !== undefined && (
-              <span className="muted">
-                {' '}
-                · {site.city}/{site.state}
-              </span>
-            )}
-          </Fact>
-        )}
+        <WhoseFacts row={row} site={site} />
         <Fact name={messages.fact.detectedAt}>
           <InstantText at={row.detectedAt} /> (<AgeText at={row.detectedAt} say={messages.ago} />)
           <SiteClock at={row.detectedAt} site={site} />
@@ -149,6 +133,37 @@ function Summary({
         <TicketFact row={row} />
       </Facts>
     </section>
+  );
+}
+
+function WhoseFacts({
+  row,
+  site,
+}: {
+  readonly row: IncidentRow;
+  readonly site: SiteRow | undefined;
+}): ReactNode {
+  const { messages } = useSpeech();
+  return (
+    <>
+      {row.customer !== null && (
+        <Fact name={messages.fact.customer}>
+          {row.customerName ?? row.customer}
+          {site !== undefined && <span className="muted"> · {site.plan}</span>}
+        </Fact>
+      )}
+      {row.site !== null && (
+        <Fact name={messages.fact.site}>
+          {row.siteName ?? row.site}
+          {site !== undefined && (
+            <span className="muted">
+              {' '}
+              · {site.city}/{site.state}
+            </span>
+          )}
+        </Fact>
+      )}
+    </>
   );
 }
 

@@ -193,7 +193,8 @@ export class ConsoleSessions {
     const at = clock.now();
     const cached = this.#cached;
     // A second at most: the screen takes the server's time from `at`.
-    if (cached?.seq === state.seq && cached.waiting === waiting && at - cached.at < second) return cached.text;
+    if (cached?.seq === state.seq && cached.waiting === waiting && at - cached.at < second)
+      return cached.text;
     const snapshot = wallSnapshot({
       state,
       at,

@@ -1,13 +1,15 @@
 // Feeds the liveness table from sessions and timers and hands its news to the core. Heartbeats end here: they never
 // pass through the core. It concludes nothing itself, and it does not judge agents by this server's own stalls.
-import { limits } from '../../../shared/limits.ts';
+
 import type { AgentId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
 import { type Instant, plus } from '../../../shared/time.ts';
 import type { LivenessNews, LivenessTable } from '../../core/liveness/table.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { GatewayCounters } from './counters.ts';
 import type { NewsQueue } from './news-queue.ts';
+import { patientTimer } from './patient-timer.ts';
 
 export interface LivenessDriverOptions {
   readonly table: LivenessTable;
@@ -32,7 +34,7 @@ export interface LivenessDriver {
 
 export function createLivenessDriver(options: LivenessDriverOptions): LivenessDriver {
   const { table, clock, news, counters, correlator } = options;
-  const alarm = createAlarm(options, () => wake());
+  const alarm = createAlarm({ clock, counters, wake: () => wake(), stalled: () => graceAll() });
   /** Agents to whom a start's grace is given again when this server itself was stopped for a while. */
   const watched = new Set<AgentId>();
   const challenged = new Map<AgentId, () => void>();
@@ -63,7 +65,6 @@ export function createLivenessDriver(options: LivenessDriverOptions): LivenessDr
     if (items.length > 0) counters.count('liveness.unanswered');
     tell(items);
   };
-  alarm.onStall(graceAll);
 
   return {
     start() {
@@ -84,7 +85,10 @@ export function createLivenessDriver(options: LivenessDriverOptions): LivenessDr
       const challengedAt = clock.now();
       counters.count('liveness.challenged');
       if (!pinged) unanswered(agent, challengedAt);
-      else challenged.set(agent, clock.after(limits.challengeMs, () => unanswered(agent, challengedAt)));
+      else {
+        const run = (): void => unanswered(agent, challengedAt);
+        challenged.set(agent, patientTimer({ clock, delayMs: limits.challengeMs, run }));
+      }
     },
     lastHeardAt: (agent) => table.lastHeardAt(agent),
     stop() {
@@ -109,46 +113,35 @@ function countOf(item: LivenessNews) {
 interface Alarm {
   /** Wakes at this instant; an alarm already set for an earlier one stays (its waking finds nothing and sets it anew). */
   set(at: Instant | undefined): void;
-  /** What to do when this process did not run for `limits.stallGraceMs`. */
-  onStall(run: () => void): void;
   stop(): void;
 }
 
-/**
- * A timer that distrusts itself. When it comes late, this process or its machine stood still, and beats that arrived
- * meanwhile lie unread in the sockets (node runs timers before it reads). So a late waking only waits once more, long
- * enough for every socket to be read, and after a long stop all agents get the grace of a server start.
- */
-function createAlarm(
-  { clock, counters }: Pick<LivenessDriverOptions, 'clock' | 'counters'>,
-  wake: () => void,
-): Alarm {
+interface AlarmOptions extends Pick<LivenessDriverOptions, 'clock' | 'counters'> {
+  readonly wake: () => void;
+  /** This process did not run for `limits.stallGraceMs` or longer: it cannot tell who fell silent meanwhile. */
+  readonly stalled: () => void;
+}
+
+function createAlarm({ clock, counters, wake, stalled }: AlarmOptions): Alarm {
   let cancel: (() => void) | undefined;
   let setFor: Instant | undefined;
-  let stall: () => void = () => undefined;
-  const arm = (at: Instant): void => {
-    cancel?.();
-    setFor = at;
-    cancel = clock.after(Math.max(0, at - clock.now()), () => ring(at));
-  };
-  const ring = (at: Instant): void => {
-    const now = clock.now();
-    const lateMs = now - at;
-    setFor = undefined;
-    if (lateMs < limits.stallMs) {
-      wake();
-      return;
-    }
-    counters.count('liveness.stalled');
-    if (lateMs >= limits.stallGraceMs) stall();
-    arm(plus(now, limits.stallMs));
-  };
   return {
     set(at) {
-      if (at !== undefined && (setFor === undefined || at < setFor)) arm(at);
-    },
-    onStall(run) {
-      stall = run;
+      if (at === undefined || (setFor !== undefined && setFor <= at)) return;
+      cancel?.();
+      setFor = at;
+      cancel = patientTimer({
+        clock,
+        delayMs: Math.max(0, at - clock.now()),
+        run: () => {
+          setFor = undefined;
+          wake();
+        },
+        late: (lateMs) => {
+          counters.count('liveness.stalled');
+          if (lateMs >= limits.stallGraceMs) stalled();
+        },
+      });
     },
     stop: () => cancel?.(),
   };

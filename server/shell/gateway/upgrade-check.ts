@@ -40,12 +40,7 @@ export function checkUpgrade(check: UpgradeCheck): Result<AgentRecord, UpgradeRe
   }
   if (!nonces.isGood(nonce, now)) {
     return fail(
-      refusal(
-        401,
-        'upgrade.bad-nonce',
-        'auth.refused',
-        'the nonce is expired, used or not from this server',
-      ),
+      refusal(401, 'upgrade.bad-nonce', 'auth.refused', 'the nonce is expired, used or not from this server'),
     );
   }
   const record = registry.agent(agentId(agent));

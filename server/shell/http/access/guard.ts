@@ -104,7 +104,8 @@ function identify(request: FastifyRequest, { adminDigest, signIn }: GuardParts):
     );
   }
   const session = signIn.session(secret);
-  if (session === undefined) return fail(failure('auth.refused', 'the console session is over; sign in again'));
+  if (session === undefined)
+    return fail(failure('auth.refused', 'the console session is over; sign in again'));
   return ok({ kind: 'session', by: session.by });
 }
 

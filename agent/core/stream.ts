@@ -1,0 +1,258 @@
+// The spool to the server over one session: changes in order in a small window, rollups when no change waits. What is
+// not receipted is sent again from the spool, so nothing is held here but numbers.
+import { assert } from '../../shared/assert.ts';
+import { limits } from '../../shared/limits.ts';
+import type { ServerClock } from './clock.ts';
+import type { Clock } from './input.ts';
+import type { Ledger, Queue } from './ledger.ts';
+import type { StoredChange, StoredRecord } from './record.ts';
+import type { Sink } from './sink.ts';
+import { bytesOf, changeToWire, rollupToWire } from './wire-items.ts';
+
+/** What the server says it has, in welcome and receipts. */
+export interface ReceiptWord {
+  readonly epoch: number;
+  readonly changesUpTo: number;
+  readonly rollupsUpTo: number;
+}
+
+interface Reading {
+  readonly queue: Queue;
+  readonly after: number;
+  /** Highest number given out when it was asked: an empty answer means that up to here nothing is left. */
+  readonly last: number;
+  readonly untilMs: number;
+}
+
+type ChangeRecord = Extract<StoredRecord, { readonly queue: 'changes' }>;
+type RollupRecord = Extract<StoredRecord, { readonly queue: 'rollups' }>;
+const never = Number.POSITIVE_INFINITY;
+
+export class Stream {
+  readonly #ledger: Ledger;
+  readonly #clock: ServerClock;
+  readonly #sink: Sink;
+  #socket: number | undefined;
+  /** Highest number sent in this session, or known to be committed. */
+  #sentChanges = 0;
+  #sentRollups = 0;
+  /** Last number of each changes message that has no receipt. */
+  #window: readonly number[] = [];
+  /** When what is unreceipted is sent again. */
+  #changesDueMs = never;
+  #rollupsDueMs = never;
+  #rollupsNextMs = 0;
+  #readNextMs = 0;
+  #reading: Reading | undefined;
+
+  constructor(parts: { ledger: Ledger; clock: ServerClock; sink: Sink }) {
+    this.#ledger = parts.ledger;
+    this.#clock = parts.clock;
+    this.#sink = parts.sink;
+  }
+
+  /** A session opened. Sending resumes above what the server has; in a strange epoch, above what it once receipted. */
+  open(socket: number, word: ReceiptWord): void {
+    this.#socket = socket;
+    this.#window = [];
+    this.#changesDueMs = never;
+    this.#rollupsDueMs = never;
+    const ours = word.epoch === this.#ledger.epoch;
+    if (ours) {
+      const jumped = [
+        this.#ledger.jump('changes', word.changesUpTo),
+        this.#ledger.jump('rollups', word.rollupsUpTo),
+      ];
+      if (jumped.includes(true)) this.#sink.bite('seqJumps');
+    }
+    this.#sentChanges = ours ? word.changesUpTo : this.#ledger.receipted('changes');
+    this.#sentRollups = ours ? word.rollupsUpTo : this.#ledger.receipted('rollups');
+    this.receipted(word, 0);
+  }
+
+  close(): void {
+    this.#socket = undefined;
+  }
+
+  /** Cumulative; repeats, strange epochs and numbers never given out change nothing. */
+  receipted(word: ReceiptWord, nowMs: number): void {
+    const ledger = this.#ledger;
+    if (word.epoch !== ledger.epoch) return;
+    const changes = ledger.receipt('changes', word.changesUpTo);
+    const rollups = ledger.receipt('rollups', word.rollupsUpTo);
+    if (!changes && !rollups) return;
+    this.#sink.emit({
+      kind: 'spool.trim',
+      epoch: ledger.epoch,
+      changesUpTo: ledger.receipted('changes'),
+      rollupsUpTo: ledger.receipted('rollups'),
+    });
+    if (changes) {
+      const upTo = ledger.receipted('changes');
+      this.#window = this.#window.filter((last) => last > upTo);
+      this.#sentChanges = Math.max(this.#sentChanges, upTo);
+      this.#changesDueMs = this.#window.length === 0 ? never : nowMs + limits.receiptWaitMs;
+    }
+    if (rollups) {
+      const upTo = ledger.receipted('rollups');
+      this.#sentRollups = Math.max(this.#sentRollups, upTo);
+      if (upTo >= this.#sentRollups) this.#rollupsDueMs = never;
+    }
+  }
+
+  /** Changes just appended to the spool. They go out at once when nothing older waits; else they are read later. */
+  appended(records: readonly ChangeRecord[], now: Clock): void {
+    const first = records[0];
+    if (this.#socket === undefined || first === undefined) return;
+    if (this.#reading?.queue === 'changes' || first.seq !== this.#sentChanges + 1) return;
+    this.#sendChanges(records, now);
+  }
+
+  /** The spool's answer to the read under way. */
+  gave(records: readonly StoredRecord[], now: Clock): void {
+    const reading = this.#reading;
+    if (reading === undefined || records.some((record) => record.queue !== reading.queue)) {
+      this.#sink.bite('readsStray');
+      return;
+    }
+    this.#reading = undefined;
+    if (this.#socket === undefined) return;
+    if (reading.queue === 'changes') {
+      if (records.length === 0) this.#sentChanges = Math.max(this.#sentChanges, reading.last);
+      const above = this.#sentChanges;
+      this.#sendChanges(records.filter(isChange).filter((record) => record.seq > above), now);
+    } else {
+      if (records.length === 0) this.#sentRollups = Math.max(this.#sentRollups, reading.last);
+      const above = this.#sentRollups;
+      this.#sendRollups(records.filter(isRollup).filter((record) => record.seq > above), now);
+    }
+  }
+
+  /** Sends again what waited too long for its receipt, and asks the spool for what comes next. */
+  pump(now: Clock): void {
+    if (this.#socket === undefined) return;
+    const nowMs = now.monoMs;
+    this.#rewind(nowMs);
+    if (this.#reading !== undefined) {
+      if (nowMs < this.#reading.untilMs) return;
+      this.#sink.bite('readsWrittenOff');
+      this.#reading = undefined;
+    }
+    if (this.#wantsChanges()) {
+      if (nowMs >= this.#readNextMs) this.#read('changes', this.#sentChanges, nowMs);
+    } else if (this.#wantsRollups() && nowMs >= this.#rollupsNextMs) {
+      this.#read('rollups', this.#sentRollups, nowMs);
+    }
+  }
+
+  get nextMs(): number {
+    if (this.#socket === undefined) return never;
+    const again = Math.min(this.#changesDueMs, this.#rollupsDueMs);
+    if (this.#reading !== undefined) return Math.min(again, this.#reading.untilMs);
+    if (this.#wantsChanges()) return Math.min(again, this.#readNextMs);
+    return this.#wantsRollups() ? Math.min(again, this.#rollupsNextMs) : again;
+  }
+
+  #wantsChanges(): boolean {
+    return (
+      this.#sentChanges < this.#ledger.last('changes') && this.#window.length < limits.streamWindowMessages
+    );
+  }
+
+  /** Stop-and-wait, and only while every change has been sent. */
+  #wantsRollups(): boolean {
+    return (
+      this.#sentChanges >= this.#ledger.last('changes') &&
+      this.#sentRollups < this.#ledger.last('rollups') &&
+      this.#sentRollups <= this.#ledger.receipted('rollups')
+    );
+  }
+
+  #rewind(nowMs: number): void {
+    if (nowMs >= this.#changesDueMs) {
+      this.#sentChanges = this.#ledger.receipted('changes');
+      this.#window = [];
+      this.#changesDueMs = never;
+      this.#sink.bite('resends');
+    }
+    if (nowMs >= this.#rollupsDueMs) {
+      this.#sentRollups = this.#ledger.receipted('rollups');
+      this.#rollupsDueMs = never;
+      this.#sink.bite('resends');
+    }
+  }
+
+  #read(queue: Queue, after: number, nowMs: number): void {
+    this.#reading = {
+      queue,
+      after,
+      last: this.#ledger.last(queue),
+      untilMs: nowMs + limits.spoolReadMs,
+    };
+    this.#readNextMs = nowMs + limits.streamReadEveryMs;
+    const limit = queue === 'changes' ? limits.changesPerMessageMax : limits.rollupsPerMessageMax;
+    this.#sink.emit({ kind: 'spool.read', queue, after, limit });
+  }
+
+  /** In as many messages as their size needs and the window has room for; the rest stays in the spool. */
+  #sendChanges(records: readonly ChangeRecord[], now: Clock): void {
+    let from = 0;
+    while (from < records.length && this.#window.length < limits.streamWindowMessages) {
+      const to = batchEnd(records, from);
+      assert(to > from, 'a message carries at least one change');
+      this.#sendBatch(records.slice(from, to), now);
+      from = to;
+    }
+  }
+
+  #sendBatch(batch: readonly ChangeRecord[], now: Clock): void {
+    const last = batch[batch.length - 1];
+    assert(last !== undefined && last.seq > this.#sentChanges, 'changes are sent in order, once');
+    this.#sentChanges = last.seq;
+    if (this.#window.length === 0) this.#changesDueMs = now.monoMs + limits.receiptWaitMs;
+    this.#window = [...this.#window, last.seq];
+    this.#send({
+      kind: 'changes',
+      epoch: this.#ledger.epoch,
+      remaining: this.#ledger.last('changes') - last.seq,
+      items: batch.map((record) => changeToWire(record.change, this.#clock, now)),
+    });
+  }
+
+  #sendRollups(records: readonly RollupRecord[], now: Clock): void {
+    const last = records[records.length - 1];
+    if (last === undefined) return;
+    this.#sentRollups = last.seq;
+    this.#rollupsDueMs = now.monoMs + limits.receiptWaitMs;
+    this.#rollupsNextMs = now.monoMs + limits.rollupsEveryMs;
+    this.#send({
+      kind: 'rollups',
+      epoch: this.#ledger.epoch,
+      items: records.map((record) => rollupToWire(record.rollup, this.#clock, now)),
+    });
+  }
+
+  #send(message: Extract<Parameters<Sink['emit']>[0], { readonly kind: 'socket.send' }>['message']): void {
+    if (this.#socket !== undefined) this.#sink.emit({ kind: 'socket.send', socket: this.#socket, message });
+  }
+}
+
+function batchEnd(records: readonly { readonly change: StoredChange }[], from: number): number {
+  let bytes = 0;
+  let to = from;
+  for (; to < records.length && to - from < limits.changesPerMessageMax; to += 1) {
+    const record = records[to];
+    assert(record !== undefined, 'the index is within the records');
+    bytes += bytesOf(record.change);
+    if (to > from && bytes > limits.streamMessageBytesMax) break;
+  }
+  return to;
+}
+
+function isChange(record: StoredRecord): record is ChangeRecord {
+  return record.queue === 'changes';
+}
+
+function isRollup(record: StoredRecord): record is RollupRecord {
+  return record.queue === 'rollups';
+}

@@ -1,0 +1,288 @@
+// The server's configuration: vigia.yaml, four environment variables, defaults. The only file of the server that reads
+// the environment. All mistakes are reported together, each with its path and what is wanted; the result never changes.
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Failure, failure, type Issue } from '../shared/failure.ts';
+import { issuesOf } from '../shared/inventory/check.ts';
+import { limits } from '../shared/limits.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import { hour, second } from '../shared/time.ts';
+import { defaultPolicy, type Policy } from './core/policy.ts';
+
+export interface Config {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  readonly trustedProxy: readonly string[];
+  /** Set when plain HTTP is reachable from other machines because the operator said so. */
+  readonly insecure: boolean;
+  readonly publicUrl?: string;
+  /** Absolute. */
+  readonly data: string;
+  readonly anchors: readonly string[];
+  readonly dns: readonly string[];
+  readonly captivePortalUrl: string;
+  readonly outsideIn: { readonly enabled: boolean };
+  readonly desk: { readonly kind: 'local' };
+  readonly policy: Policy;
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** The part of `process.env` that is read. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigSource {
+  /** From `--config`; goes before VIGIA_CONFIG. */
+  readonly file?: string;
+  readonly environment: Environment;
+  /** Relative paths of the environment and of a missing file start here. */
+  readonly workingDirectory: string;
+}
+
+/** The real environment; everything else of the server gets it from here. */
+export function processEnvironment(): Environment {
+  const { VIGIA_CONFIG, VIGIA_DATA, VIGIA_LISTEN, VIGIA_LOG } = process.env;
+  return { VIGIA_CONFIG, VIGIA_DATA, VIGIA_LISTEN, VIGIA_LOG };
+}
+
+/** Environment of a child process of this server (the embedded agent): this one's, as it is. */
+export function childEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env };
+}
+
+/** Fails with `config.invalid` and every mistake. Paths in the file are relative to the file's own folder. */
+export function loadConfig(source: ConfigSource): Result<Config> {
+  const { environment, workingDirectory } = source;
+  const named = source.file ?? nonEmpty(environment.VIGIA_CONFIG);
+  const file = named === undefined ? undefined : resolve(workingDirectory, named);
+  const raw = file === undefined ? ok({}) : readYaml(file);
+  if (!raw.ok) return raw;
+  const parsed = configSchema.safeParse(raw.value ?? {});
+  const issues: Issue[] = parsed.success ? [] : issuesOf(parsed.error);
+  const overrides = readEnvironment(environment, issues);
+  const folder = file === undefined ? workingDirectory : dirname(file);
+  const config = parsed.success ? assemble({ settings: parsed.data, overrides, folder, issues }) : undefined;
+  if (config === undefined || issues.length > 0) return fail(invalid(issues, file));
+  const data = overrides.data === undefined ? config.data : resolve(workingDirectory, overrides.data);
+  return ok({ ...config, data });
+}
+
+function invalid(issues: readonly Issue[], file: string | undefined): Failure {
+  const where = file === undefined ? 'the environment' : file;
+  return failure('config.invalid', `the configuration (${where}) has ${issues.length} mistake(s)`, {
+    issues,
+  });
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text;
+}
+
+function readYaml(file: string): Result<unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return fail(invalid([{ path: '(file)', message: `cannot be read: ${message}` }], file));
+  }
+  const document = parseDocument(text, { uniqueKeys: true, version: '1.2' });
+  const troubles = [...document.errors, ...document.warnings];
+  if (troubles.length > 0) {
+    const issues = troubles.map((trouble) => ({
+      path: `line ${trouble.linePos?.[0].line ?? '?'}`,
+      message: trouble.message.split('\n')[0] ?? trouble.code,
+    }));
+    return fail(invalid(issues, file));
+  }
+  try {
+    return ok(document.toJS({ maxAliasCount: limits.yamlAliasesMax }));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return fail(invalid([{ path: '(file)', message }], file));
+  }
+}
+
+// ---- the file ----
+
+const addressSchema = z.union([z.ipv4(), z.ipv6()], { error: 'wanted: an IPv4 or IPv6 address' });
+const networkSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: 'wanted: an address or a network such as 10.0.0.0/8',
+});
+const listenSchema = z.string().transform((text, context) => {
+  const listen = parseListen(text);
+  if (listen !== undefined) return listen;
+  context.addIssue({
+    code: 'custom',
+    message: `wanted: address:port such as 127.0.0.1:7700 or [::1]:7700, given: "${text}"`,
+  });
+  return z.NEVER;
+});
+const webUrl = (wanted: string) =>
+  z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), wanted);
+
+const durations = (min: number, max: number) =>
+  z.int().min(min, `wanted: ${min} ms at least`).max(max, `wanted: ${max} ms at most`);
+
+/** Ranges keep every threshold where the rules still mean something; defaults are `core/policy.ts`'s. */
+const policySchema = z
+  .strictObject({
+    heartbeatMs: durations(second, 120 * second),
+    blipMs: durations(0, 300 * second),
+    silenceFloorMs: durations(second, 600 * second),
+    silenceCapMs: durations(second, 600 * second),
+    parentHoldMs: durations(0, 300 * second),
+    resolveHoldMs: durations(0, 24 * hour),
+    reopenMs: durations(0, 24 * hour),
+    startGraceMs: durations(0, hour),
+    returnGraceMs: durations(0, hour),
+    goodbyeReturnMs: durations(second, 7 * 24 * hour),
+    anchorsFreshMs: durations(second, 600 * second),
+    massSitesMin: z.int().min(1).max(100_000),
+    massShareMin: z.number().min(0).max(1),
+    massWindowMs: durations(second, hour),
+  } satisfies Record<keyof Policy, z.ZodType>)
+  .partial();
+
+const configSchema = z.strictObject({
+  listen: listenSchema.default({ host: '127.0.0.1', port: 7700 }),
+  tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+  trustedProxy: z
+    .union([networkSchema, z.array(networkSchema).min(1)])
+    .transform((given) => (typeof given === 'string' ? [given] : given))
+    .optional(),
+  allowInsecureListen: z.boolean().default(false),
+  publicUrl: webUrl('wanted: a URL such as https://vigia.example.com.br').optional(),
+  data: z.string().min(1, 'wanted: a directory').default('./data'),
+  anchors: z
+    .array(addressSchema)
+    .min(1, 'wanted: one anchor at least')
+    .max(limits.anchorsMax)
+    .default(['1.1.1.1', '8.8.8.8', '9.9.9.9']),
+  dns: z.array(addressSchema).max(8).default(['1.1.1.1']),
+  captivePortalUrl: webUrl('wanted: an http:// address that answers 204').default(
+    'http://connectivitycheck.gstatic.com/generate_204',
+  ),
+  outsideIn: z.strictObject({ enabled: z.boolean().default(true) }).default({ enabled: true }),
+  desk: z
+    .strictObject({
+      kind: z.literal('local', {
+        error: (issue) =>
+          `this release has the built-in desk only; wanted: local, given: ${JSON.stringify(issue.input)}`,
+      }),
+    })
+    .default({ kind: 'local' }),
+  channels: z
+    .array(z.unknown())
+    .max(0, 'this release has no notification channels yet; wanted: []')
+    .default([]),
+  policies: policySchema.default({}),
+  log: z.enum(logLevels).default('info'),
+});
+
+type Settings = z.output<typeof configSchema>;
+
+interface Overrides {
+  readonly data?: string;
+  readonly listen?: Config['listen'];
+  readonly logLevel?: Config['logLevel'];
+}
+
+function readEnvironment(environment: Environment, issues: Issue[]): Overrides {
+  const listenText = nonEmpty(environment.VIGIA_LISTEN);
+  const listen = listenText === undefined ? undefined : parseListen(listenText);
+  if (listenText !== undefined && listen === undefined) {
+    issues.push({ path: 'VIGIA_LISTEN', message: `wanted: address:port, given: "${listenText}"` });
+  }
+  const logText = nonEmpty(environment.VIGIA_LOG);
+  const logLevel = logLevels.find((level) => level === logText);
+  if (logText !== undefined && logLevel === undefined) {
+    issues.push({
+      path: 'VIGIA_LOG',
+      message: `wanted: one of ${logLevels.join(', ')}, given: "${logText}"`,
+    });
+  }
+  return { data: nonEmpty(environment.VIGIA_DATA), listen, logLevel };
+}
+
+/** Rules between fields, and the files that fields name. */
+function assemble(given: {
+  readonly settings: Settings;
+  readonly overrides: Overrides;
+  readonly folder: string;
+  readonly issues: Issue[];
+}): Config {
+  const { settings, overrides, folder, issues } = given;
+  const listen = overrides.listen ?? settings.listen;
+  const trustedProxy = settings.trustedProxy ?? [];
+  const exposed = settings.tls === undefined && !isLoopback(listen.host);
+  if (exposed && trustedProxy.length === 0 && !settings.allowInsecureListen) {
+    issues.push({
+      path: overrides.listen === undefined ? 'listen' : 'VIGIA_LISTEN',
+      message: `"${listen.host}" is reachable from other machines without encryption; wanted: tls (certFile, keyFile), or a loopback address, or trustedProxy, or allowInsecureListen: true for a closed test network`,
+    });
+  }
+  const policy = { ...defaultPolicy, ...definedOnly(settings.policies) };
+  if (policy.silenceFloorMs > policy.silenceCapMs) {
+    issues.push({
+      path: 'policies.silenceFloorMs',
+      message: `wanted: at most silenceCapMs (${policy.silenceCapMs}), given: ${policy.silenceFloorMs}`,
+    });
+  }
+  if (policy.heartbeatMs >= policy.silenceCapMs) {
+    issues.push({
+      path: 'policies.heartbeatMs',
+      message: `wanted: less than silenceCapMs (${policy.silenceCapMs}), given: ${policy.heartbeatMs}`,
+    });
+  }
+  return {
+    listen,
+    tls: readTls(settings, folder, issues),
+    trustedProxy,
+    insecure: exposed && trustedProxy.length === 0,
+    publicUrl: settings.publicUrl?.replace(/\/+$/, ''),
+    data: resolve(folder, settings.data),
+    anchors: settings.anchors,
+    dns: settings.dns,
+    captivePortalUrl: settings.captivePortalUrl,
+    outsideIn: settings.outsideIn,
+    desk: settings.desk,
+    policy,
+    logLevel: overrides.logLevel ?? settings.log,
+  };
+}
+
+function definedOnly(policies: Partial<Policy>): Partial<Policy> {
+  return Object.fromEntries(Object.entries(policies).filter(([, value]) => value !== undefined));
+}
+
+function readTls({ tls }: Settings, folder: string, issues: Issue[]): Config['tls'] {
+  if (tls === undefined) return undefined;
+  const read = (name: string, key: 'certFile' | 'keyFile'): string => {
+    try {
+      return readFileSync(resolve(folder, name), 'utf8');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      issues.push({ path: `tls.${key}`, message: `wanted: a readable PEM file; ${reason}` });
+      return '';
+    }
+  };
+  return { certificate: read(tls.certFile, 'certFile'), key: read(tls.keyFile, 'keyFile') };
+}
+
+/** `127.0.0.1:7700`, `[::1]:7700`, `localhost:7700`. Port 0 asks the system for a free one. */
+function parseListen(text: string): Config['listen'] | undefined {
+  const parts = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):([0-9]{1,5})$/.exec(text.trim());
+  const host = parts?.[1] ?? parts?.[2];
+  const port = Number(parts?.[3]);
+  if (host === undefined || port > 65_535) return undefined;
+  return isIP(host) !== 0 || host === 'localhost' ? { host, port } : undefined;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

@@ -1,0 +1,68 @@
+// What the screens and `GET /agents` show of an agent's connection: facts it told, kept after its session ended.
+// For people only; nothing is decided by it.
+import type { AgentId, SessionId } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/time.ts';
+import type { AgentMessage, Hello, HostFacts, HostLoad } from '../../../shared/wire/messages.ts';
+
+export interface SessionFacts {
+  readonly agent: AgentId;
+  readonly session: SessionId;
+  readonly connected: boolean;
+  /** The address the server sees. */
+  readonly egress: string;
+  readonly connectedAt?: Instant;
+  readonly lastHeardAt?: Instant;
+  readonly version?: string;
+  readonly spoolDepth: number;
+  /** Server minus agent clock, as the agent measured it. */
+  readonly clockOffsetMs?: number;
+  readonly pingMethod?: string;
+  readonly facts?: HostFacts;
+  readonly load?: HostLoad;
+}
+
+export interface SessionView {
+  facts(): SessionFacts;
+  greetedAt(at: Instant, hello: Hello): void;
+  heardAt(at: Instant): void;
+  beat(beat: Extract<AgentMessage, { readonly kind: 'beat' }>): void;
+  changesTaken(remaining: number): void;
+  ended(): void;
+}
+
+export function createSessionView(start: Pick<SessionFacts, 'agent' | 'session' | 'egress'>): SessionView {
+  let facts: SessionFacts = { ...start, connected: false, spoolDepth: 0 };
+  let lastHeardAt: Instant | undefined;
+  return {
+    facts: () => ({ ...facts, lastHeardAt }),
+    greetedAt(at, hello) {
+      const { agentVersion: version, spoolDepth, pingMethod } = hello;
+      facts = {
+        ...facts,
+        connected: true,
+        connectedAt: at,
+        version,
+        spoolDepth,
+        pingMethod,
+        facts: hello.facts,
+      };
+    },
+    heardAt(at) {
+      lastHeardAt = at;
+    },
+    beat({ spoolDepth, clockOffsetMs, load }) {
+      facts = {
+        ...facts,
+        spoolDepth,
+        clockOffsetMs: clockOffsetMs ?? facts.clockOffsetMs,
+        load: load ?? facts.load,
+      };
+    },
+    changesTaken(remaining) {
+      facts = { ...facts, spoolDepth: remaining };
+    },
+    ended() {
+      facts = { ...facts, connected: false };
+    },
+  };
+}

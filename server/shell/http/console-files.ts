@@ -1,0 +1,45 @@
+// The built console from disk, and what stands in its place: the page on how to sign in, or on how to build it.
+// Files with a digest in their name are cached for ever, the page itself never.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failure } from '../../../shared/failure.ts';
+import { sendFailure } from './answer.ts';
+import { consoleMissingPage, notFoundPage, reloadPage, signInPage } from './pages.ts';
+import type { Api, RouteParts } from './parts.ts';
+
+export async function consoleRoutes(api: Api, { settings, guard }: RouteParts): Promise<void> {
+  const { consoleDirectory } = settings;
+  await api.register(fastifyStatic, {
+    root: consoleDirectory,
+    prefix: '/',
+    index: false,
+    wildcard: true,
+    dotfiles: 'deny',
+    cacheControl: false,
+    suppressWarning: true,
+    setHeaders: (reply, path) => {
+      const forEver = path.includes(`${join(consoleDirectory, 'assets')}`);
+      reply.header('cache-control', forEver ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  api.get('/', { schema: { hide: true } }, async (request, reply) => {
+    if (guard.identify(request) === undefined) {
+      if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, 200, reloadPage);
+      return sendPage(reply, 401, signInPage);
+    }
+    if (!existsSync(join(consoleDirectory, 'index.html'))) return sendPage(reply, 503, consoleMissingPage);
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
+  });
+}
+
+export function sendPage(reply: FastifyReply, status: number, page: string): FastifyReply {
+  return reply.code(status).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
+}
+
+export function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const wantsPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+  if (wantsPage && !request.url.startsWith('/api/')) return sendPage(reply, 404, notFoundPage);
+  return sendFailure(reply, failure('not-found', `there is no ${request.method} at this address`));
+}

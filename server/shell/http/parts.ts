@@ -1,0 +1,90 @@
+// What the HTTP side of the server is made of; `app.ts` hands it in. Interfaces only, so that a test can bring fakes.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AgentId } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/time.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Correlator } from '../../ports/correlator.ts';
+import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { Registry } from '../../ports/registry.ts';
+import type { Series } from '../../ports/series.ts';
+import type { ConsoleSessions } from '../gateway/console-session.ts';
+import type { FailedSignIns } from './access/failed-sign-ins.ts';
+import type { Guard } from './access/guard.ts';
+import type { SignIn } from './access/sign-in.ts';
+import type { Metrics } from './metrics.ts';
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What the gateway knows of an agent's present session. */
+export interface LiveAgent {
+  readonly connected: boolean;
+  readonly lastHeardAt?: Instant;
+  /** Server minus agent clock. */
+  readonly clockOffsetMs?: number;
+  readonly spoolDepth?: number;
+}
+
+export interface LiveAgents {
+  live(agent: AgentId): LiveAgent | undefined;
+  /** Ends the agent's socket at once, as revoked. */
+  cut(agent: AgentId): void;
+}
+
+/** One thing that must hold before this server may be sent work. */
+export interface ReadyCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+export interface HttpSettings {
+  /** How people and agents reach this server, without a slash at the end; absent = as the request came. */
+  readonly publicUrl?: string;
+  /** Addresses or networks whose X-Forwarded-* headers are believed. */
+  readonly trustedProxy: readonly string[];
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Where the built console lies. */
+  readonly consoleDirectory: string;
+  readonly release: string;
+}
+
+export interface HttpParts {
+  readonly settings: HttpSettings;
+  readonly adminToken: string;
+  readonly clock: Clock;
+  readonly correlator: Correlator;
+  readonly journal: Pick<Journal, 'incident' | 'incidents'>;
+  readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
+  readonly registry: Registry;
+  readonly series: Pick<Series, 'read'>;
+  readonly agents: LiveAgents;
+  readonly consoles: ConsoleSessions;
+  readonly signIn: SignIn;
+  readonly metrics: Metrics;
+  readonly log: FastifyBaseLogger;
+  readonly ready: () => readonly ReadyCheck[];
+  /** The agents' door before the API: true when it has taken the request (its paths are `agentPaths`). */
+  readonly agentDoor?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** A failed assertion: the process must stop. */
+  readonly onBug: (error: unknown) => void;
+}
+
+/** What every route file gets. */
+export interface RouteParts extends HttpParts {
+  readonly guard: Guard;
+  readonly failures: FailedSignIns;
+}

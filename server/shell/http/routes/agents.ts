@@ -1,0 +1,94 @@
+// GET /agents and DELETE /agents/{id}. Revoking closes the door first, then cuts the socket, then tells the correlator,
+// so that no moment is left in which the agent could come back.
+import { z } from 'zod';
+import { agentPresences } from '../../../../shared/api/wall.ts';
+import { failure } from '../../../../shared/failure.ts';
+import { agentId, splitSiteId } from '../../../../shared/ids.ts';
+import { isoOrNull } from '../../../core/view/incident-row.ts';
+import type { AgentRecord } from '../../../ports/registry.ts';
+import { sendFailure } from '../answer.ts';
+import type { Api, RouteParts } from '../parts.ts';
+import { submit } from '../submit.ts';
+
+const agentSchema = z.object({
+  id: z.string(),
+  customer: z.string(),
+  site: z.string(),
+  host: z.string(),
+  hostName: z.string(),
+  version: z.string().nullable(),
+  presence: z.enum(agentPresences),
+  connected: z.boolean(),
+  lastHeardAt: z.string().nullable(),
+  clockOffsetMs: z.number().nullable(),
+  egress: z.string().nullable(),
+  spoolDepth: z.number().nullable(),
+  enrolledAt: z.string().nullable(),
+});
+
+export function agentRoutes(api: Api, parts: RouteParts): void {
+  api.get(
+    '/agents',
+    {
+      schema: {
+        summary: 'Every agent that is not revoked',
+        response: { 200: z.object({ items: z.array(agentSchema) }) },
+      },
+    },
+    async () => {
+      const present = parts.registry.agents().filter((record) => record.revokedAt === undefined);
+      const items = present.map((record) => agentView(record, parts));
+      return { items: items.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    },
+  );
+
+  api.delete(
+    '/agents/:id',
+    {
+      schema: {
+        summary: 'Revoke: the socket is cut, the key never comes back',
+        params: z.strictObject({ id: z.string().max(80) }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const id = agentId(request.params.id);
+      if (parts.registry.agent(id) === undefined) {
+        return sendFailure(reply, failure('not-found', `there is no agent "${id}"`));
+      }
+      const at = parts.clock.now();
+      const { by } = parts.guard.caller(request);
+      parts.registry.revoke(id, at);
+      parts.agents.cut(id);
+      // Again for one that was revoked before: the server may have stopped between the two.
+      const known = parts.correlator.state().agents.get(id);
+      if (known !== undefined && known.presence !== 'revoked') {
+        const told = await submit(parts.correlator, { kind: 'agent.revoked', at, agent: id, by });
+        if (!told.ok) return sendFailure(reply, told.failure);
+      }
+      parts.log.info({ by, agent: id }, 'agent revoked');
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function agentView(record: AgentRecord, { correlator, agents }: RouteParts): z.output<typeof agentSchema> {
+  const state = correlator.state().agents.get(record.id);
+  const live = agents.live(record.id);
+  const { customer, site } = splitSiteId(record.site);
+  return {
+    id: record.id,
+    customer,
+    site,
+    host: record.host,
+    hostName: record.hostName,
+    version: state?.version ?? null,
+    presence: state?.presence ?? 'new',
+    connected: live?.connected ?? false,
+    lastHeardAt: isoOrNull(live?.lastHeardAt ?? state?.lastHeardAt),
+    clockOffsetMs: live?.clockOffsetMs ?? null,
+    egress: state?.egress ?? null,
+    spoolDepth: live?.spoolDepth ?? state?.remaining ?? null,
+    enrolledAt: isoOrNull(record.enrolledAt),
+  };
+}

@@ -1,0 +1,112 @@
+// What people do to an incident: acknowledge, note, resolve, reopen. Each becomes an input; by whom comes from the
+// credential. An action that does not fit the incident's state is refused with what it is, and changes nothing.
+import { z } from 'zod';
+import { incidentDetailSchema } from '../../../../shared/api/incidents.ts';
+import { type Failure, failure } from '../../../../shared/failure.ts';
+import { limits } from '../../../../shared/limits.ts';
+import type { IncidentState } from '../../../../shared/words.ts';
+import { isIncidentChange } from '../../../core/change.ts';
+import type { Incident } from '../../../core/incident.ts';
+import type { Input } from '../../../core/input.ts';
+import { incidentDetail } from '../../../core/view/incident-detail.ts';
+import { portuguese } from '../../../core/view/sentences.ts';
+import { sendFailure } from '../answer.ts';
+import type { Api, RouteParts } from '../parts.ts';
+import { submit } from '../submit.ts';
+import { findIncident, incidentParams, noIncident } from './incidents.ts';
+
+const text = z.string().trim().min(1, 'wanted: some text').max(limits.noteCharsMax);
+
+interface Action {
+  readonly path: 'acknowledgement' | 'notes' | 'resolution' | 'reopening';
+  readonly input:
+    | 'incident.acknowledged'
+    | 'incident.noted'
+    | 'incident.resolvedByPerson'
+    | 'incident.reopenedByPerson';
+  readonly summary: string;
+  /** States in which it makes sense. */
+  readonly from: readonly IncidentState[];
+}
+
+const actions: readonly Action[] = [
+  {
+    path: 'acknowledgement',
+    input: 'incident.acknowledged',
+    summary: 'A person takes the incident',
+    from: ['open'],
+  },
+  {
+    path: 'notes',
+    input: 'incident.noted',
+    summary: 'A note for the timeline and the ticket',
+    from: ['open', 'acknowledged', 'resolved'],
+  },
+  {
+    path: 'resolution',
+    input: 'incident.resolvedByPerson',
+    summary: 'A person declares it resolved',
+    from: ['open', 'acknowledged'],
+  },
+  {
+    path: 'reopening',
+    input: 'incident.reopenedByPerson',
+    summary: 'A person declares a resolved incident not resolved',
+    from: ['resolved'],
+  },
+];
+
+export function incidentActionRoutes(api: Api, parts: RouteParts): void {
+  for (const action of actions) {
+    const needsText = action.path === 'notes';
+    api.post(
+      `/incidents/:id/${action.path}`,
+      {
+        schema: {
+          summary: action.summary,
+          params: incidentParams,
+          body: needsText ? z.strictObject({ text }) : z.strictObject({ text: text.optional() }).nullish(),
+          response: { 200: incidentDetailSchema },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const incident = findIncident(parts, id);
+        if (incident === undefined) return sendFailure(reply, noIncident(id));
+        if (!action.from.includes(incident.state)) return sendFailure(reply, misfit(action, incident));
+        const input = inputOf(action, {
+          at: parts.clock.now(),
+          incident: incident.id,
+          by: parts.guard.caller(request).by,
+          text: request.body?.text,
+        });
+        const done = await submit(parts.correlator, input);
+        if (!done.ok) return sendFailure(reply, done.failure);
+        const { changes } = done.value;
+        const changed = changes.filter(isIncidentChange).find((change) => change.incident.id === incident.id);
+        // Something else moved it between the look and the commit.
+        if (changed === undefined)
+          return sendFailure(reply, misfit(action, findIncident(parts, id) ?? incident));
+        return incidentDetail(changed.incident, portuguese(parts.correlator.state().topology));
+      },
+    );
+  }
+}
+
+function misfit(action: Action, incident: Incident): Failure {
+  const taken = incident.acknowledgedBy === undefined ? '' : ` (by ${incident.acknowledgedBy})`;
+  const message = `incident "${incident.id}" is ${incident.state}${taken}; ${action.path} is for: ${action.from.join(', ')}`;
+  return failure('conflict', message);
+}
+
+interface ActionFields {
+  readonly at: Input['at'];
+  readonly incident: Incident['id'];
+  readonly by: string;
+  readonly text: string | undefined;
+}
+
+function inputOf(action: Action, { text: said, ...fields }: ActionFields): Input {
+  if (action.input === 'incident.noted') return { kind: action.input, ...fields, text: said ?? '' };
+  return { kind: action.input, ...fields, ...(said === undefined ? {} : { text: said }) };
+}

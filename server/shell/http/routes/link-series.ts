@@ -1,0 +1,78 @@
+// GET /links/{customer}/{site}/{link}/series: one-minute rollups of one link. Reads only.
+import { z } from 'zod';
+import { failure } from '../../../../shared/failure.ts';
+import { siteId } from '../../../../shared/ids.ts';
+import { keySchema } from '../../../../shared/inventory/document.ts';
+import { limits } from '../../../../shared/limits.ts';
+import { day, instant, toIso } from '../../../../shared/time.ts';
+import type { SeriesPoint } from '../../../ports/series.ts';
+import { sendFailure } from '../answer.ts';
+import type { Api, RouteParts } from '../parts.ts';
+import { instantSchema } from '../query.ts';
+
+const number = z.number().nullable();
+
+const pointSchema = z.object({
+  at: z.string(),
+  agent: z.string(),
+  sent: z.number(),
+  lost: z.number(),
+  lossRatio: number,
+  rttMinMs: number,
+  rttAvgMs: number,
+  rttMaxMs: number,
+  rttP95Ms: number,
+  jitterMs: number,
+});
+
+export function linkSeriesRoutes(api: Api, parts: RouteParts): void {
+  api.get(
+    '/links/:customer/:site/:link/series',
+    {
+      schema: {
+        summary: 'One-minute rollups of a link; the last 24 h unless from and to say otherwise',
+        params: z.strictObject({ customer: keySchema, site: keySchema, link: keySchema }),
+        querystring: z.strictObject({ from: instantSchema.optional(), to: instantSchema.optional() }),
+        response: { 200: z.object({ from: z.string(), to: z.string(), items: z.array(pointSchema) }) },
+      },
+    },
+    async (request, reply) => {
+      const { customer, link } = request.params;
+      const site = siteId(customer, request.params.site);
+      const to = request.query.to ?? parts.clock.now();
+      const from = request.query.from ?? instant(to - day);
+      if (from > to || to - from > limits.seriesRangeMs) {
+        const days = limits.seriesRangeMs / day;
+        const issues = [
+          { path: 'query.from', message: `wanted: not after "to" and at most ${days} days before it` },
+        ];
+        return sendFailure(reply, failure('input.invalid', 'the stretch of time is not right', { issues }));
+      }
+      const points = parts.series.read({ site, link, from, to });
+      const known = parts.correlator
+        .state()
+        .topology.sites.get(site)
+        ?.links.some((each) => each.key === link);
+      if (known !== true && points.length === 0) {
+        return sendFailure(reply, failure('not-found', `there is no link "${site}/${link}"`));
+      }
+      return { from: toIso(from), to: toIso(to), items: points.map(pointView) };
+    },
+  );
+}
+
+function pointView(point: SeriesPoint): z.output<typeof pointSchema> {
+  const { sent, lost } = point;
+  return {
+    at: toIso(point.at),
+    agent: point.agent,
+    sent,
+    lost,
+    lossRatio: sent === 0 ? null : lost / sent,
+    rttMinMs: point.rttMinMs ?? null,
+    rttAvgMs: point.rttAvgMs ?? null,
+    rttMaxMs: point.rttMaxMs ?? null,
+    rttP95Ms: point.rttP95Ms ?? null,
+    jitterMs: point.jitterMs ?? null,
+  };
+}

@@ -1,0 +1,171 @@
+// The server's one HTTP port: console, API, agents' door before it. Puts the routes together and holds what is true for
+// all of them: headers, body limits, errors in one shape, OpenAPI. Decides nothing about the domain.
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import fastifySwagger from '@fastify/swagger';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { AssertionFailed } from '../../../shared/assert.ts';
+import { type Failure, failure, type Issue } from '../../../shared/failure.ts';
+import { limits } from '../../../shared/limits.ts';
+import { minute, second } from '../../../shared/time.ts';
+import { createFailedSignIns } from './access/failed-sign-ins.ts';
+import { createGuard } from './access/guard.ts';
+import { digestOf } from './access/secret.ts';
+import { sendFailure } from './answer.ts';
+import { bodyParsers } from './body.ts';
+import { consoleRoutes, notFound } from './console-files.ts';
+import { securityHeaders } from './headers.ts';
+import type { Api, HttpParts, RouteParts } from './parts.ts';
+import { agentRoutes } from './routes/agents.ts';
+import { enrolmentTokenRoutes } from './routes/enrolment-tokens.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { incidentActionRoutes } from './routes/incident-actions.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { inventoryRoutes } from './routes/inventory.ts';
+import { linkSeriesRoutes } from './routes/link-series.ts';
+import { signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
+import { ticketRoutes } from './routes/tickets.ts';
+
+/** Built, not yet listening: call `listen`, or `inject` in a test. `close` ends every viewer and connection. */
+export async function createHttpServer(parts: HttpParts): Promise<Api> {
+  const api = newFastify(parts);
+  const failures = createFailedSignIns(parts.clock);
+  const refusals = parts.metrics.counter(
+    'vigia_http_refused_total',
+    'Requests without a good credential, by reason',
+    { name: 'reason', values: ['auth.missing', 'auth.refused'] },
+  );
+  const guard = createGuard({
+    adminDigest: digestOf(parts.adminToken),
+    signIn: parts.signIn,
+    failures,
+    refusals,
+  });
+  const routeParts: RouteParts = { ...parts, guard, failures };
+  api.setValidatorCompiler(validatorCompiler);
+  api.setSerializerCompiler(serializerCompiler);
+  bodyParsers(api);
+  securityHeaders(api, parts.settings);
+  api.setErrorHandler((error: FastifyError, request, reply) => answerError({ error, request, reply }, parts));
+  api.setNotFoundHandler((request, reply) => notFound(request, reply));
+  await api.register(fastifySwagger, {
+    openapi: {
+      info: { title: 'Vigia', version: parts.settings.release },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await api.register(async (scope) => apiRoutes(scope.withTypeProvider<ZodTypeProvider>(), routeParts), {
+    prefix: '/api/v1',
+  });
+  api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
+  healthRoutes(api, routeParts, { guarded: false });
+  signInRoutes(api, routeParts);
+  await consoleRoutes(api, routeParts);
+  api.addHook('preClose', async () => parts.consoles.close());
+  await api.ready();
+  return api;
+}
+
+function newFastify(parts: HttpParts): Api {
+  const { settings } = parts;
+  return Fastify({
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
+    bodyLimit: limits.smallBodyBytesMax,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    trustProxy: settings.trustedProxy.length === 0 ? false : [...settings.trustedProxy],
+    routerOptions: { maxParamLength: 300 },
+    serverFactory: (handler) => createWebServer(parts, handler),
+  }).withTypeProvider<ZodTypeProvider>();
+}
+
+/** Node's own limits, said explicitly. An event stream is an answer, so none of these ends it. */
+function createWebServer({ settings: { tls }, agentDoor }: HttpParts, handler: RequestListener): Server {
+  const listener: RequestListener = (request, response) => {
+    if (agentDoor?.(request, response) !== true) handler(request, response);
+  };
+  const options = {
+    requestTimeout: minute,
+    headersTimeout: 20 * second,
+    keepAliveTimeout: 72 * second,
+    maxHeaderSize: 16 * 1024,
+  };
+  if (tls === undefined) return createServer(options, listener);
+  return createTlsServer(
+    { ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' },
+    listener,
+  );
+}
+
+const noQuery = z.strictObject({});
+
+async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
+  // A parameter nobody reads is a mistake of the caller: a misspelt filter must not answer with everything.
+  api.addHook('onRoute', (route) => {
+    route.schema = { querystring: noQuery, ...route.schema };
+  });
+  api.addHook('onRequest', (request, reply) => parts.guard.check(request, reply));
+  inventoryRoutes(api, parts);
+  enrolmentTokenRoutes(api, parts);
+  agentRoutes(api, parts);
+  incidentRoutes(api, parts);
+  incidentActionRoutes(api, parts);
+  ticketRoutes(api, parts);
+  linkSeriesRoutes(api, parts);
+  signInLinkRoutes(api, parts);
+  eventRoutes(api, parts);
+  healthRoutes(api, parts, { guarded: true });
+}
+
+interface Failed {
+  readonly error: FastifyError;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+function answerError({ error, request, reply }: Failed, { log, onBug }: HttpParts): FastifyReply {
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const issues = error.validation.map((issue) => issueOf(issue, error.validationContext));
+    const message = `the request has ${issues.length} mistake(s)`;
+    return sendFailure(reply, failure('input.invalid', message, { issues }));
+  }
+  const { statusCode = 500 } = error;
+  if (statusCode < 500) return sendFailure(reply, failureOf(error), statusCode);
+  log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed');
+  if (error instanceof AssertionFailed) onBug(error);
+  return sendFailure(reply, failure('unavailable', 'this server failed; its log says why'), 500);
+}
+
+/** Fastify's own refusals (too large, not JSON, unknown media type); their messages are written for callers. */
+function failureOf(error: FastifyError): Failure {
+  if (error.statusCode === 413) {
+    return failure('wire.too-large', `the body is larger than this route takes: ${error.message}`);
+  }
+  return failure('input.invalid', error.message);
+}
+
+interface ZodIssueLike {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: { readonly issue?: unknown };
+}
+
+/** `/links/0/key` of the body -> `body.links.0.key`. */
+function issueOf(issue: ZodIssueLike, context: string | undefined): Issue {
+  const where = context === 'querystring' ? 'query' : (context ?? 'request');
+  const path = [where, ...issue.instancePath.split('/').filter((part) => part !== '')].join('.');
+  return { path, message: issue.message ?? 'is not what is wanted' };
+}

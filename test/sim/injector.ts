@@ -1,0 +1,175 @@
+// Makes the drawn faults happen to the virtual world, and writes down when each really struck and was over: the
+// oracle's only source. Wakes the site before anything happens to it (quiet.ts).
+import { assertNever } from '../../shared/assert.ts';
+import { type Fault, isSiteFault, restoredAt, serviceMsMax, type SiteFault } from './faults.ts';
+import type { VirtualDesk } from './desk.ts';
+import type { Kernel } from './kernel.ts';
+import type { Machine } from './machine.ts';
+import type { Network, SiteNet } from './network.ts';
+import type { Quiet } from './quiet.ts';
+import type { ServerHost } from './server-host.ts';
+import { between, stream } from './seeds.ts';
+
+/** A fault that really happened, with its true times. */
+export interface Happened {
+  readonly fault: Fault;
+  readonly at: number;
+  /** When everything it took away worked again. */
+  restoredAt: number;
+}
+
+export interface InjectorOptions {
+  readonly kernel: Kernel;
+  readonly seed: number;
+  readonly network: Network;
+  readonly machines: ReadonlyMap<string, readonly Machine[]>;
+  readonly server: ServerHost;
+  readonly desk: VirtualDesk;
+  readonly quiet: Quiet;
+}
+
+/** Plans every fault; the returned list fills as they happen. */
+export function inject(options: InjectorOptions, faults: readonly Fault[]): readonly Happened[] {
+  const happened: Happened[] = [];
+  const random = stream(options.seed, 'injector');
+  for (const fault of faults) {
+    options.kernel.at(fault.at, () => {
+      if (isSiteFault(fault)) strikeSite(options, fault, happened, random);
+      else strikeCommon(options, fault, happened);
+    });
+  }
+  return happened;
+}
+
+type CommonFault = Exclude<Fault, SiteFault>;
+
+function strikeCommon(options: InjectorOptions, fault: CommonFault, happened: Happened[]): void {
+  const { kernel, network, server, desk, quiet } = options;
+  const lasts = fault.until - fault.at;
+  const note = (): void => {
+    happened.push({ fault, at: kernel.now(), restoredAt: kernel.now() + lasts });
+  };
+  const later = (end: () => void): void => {
+    kernel.after(lasts, () => {
+      quiet.disturb(undefined);
+      end();
+    });
+  };
+  switch (fault.kind) {
+    case 'noc.cut':
+      quiet.disturb(undefined);
+      note();
+      network.setNoc(false);
+      return later(() => network.setNoc(true));
+    case 'desk.down':
+      note();
+      desk.setUp(false);
+      kernel.after(lasts, () => desk.setUp(true));
+      return;
+    case 'server.restart':
+      if (!server.listening()) return;
+      quiet.disturb(undefined);
+      note();
+      server.disarm();
+      server.stop();
+      return later(() => server.start());
+    case 'server.crash':
+      if (!server.listening()) return;
+      server.armCrash(fault.point, () => {
+        quiet.disturb(undefined);
+        note();
+        later(() => server.start());
+      });
+      return;
+    default:
+      return assertNever(fault);
+  }
+}
+
+function strikeSite(
+  options: InjectorOptions,
+  fault: SiteFault,
+  happened: Happened[],
+  random: ReturnType<typeof stream>,
+): void {
+  const { kernel, network, quiet } = options;
+  const site = network.sites.get(fault.site);
+  const machines = options.machines.get(fault.site) ?? [];
+  if (site === undefined) return;
+  quiet.disturb(site);
+  const record: Happened = { fault, at: kernel.now(), restoredAt: restoredAt(fault) };
+  happened.push(record);
+  const at = (time: number, run: () => void): void => {
+    kernel.at(time, () => {
+      quiet.disturb(site);
+      run();
+    });
+  };
+  const boot = (machine: Machine): void => machine.boot(Math.floor(between(random, 5_000, serviceMsMax)));
+  if (fault.kind === 'link.cut') return cutLinks({ network, site, at }, fault);
+  if (fault.kind === 'site.power') {
+    network.setRouter(site, false);
+    for (const machine of machines) {
+      machine.fail();
+      at(fault.until + (fault.bootMs[machine.spec.key] ?? 0), () => boot(machine));
+    }
+    return at(fault.until + fault.routerMs, () => network.setRouter(site, true));
+  }
+  const machine = machines.find((one) => one.spec.key === fault.host);
+  if (machine === undefined) return;
+  switch (fault.kind) {
+    case 'host.down':
+      machine.fail();
+      return at(fault.until + fault.bootMs, () => boot(machine));
+    case 'host.unplugged':
+      network.setPlugged(site, fault.host, false);
+      return at(fault.until, () => network.setPlugged(site, fault.host, true));
+    case 'agent.killed':
+      return killAgent({ kernel, at }, fault, machine, record);
+    case 'host.restart':
+      return machine.shutDown('restart', () => at(fault.until + fault.bootMs, () => boot(machine)));
+    case 'clock.step':
+      return machine.stepClock(fault.byMs);
+    default:
+      return assertNever(fault);
+  }
+}
+
+type At = (time: number, run: () => void) => void;
+
+function cutLinks(
+  { network, site, at }: { readonly network: Network; readonly site: SiteNet; readonly at: At },
+  fault: Extract<SiteFault, { readonly kind: 'link.cut' }>,
+): void {
+  const cut = { up: false, gatewayUp: fault.mode === 'black-hole' };
+  fault.links.forEach((link, index) => {
+    const begin = (): void => network.setLink(site, link, cut);
+    if (index === 0 || fault.secondAfterMs === 0) begin();
+    else at(fault.at + fault.secondAfterMs, begin);
+    at(fault.until, () => network.setLink(site, link, { up: true, gatewayUp: true }));
+  });
+}
+
+/** At an append that does not come before half of the fault has passed, it is killed anyhow. */
+function killAgent(
+  { kernel, at }: { readonly kernel: Kernel; readonly at: At },
+  fault: Extract<SiteFault, { readonly kind: 'agent.killed' }>,
+  machine: Machine,
+  record: Happened,
+): void {
+  const lasts = fault.until - fault.at;
+  let dead = false;
+  const died = (): void => {
+    if (dead) return;
+    dead = true;
+    record.restoredAt = kernel.now() + lasts;
+    at(kernel.now() + lasts, () => machine.startAgent());
+  };
+  if (fault.atAppend) machine.killAgentAtAppend(died);
+  const waitMs = fault.atAppend ? 65_000 : 0;
+  kernel.after(waitMs, () => {
+    if (dead) return;
+    machine.killAgent();
+    died();
+  });
+}
