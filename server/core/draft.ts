@@ -90,20 +90,36 @@ export function createDraft(state: State, { seq, input }: NumberedInput): Draft 
       recorded.push(value);
     },
     perform: (effect) => void effects.push(effect),
-    finish: () => {
-      const changes: Change[] = [];
-      if (policy !== undefined) changes.push({ kind: 'policy.adopted', policy });
-      if (topology !== undefined) changes.push({ kind: 'topology.adopted', topology });
-      if (server !== undefined) changes.push({ kind: 'server.observed', server });
-      for (const agent of agents.values()) changes.push({ kind: 'agent.observed', agent });
-      for (const site of sites.values()) {
-        if (site !== state.sites.get(site.id)) changes.push({ kind: 'site.observed', site });
-      }
-      for (const incident of incidents.values()) changes.push(incidentChange(state, incident));
-      for (const incident of recorded) changes.push({ kind: 'incident.recorded', incident });
-      return { changes, effects };
-    },
+    finish: () => ({
+      changes: changesOf(state, { policy, topology, server, agents, sites, incidents, recorded }),
+      effects,
+    }),
   };
+}
+
+interface Written {
+  readonly policy: Policy | undefined;
+  readonly topology: Topology | undefined;
+  readonly server: ServerState | undefined;
+  readonly agents: ReadonlyMap<AgentId, AgentState>;
+  readonly sites: ReadonlyMap<SiteId, SiteState>;
+  readonly incidents: ReadonlyMap<IncidentId, Incident>;
+  readonly recorded: readonly Incident[];
+}
+
+function changesOf(state: State, written: Written): readonly Change[] {
+  const { policy, topology, server, agents, sites, incidents, recorded } = written;
+  const changes: Change[] = [];
+  if (policy !== undefined) changes.push({ kind: 'policy.adopted', policy });
+  if (topology !== undefined) changes.push({ kind: 'topology.adopted', topology });
+  if (server !== undefined) changes.push({ kind: 'server.observed', server });
+  for (const agent of agents.values()) changes.push({ kind: 'agent.observed', agent });
+  for (const site of sites.values()) {
+    if (site !== state.sites.get(site.id)) changes.push({ kind: 'site.observed', site });
+  }
+  for (const incident of incidents.values()) changes.push(incidentChange(state, incident));
+  for (const incident of recorded) changes.push({ kind: 'incident.recorded', incident });
+  return changes;
 }
 
 /** The site of a topology entry; asserts that rules only ask for sites that exist. */

@@ -78,7 +78,13 @@ export function closeEffect(id: string): TicketEffect {
 }
 
 export function reopenEffect(id: string): TicketEffect {
-  return { ...closeEffect(id), kind: 'ticket.reopen', key: effectKey(`${id}:reopen:1`) };
+  return {
+    kind: 'ticket.reopen',
+    key: effectKey(`${id}:reopen:1`),
+    incident: incidentIdFrom(id),
+    notBefore: at(90_000),
+    text: 'Caiu de novo.',
+  };
 }
 
 export function timeAdvanced(ms = 0): Input {

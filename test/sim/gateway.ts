@@ -2,7 +2,8 @@
 // receipts after commit. Text goes through the real codec both ways. One object is one life of the process.
 import type { AgentId, SessionId } from '../../shared/ids.ts';
 import { sessionId } from '../../shared/ids.ts';
-import { type Instant, instant, plus, second } from '../../shared/time.ts';
+import { limits } from '../../shared/limits.ts';
+import { type Instant, instant, plus } from '../../shared/time.ts';
 import { decodeAgentMessage, encodeMessage } from '../../shared/wire/codec.ts';
 import {
   type AgentMessage,
@@ -53,7 +54,7 @@ export interface GatewayOptions {
   readonly cores: Cores;
   readonly disk: ServerDisk;
   readonly correlator: Correlator;
-  readonly assignment: (agent: AgentId) => Assignment;
+  readonly assignment: (agent: AgentId, state: State) => Assignment;
   readonly complain: (what: string) => void;
   /** Sessions opened in all lives so far; numbers them. */
   readonly nextSession: () => number;
@@ -66,9 +67,10 @@ interface Session {
   epoch: number;
   ready: boolean;
   open: boolean;
+  /** Kernel time. */
+  lastHeardAt: number;
 }
 
-const challengeMs = 3 * second;
 /** Beats told of a sleeper's quiet time: the table remembers 100 gaps. */
 const beatsTold = 101;
 
@@ -80,7 +82,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const all = new Set<Session>();
   /** Sleepers, and how long before their sleep they were last heard. */
   const resting = new Map<AgentId, number>();
-  const news = createNews({ kernel, correlator, table, silent: (agent) => drop(agent, 'timeout') });
+  let alive = true;
+  const news = createNews({ kernel, correlator, table });
 
   const drop = (agent: AgentId, by: 'timeout' | 'local'): void => {
     const session = sessions.get(agent);
@@ -94,19 +97,33 @@ export function createGateway(options: GatewayOptions): Gateway {
     all.delete(session);
     session.bound.flow.send('toAgent', () => session.end.closed(code));
   };
-  const talk = { ...options, table, sessions, news, drop, all };
+  /** Transport only: a socket on which nothing comes is given up. Whether the agent is silent, liveness says. */
+  const watch = (session: Session): void => {
+    if (!session.open) return;
+    const { agent } = session.end;
+    const sleeps = resting.has(agent);
+    const leftMs = Math.max(limits.halfOpenMs, 2 * heartbeatMs) - (kernel.now() - session.lastHeardAt);
+    if (sleeps || leftMs > 0) kernel.after(sleeps ? limits.halfOpenMs : leftMs, () => watch(session));
+    else if (sessions.get(agent) === session) drop(agent, 'timeout');
+    else close(session, closeCodes.silent.code);
+  };
+  const talk = { ...options, table, sessions, news, drop, all, watch };
   watchKnown(options, table);
   news.plan();
   return {
     accept: (bound, end) => acceptSession(talk, bound, end),
     challenge(agent) {
       const session = sessions.get(agent);
-      if (session === undefined) return;
       const at = now(kernel);
+      if (session === undefined) return news.tell(table.unanswered(agent, at, at));
       session.bound.flow.send('toAgent', () => {
-        session.end.ping(() => session.open && news.tell(table.heard(agent, now(kernel), false)));
+        session.end.ping(() => {
+          if (!session.open) return;
+          session.lastHeardAt = kernel.now();
+          news.tell(table.heard(agent, now(kernel), false));
+        });
       });
-      kernel.after(challengeMs, () => session.open && news.tell(table.unanswered(agent, at, now(kernel))));
+      kernel.after(limits.challengeMs, () => alive && news.tell(table.unanswered(agent, at, now(kernel))));
     },
     cut: (agent) => drop(agent, 'local'),
     sleep(agents) {
@@ -121,12 +138,15 @@ export function createGateway(options: GatewayOptions): Gateway {
       for (const agent of agents) {
         const agoMs = resting.get(agent);
         resting.delete(agent);
+        const session = sessions.get(agent);
+        if (session !== undefined && agoMs !== undefined) session.lastHeardAt = kernel.now() - agoMs;
         if (agoMs !== undefined) tellQuietBeats({ table, agent, lastAt: now(kernel) - agoMs, heartbeatMs });
       }
       news.plan();
     },
     kill(code) {
       for (const session of [...all]) close(session, code);
+      alive = false;
       news.kill();
     },
     connected(agent) {
@@ -170,16 +190,12 @@ function createNews(options: {
   readonly kernel: Kernel;
   readonly correlator: Correlator;
   readonly table: LivenessTable;
-  readonly silent: (agent: AgentId) => void;
 }): News {
   const { kernel, correlator, table } = options;
   let timer: Timer | undefined;
   let timerAt: number | undefined;
   const tell = (news: readonly LivenessNews[]): void => {
-    for (const one of news) {
-      correlator.submit(one);
-      if (one.kind === 'agent.silent') options.silent(one.agent);
-    }
+    for (const one of news) correlator.submit(one);
   };
   const plan = (): void => {
     const next = table.nextAt();
@@ -202,15 +218,18 @@ interface Talk extends GatewayOptions {
   readonly all: Set<Session>;
   readonly news: News;
   readonly drop: (agent: AgentId, by: 'timeout' | 'local') => void;
+  readonly watch: (session: Session) => void;
 }
 
 function acceptSession(talk: Talk, bound: BoundFlow, end: AgentEnd): ServerEnd {
   const id = sessionId(`s-${talk.nextSession()}`);
-  const session: Session = { id, bound, end, epoch: 0, ready: false, open: true };
+  const session: Session = { id, bound, end, epoch: 0, ready: false, open: true, lastHeardAt: talk.kernel.now() };
   talk.all.add(session);
+  talk.watch(session);
   return {
     receive(text) {
       if (!session.open) return;
+      session.lastHeardAt = talk.kernel.now();
       const decoded = decodeAgentMessage(text);
       if (decoded.ok) hear(talk, session, decoded.value);
       else talk.complain(`the server refused a message of ${end.agent}: ${JSON.stringify(decoded.failure)}`);
@@ -260,8 +279,6 @@ function welcome(talk: Talk, session: Session, hello: Hello): void {
   if (talk.sessions.has(agent)) talk.drop(agent, 'local');
   talk.sessions.set(agent, session);
   session.epoch = hello.epoch;
-  news.tell(table.watch(agent, at));
-  news.plan();
   correlator.submit(
     {
       kind: 'session.opened',
@@ -285,9 +302,11 @@ function welcome(talk: Talk, session: Session, hello: Hello): void {
         heartbeatMs: talk.cores.policy.heartbeatMs,
         ...receiptFields(talk, session, state),
       });
-      say(session, { kind: 'assignment', ...talk.assignment(agent) });
+      say(session, { kind: 'assignment', ...talk.assignment(agent, state) });
     },
   );
+  news.tell(table.watch(agent, at));
+  news.plan();
 }
 
 function receipt(talk: Talk, session: Session, state: State): void {

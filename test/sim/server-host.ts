@@ -1,11 +1,12 @@
 // The correlator's machine: one disk, one process after another. Starts, stops in order, dies by kill -9 at any line
 // of the loop, and comes back from snapshot and journal. Wires loop, door, eyes and outbox of one life together.
-import { assert, assertNever } from '../../shared/assert.ts';
+import { assert, assertNever, present } from '../../shared/assert.ts';
 import type { AgentId, SiteId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/time.ts';
 import { closeCodes } from '../../shared/wire/messages.ts';
 import { isTicketEffect, type HintEffect } from '../../server/core/effect.ts';
 import type { State } from '../../server/core/state.ts';
+import { buildAssignment } from '../../server/shell/gateway/assignment.ts';
 import { type Correlator, createCorrelator, type CrashPoint, fingerprint, now, recover } from './correlator.ts';
 import type { Cores } from './cores.ts';
 import type { VirtualDesk } from './desk.ts';
@@ -17,7 +18,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { stream } from './seeds.ts';
 import type { Entry, ServerDisk } from './server-disk.ts';
 import { createSight, type Sight } from './sight.ts';
-import { assignmentFor, type SiteSpec, type World } from './world.ts';
+import type { SiteSpec, World } from './world.ts';
 
 export interface ServerHost {
   start(): void;
@@ -179,10 +180,9 @@ function bear(options: ServerHostOptions, birth: Birth): Life {
     correlator,
     complain,
     nextSession: birth.nextSession,
-    assignment: (agent) => {
-      const place = birth.sites.get(agent);
-      assert(place !== undefined, 'only enrolled agents come in');
-      return assignmentFor(world, place.site, place.host);
+    assignment: (agent, state) => {
+      const place = present(birth.sites.get(agent), 'only enrolled agents come in');
+      return buildAssignment({ site: place.site.id, host: place.host }, state.topology, world.assignment);
     },
   });
   const sight = createSight({ kernel, network, correlator, asleep });

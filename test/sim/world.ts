@@ -2,7 +2,8 @@
 // Data only; what is broken at a moment is in network.ts and agent-host.ts.
 import { type AgentId, agentId, customerKey, type SiteId, siteId } from '../../shared/ids.ts';
 import { day, hour, second } from '../../shared/time.ts';
-import { type Assignment, defaultTiming } from '../../shared/wire/messages.ts';
+import { defaultTiming } from '../../shared/wire/messages.ts';
+import type { AssignmentConfig } from '../../server/shell/gateway/assignment.ts';
 import type { HostRole, LinkRole } from '../../shared/words.ts';
 import type { Provider, Site, Topology } from '../../server/core/topology.ts';
 import type { Random } from '../../shared/random.ts';
@@ -42,8 +43,7 @@ export interface SiteSpec {
 export interface World {
   readonly sites: readonly SiteSpec[];
   readonly topology: Topology;
-  readonly anchors: readonly string[];
-  readonly dns: readonly string[];
+  readonly assignment: AssignmentConfig;
 }
 
 const providers: readonly Provider[] = [
@@ -71,23 +71,15 @@ export function createWorld(seed: number, siteCount: number): World {
     providers: new Map(providers.map((provider) => [provider.key, provider])),
     sites: new Map(sites.map((spec) => [spec.id, topologySite(random, spec)])),
   };
-  return { sites, topology, anchors: ['1.1.1.1', '8.8.8.8', '9.9.9.9'], dns: ['1.1.1.1'] };
+  return { sites, topology, assignment };
 }
 
-/** What the server would hand to the agent on this host. */
-export function assignmentFor(world: World, site: SiteSpec, host: string): Assignment {
-  return {
-    revision: 1,
-    links: site.links.map(({ key, role, gateway, source, publicAddress }) => {
-      return { key, role, gateway, source, publicAddress };
-    }),
-    hosts: site.hosts.map(({ key, address }) => ({ key, address, self: key === host })),
-    anchors: [...world.anchors],
-    dns: [...world.dns],
-    captivePortalUrl: 'http://portal.example/generate_204',
-    timing: defaultTiming,
-  };
-}
+const assignment: AssignmentConfig = {
+  anchors: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
+  dns: ['1.1.1.1'],
+  captivePortalUrl: 'http://portal.example/generate_204',
+  timing: defaultTiming,
+};
 
 function siteSpec(random: Random, index: number): SiteSpec {
   const customer = `cliente-${index + 1}`;

@@ -88,7 +88,7 @@ export function notErasable(sources: readonly Source[]): string[] {
     const found: string[] = [];
     if (/^\s*(export )?(const )?enum \w/m.test(text)) found.push(`${source.path}: an enum`);
     if (/^\s*(export )?(declare )?namespace \w/m.test(text)) found.push(`${source.path}: a namespace`);
-    if (/constructor\([^)]*\b(private|public|protected|readonly) \w/.test(text))
+    if (/constructor\(\s*(?:[^){}]*,\s*)?(private|public|protected|readonly)\s+\w+\s*[:?]/.test(text))
       found.push(`${source.path}: a parameter property`);
     return found;
   });

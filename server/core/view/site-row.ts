@@ -50,7 +50,7 @@ function bySite<T extends { readonly site?: SiteId }>(
 export function siteRow(evidence: SiteEvidence, providerName: (key: string) => string): SiteRow {
   const { site } = evidence;
   const links = site.links.map((link) => linkRow(link, evidence, providerName));
-  const hosts = site.hosts.map((host) => hostRow(host, evidence));
+  const hosts = [...site.hosts, ...unlistedHosts(evidence)].map((host) => hostRow(host, evidence));
   return {
     id: site.id,
     customer: site.customer,
@@ -64,6 +64,14 @@ export function siteRow(evidence: SiteEvidence, providerName: (key: string) => s
     links,
     hosts,
   };
+}
+
+/** Machines that enrolled without standing in the inventory: watched, so shown. */
+function unlistedHosts({ site, agents }: SiteEvidence): readonly SiteHost[] {
+  const listed = new Set(site.hosts.map((host) => host.key));
+  const present = agents.filter((agent) => agent.presence !== 'revoked' && !listed.has(agent.host));
+  const keys = [...new Set(present.map((agent) => agent.host))].sort();
+  return keys.map((key) => ({ key, name: key, role: 'server' }));
 }
 
 /** Worst of the open incidents and of the links and hosts; `waiting` while no agent has ever connected. */

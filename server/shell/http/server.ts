@@ -16,6 +16,7 @@ import { AssertionFailed } from '../../../shared/assert.ts';
 import { type Failure, failure, type Issue } from '../../../shared/failure.ts';
 import { limits } from '../../../shared/limits.ts';
 import { minute, second } from '../../../shared/time.ts';
+import { doorServerOptions } from '../gateway/agent-door.ts';
 import { createFailedSignIns } from './access/failed-sign-ins.ts';
 import { createGuard } from './access/guard.ts';
 import { digestOf } from './access/secret.ts';
@@ -97,12 +98,7 @@ function createWebServer({ settings: { tls }, agentDoor }: HttpParts, handler: R
   const listener: RequestListener = (request, response) => {
     if (agentDoor?.(request, response) !== true) handler(request, response);
   };
-  const options = {
-    requestTimeout: minute,
-    headersTimeout: 20 * second,
-    keepAliveTimeout: 72 * second,
-    maxHeaderSize: 16 * 1024,
-  };
+  const options = { ...doorServerOptions, requestTimeout: minute, keepAliveTimeout: 72 * second };
   if (tls === undefined) return createServer(options, listener);
   return createTlsServer(
     { ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' },

@@ -1,0 +1,59 @@
+// One link's public address and how it likes to be asked: ICMP first; TCP only for an address that never answered ICMP,
+// and then once a minute, because a stranger's router should not log a connection every 5 s.
+
+import type { SiteId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Instant } from '../../../shared/time.ts';
+import type { AddressJudgement } from '../../core/liveness/judge-address.ts';
+import { addressProbing } from '../../core/liveness/judge-address.ts';
+import { anyAnswer, type ProbeAnswer, type ProbeWire } from './probe-wire.ts';
+
+/** Web, web, and the port where providers manage their routers (CWMP, TR-069). */
+const tcpPorts = [443, 80, 7547] as const;
+
+/** Written by the prober only. */
+export interface AddressTarget {
+  /** `site` and link key; a site id has one slash, so this is unambiguous. */
+  readonly key: string;
+  readonly site: SiteId;
+  readonly link: string;
+  readonly address: string;
+  judgement: AddressJudgement;
+  /** How it answered last in this run; ICMP is never given up again. */
+  method: 'icmp' | 'tcp' | undefined;
+  tcpTriedAt: Instant | undefined;
+  inFlight: boolean;
+  /** Probes of an asked-for burst still to send. */
+  burstLeft: number;
+}
+
+/** One probe; remembers on the target how it answered. */
+export async function askTarget(target: AddressTarget, wire: ProbeWire, now: Instant): Promise<ProbeAnswer> {
+  const { timeoutMs } = addressProbing;
+  const asked: Promise<ProbeAnswer>[] = [];
+  const note = (method: 'icmp' | 'tcp') => (answer: ProbeAnswer) => {
+    if (answer === 'answered' && target.method !== 'icmp') target.method = method;
+    return answer;
+  };
+  if (wire.icmp !== undefined) asked.push(wire.icmp(target.address, timeoutMs).then(note('icmp')));
+  if (mayTryTcp(target, wire, now)) {
+    target.tcpTriedAt = now;
+    for (const port of tcpPorts) asked.push(wire.tcp(target.address, port, timeoutMs).then(note('tcp')));
+  }
+  return anyAnswer(asked);
+}
+
+/** Distance to the next probe, given what the judge wants. */
+export function nextProbeMs(target: AddressTarget, wire: ProbeWire, judgedMs: number): number {
+  if (target.burstLeft > 0) return addressProbing.burstMs;
+  if (judgedMs < addressProbing.roundMs || target.method === 'icmp' || wire.icmp === undefined)
+    return judgedMs;
+  return limits.outsideInRetryMs;
+}
+
+function mayTryTcp(target: AddressTarget, wire: ProbeWire, now: Instant): boolean {
+  if (target.method === 'icmp') return false;
+  // Known to answer only TCP, or nothing else to ask with: then TCP is the probe, at the judge's pace.
+  if (target.method === 'tcp' || wire.icmp === undefined) return true;
+  return target.tcpTriedAt === undefined || now - target.tcpTriedAt >= limits.outsideInRetryMs;
+}

@@ -1,0 +1,174 @@
+// What must follow from the faults that happened, by PRODUCT's rules alone. Knows the world's plan and the true times of
+// the faults; never sees the correlator's state. What it expects, score.ts compares with the desk.
+import type { IncidentKind } from '../../shared/words.ts';
+import { minute, second } from '../../shared/time.ts';
+import type { SiteFault } from './faults.ts';
+import { isSiteFault } from './faults.ts';
+import type { Happened } from './injector.ts';
+import type { SiteSpec, World } from './world.ts';
+
+/** How fast PRODUCT section 7 wants it seen. */
+export type SpeedClass = 'link' | 'witnessed' | 'alone';
+
+export interface Expectation {
+  readonly happened: Happened;
+  readonly site: string;
+  /** `may`: 10 to 60 s long, or hidden by Vigia's own blindness. */
+  readonly ticket: 'must' | 'may' | 'none';
+  readonly kinds: readonly IncidentKind[];
+  readonly link?: string;
+  readonly host?: string;
+  readonly priority: 'critical' | 'not-critical';
+  /** Kernel times. */
+  readonly truthAt: number;
+  readonly restoredAt: number;
+  /** A `must` ticket is asked for by then. */
+  readonly latestAt: number;
+  /** Undisturbed by blindness: its times count for the percentiles. */
+  readonly clean: boolean;
+  readonly speed: SpeedClass;
+  readonly causes: readonly string[];
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An outage this long always opens a ticket; one under `blipMs` never does. */
+const outageMs = 60 * second;
+const blipMs = 10 * second;
+/** Blindness hides what began shortly before it: silence needs up to 30 s to be told from a late packet. */
+const silenceMsMax = 35 * second;
+
+/** When the correlator saw nothing: its process was gone or its uplink cut. */
+export function blindSpans(happened: readonly Happened[]): readonly Span[] {
+  return happened
+    .filter(({ fault }) => ['noc.cut', 'server.restart', 'server.crash'].includes(fault.kind))
+    .map(({ at, restoredAt }) => ({ from: at, to: restoredAt }));
+}
+
+export function expectations(world: World, happened: readonly Happened[]): readonly Expectation[] {
+  const blind = blindSpans(happened);
+  const all: Expectation[] = [];
+  for (const one of happened) {
+    const site = world.sites.find((spec) => isSiteFault(one.fault) && spec.id === one.fault.site);
+    if (site !== undefined && isSiteFault(one.fault)) all.push(expectation(site, one, one.fault, blind));
+  }
+  return all;
+}
+
+function expectation(
+  site: SiteSpec,
+  happened: Happened,
+  fault: SiteFault,
+  blind: readonly Span[],
+): Expectation {
+  const what = outcome(site, fault);
+  const outage: Span = { from: happened.at, to: happened.restoredAt };
+  const seen = what.opens === 'by-length' ? requirement(outage, blind) : { ticket: what.opens, latestAt: 0 };
+  const clean = blind.every(
+    (span) => span.to + 2 * minute < outage.from || span.from > outage.from + 2 * minute,
+  );
+  return {
+    happened,
+    site: site.id,
+    ticket: seen.ticket,
+    latestAt: seen.latestAt,
+    kinds: what.kinds,
+    link: what.link,
+    host: what.host,
+    priority: what.priority ?? 'critical',
+    truthAt: outage.from,
+    restoredAt: outage.to,
+    clean,
+    speed: what.speed ?? 'alone',
+    causes: what.causes ?? ['unknown'],
+  };
+}
+
+interface Outcome {
+  readonly opens: 'by-length' | 'may' | 'none';
+  readonly kinds: readonly IncidentKind[];
+  readonly link?: string;
+  readonly host?: string;
+  readonly priority?: 'not-critical';
+  readonly speed?: SpeedClass;
+  readonly causes?: readonly string[];
+}
+
+function outcome(site: SiteSpec, fault: SiteFault): Outcome {
+  switch (fault.kind) {
+    case 'link.cut':
+      return linkOutcome(site, fault);
+    case 'site.power':
+      return { opens: 'by-length', kinds: ['site-offline'], speed: darkSpeed(site), causes: ['power', 'unknown'] };
+    case 'host.down':
+    case 'host.unplugged':
+      return hostOutcome(site, fault);
+    case 'agent.killed':
+      return { opens: 'may', kinds: ['agent-lost'], host: fault.host, priority: 'not-critical' };
+    case 'host.restart':
+    case 'clock.step':
+      return { opens: 'none', kinds: [] };
+  }
+}
+
+function linkOutcome(site: SiteSpec, fault: Extract<SiteFault, { readonly kind: 'link.cut' }>): Outcome {
+  if (fault.links.length < site.links.length) {
+    return {
+      opens: 'by-length',
+      kinds: ['link-down'],
+      link: fault.links[0],
+      speed: 'link',
+      causes: ['provider', 'gateway', 'links', 'unknown'],
+    };
+  }
+  const causes = ['links', 'provider', 'gateway', 'unknown'];
+  return { opens: 'by-length', kinds: ['site-offline'], speed: darkSpeed(site), causes };
+}
+
+/**
+ * A host alone at its site, or the only one with an agent there: when no public address answers pings either,
+ * nobody can tell it from its site.
+ */
+function hostOutcome(
+  site: SiteSpec,
+  fault: Extract<SiteFault, { readonly kind: 'host.down' | 'host.unplugged' }>,
+): Outcome {
+  const spec = site.hosts.find((host) => host.key === fault.host);
+  const others = site.hosts.filter((host) => host.agent !== undefined && host.key !== fault.host);
+  if (spec?.role === 'other') {
+    return { opens: 'may', kinds: ['host-down'], host: fault.host, priority: 'not-critical' };
+  }
+  const alone = others.length === 0;
+  const indistinct = alone && !site.links.some((link) => link.answersPings);
+  return {
+    opens: 'by-length',
+    kinds: indistinct ? ['host-down', 'site-offline'] : ['host-down'],
+    host: indistinct ? undefined : fault.host,
+    speed: alone ? 'alone' : 'witnessed',
+    causes: ['power', 'crash', 'unknown', 'button', 'hang', 'lan', ...(indistinct ? ['links'] : [])],
+  };
+}
+
+function darkSpeed(site: SiteSpec): SpeedClass {
+  return site.links.some((link) => link.answersPings) ? 'witnessed' : 'alone';
+}
+
+/** The first stretch of the outage that Vigia could watch for 60 s decides; a blip is none however it is cut. */
+function requirement(
+  outage: Span,
+  blind: readonly Span[],
+): { readonly ticket: Expectation['ticket']; readonly latestAt: number } {
+  if (outage.to - outage.from < blipMs) return { ticket: 'none', latestAt: 0 };
+  let from = outage.from;
+  for (const span of [...blind].sort((a, b) => a.from - b.from)) {
+    if (span.to < from) continue;
+    if (span.from - silenceMsMax - from >= outageMs) break;
+    if (span.from > outage.to + silenceMsMax) break;
+    from = Math.max(from, span.to);
+  }
+  const end = outage.to;
+  return end - from >= outageMs ? { ticket: 'must', latestAt: from + outageMs } : { ticket: 'may', latestAt: 0 };
+}
