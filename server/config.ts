@@ -10,6 +10,7 @@ import { issuesOf } from '../shared/inventory/check.ts';
 import { limits } from '../shared/limits.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { hour, second } from '../shared/time.ts';
+import { type LocalDeskConfig, localDeskConfigSchema } from './adapters/desks/local/config.ts';
 import { defaultPolicy, type Policy } from './core/policy.ts';
 
 export interface Config {
@@ -25,7 +26,7 @@ export interface Config {
   readonly dns: readonly string[];
   readonly captivePortalUrl: string;
   readonly outsideIn: { readonly enabled: boolean };
-  readonly desk: { readonly kind: 'local' };
+  readonly desk: LocalDeskConfig;
   readonly policy: Policy;
   readonly logLevel: (typeof logLevels)[number];
 }
@@ -148,6 +149,16 @@ const policySchema = z
   } satisfies Record<keyof Policy, z.ZodType>)
   .partial();
 
+/** The kind first, so that a desk of a later release gets one clear sentence and not a list of unknown fields. */
+const deskSchema = z
+  .looseObject({
+    kind: z.literal('local', {
+      error: (issue) =>
+        `this release has the built-in desk only; wanted: local, given: ${JSON.stringify(issue.input)}`,
+    }),
+  })
+  .pipe(localDeskConfigSchema);
+
 const configSchema = z.strictObject({
   listen: listenSchema.default({ host: '127.0.0.1', port: 7700 }),
   tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
@@ -168,14 +179,7 @@ const configSchema = z.strictObject({
     'http://connectivitycheck.gstatic.com/generate_204',
   ),
   outsideIn: z.strictObject({ enabled: z.boolean().default(true) }).default({ enabled: true }),
-  desk: z
-    .strictObject({
-      kind: z.literal('local', {
-        error: (issue) =>
-          `this release has the built-in desk only; wanted: local, given: ${JSON.stringify(issue.input)}`,
-      }),
-    })
-    .default({ kind: 'local' }),
+  desk: deskSchema.prefault({ kind: 'local' }),
   channels: z
     .array(z.unknown())
     .max(0, 'this release has no notification channels yet; wanted: []')

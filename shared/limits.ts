@@ -160,8 +160,8 @@ export const limits = {
   streamReadEveryMs: 100,
   /** Agent: no receipt for this long and what is unreceipted is sent again from the spool. */
   receiptWaitMs: 15 * second,
-  /** Agent: the spool must answer a read within this, else it is asked again. */
-  spoolReadMs: 10 * second,
+  /** Agent: the spool gave nothing although it should hold records: it is asked again after this. */
+  streamEmptyRetryMs: 5 * second,
   /** Agent: distance between messages of rollups; they are never urgent. */
   rollupsEveryMs: 1 * second,
   /** Agent: distance between reports of records that the spool dropped; in between they are summed. */

@@ -1,9 +1,23 @@
-// The agent's core as one function. (Being built: see ARCHITECTURE.md, route of one datum, rooms 1, 3 and 5.)
+// The agent's core as one function: each input goes to the part it concerns, then everything that has become due is
+// done, then what was recorded is sent (route of one datum, rooms 1, 3 and 5). Synchronous; touches nothing.
+import { assert, assertNever } from '../../shared/assert.ts';
 import type { Random } from '../../shared/random.ts';
 import type { Assignment, HostFacts } from '../../shared/wire/messages.ts';
 import type { ProbeMethod } from '../../shared/words.ts';
-import type { AgentInput } from './input.ts';
+import { planOf } from './assignment-plan.ts';
+import { ServerClock } from './clock.ts';
+import { type CounterName, Counters, type CounterValues } from './counters.ts';
+import type { AgentInput, Clock } from './input.ts';
+import { runStarted } from './judge-boot.ts';
+import { Neighbours } from './judge-host.ts';
+import { Ledger } from './ledger.ts';
+import { Links } from './links.ts';
+import { Losses } from './losses.ts';
 import type { AgentOutput } from './output.ts';
+import type { StoredChange, StoredRecord } from './record.ts';
+import { Rollups } from './rollup.ts';
+import { Session } from './session.ts';
+import type { Sink } from './sink.ts';
 
 export interface AgentOptions {
   readonly agentVersion: string;
@@ -15,8 +29,208 @@ export interface AgentOptions {
 }
 
 export interface AgentCore {
-  /** One input in, the outputs it causes in order. Synchronous; touches nothing. */
+  /**
+   * One input in, the outputs it causes in order, `wake.at` last. The first input is `agent.started`. Synchronous;
+   * touches nothing. After `stopped` it answers nothing more.
+   */
   step(input: AgentInput): readonly AgentOutput[];
+  /** How often each limit has bitten since the start. */
+  counters(): CounterValues;
 }
 
-export declare function createAgentCore(options: AgentOptions): AgentCore;
+export function createAgentCore(options: AgentOptions): AgentCore {
+  const counters = new Counters();
+  let running: Running | undefined;
+  return {
+    step(input) {
+      if (input.kind === 'agent.started') {
+        assert(running === undefined, 'an agent starts once');
+        running = new Running(options, input, counters);
+        return running.begin(input);
+      }
+      assert(running !== undefined, 'an agent is started before anything else reaches it');
+      return running.step(input);
+    },
+    counters: () => counters.values(),
+  };
+}
+
+type Started = Extract<AgentInput, { readonly kind: 'agent.started' }>;
+type Later = Exclude<AgentInput, Started>;
+type ChangeRecord = Extract<StoredRecord, { readonly queue: 'changes' }>;
+type Course = 'running' | 'stopping' | 'stopped';
+
+class Running implements Sink {
+  readonly #counters: Counters;
+  readonly #links: Links;
+  readonly #neighbours: Neighbours;
+  readonly #rollups = new Rollups();
+  readonly #losses = new Losses();
+  readonly #ledger: Ledger;
+  readonly #clock: ServerClock;
+  readonly #session: Session;
+  #now: Clock;
+  #course: Course = 'running';
+  #outputs: AgentOutput[] = [];
+  #appended: ChangeRecord[] = [];
+  #suspicious = false;
+
+  constructor(options: AgentOptions, started: Started, counters: Counters) {
+    this.#counters = counters;
+    this.#now = started.clock;
+    this.#links = new Links(options.random);
+    this.#neighbours = new Neighbours(options.random);
+    this.#ledger = new Ledger(started.spool);
+    this.#clock = new ServerClock(started.clock.bootId, started.offsets);
+    this.#session = new Session({ ...options, ledger: this.#ledger, clock: this.#clock, sink: this });
+    if (options.assignment !== undefined) this.#assign(options.assignment);
+  }
+
+  begin(started: Started): readonly AgentOutput[] {
+    this.record((seq) => runStarted(seq, started.clock, started.previous));
+    return this.#finish();
+  }
+
+  step(input: Later): readonly AgentOutput[] {
+    if (this.#course === 'stopped') return [];
+    assert(input.clock.bootId === this.#now.bootId, 'a run lives within one boot');
+    // The monotonic clock of a virtual machine may stand still or be read out of order; it never runs back here.
+    this.#now =
+      input.clock.monoMs >= this.#now.monoMs ? input.clock : { ...input.clock, monoMs: this.#now.monoMs };
+    if (this.#course === 'running') this.#take(input);
+    else this.#takeWhileStopping(input);
+    return this.#finish();
+  }
+
+  emit(output: AgentOutput): void {
+    this.#outputs.push(output);
+  }
+
+  record(make: (seq: number) => StoredChange): void {
+    const change = make(this.#ledger.take('changes'));
+    const { seq } = change.body;
+    assert(
+      change.since.bootId !== change.at.bootId || change.since.monoMs <= change.at.monoMs,
+      'a change begins before it is confirmed',
+    );
+    const record: ChangeRecord = { queue: 'changes', seq, change };
+    this.emit({ kind: 'spool.append', record });
+    this.#appended.push(record);
+  }
+
+  suspect(): void {
+    this.#suspicious = true;
+  }
+
+  bite(name: CounterName): void {
+    this.#counters.bite(name);
+  }
+
+  #take(input: Later): void {
+    const now = this.#now;
+    switch (input.kind) {
+      case 'round.measured':
+        if (this.#links.measured({ ...input, clock: now }, this.#session.egressAt(now.monoMs), this)) {
+          this.#rollups.add(input.link, input.targets, now, this.#clock.offsetMs);
+        }
+        return;
+      case 'neighbours.measured':
+        return this.#neighbours.measured({ ...input, clock: now }, this.#links, this);
+      case 'load.measured':
+        return this.#session.loaded(input.load);
+      case 'time.advanced':
+        return;
+      case 'socket.opened':
+        return this.#session.opened(input.socket, now);
+      case 'socket.closed':
+        return this.#session.closed(input.socket, input.code, now);
+      case 'message.received':
+        return this.#receive(input);
+      case 'spool.gave':
+        return this.#session.stream.gave(input.records, now);
+      case 'spool.dropped':
+        return this.#losses.add(input, now);
+      case 'stop.requested':
+        return this.#stop(input.reason);
+      default:
+        return assertNever(input);
+    }
+  }
+
+  #receive(input: Extract<Later, { readonly kind: 'message.received' }>): void {
+    const { message } = input;
+    if (!this.#session.owns(input.socket)) return this.bite('messagesStray');
+    if (message.kind !== 'assignment') return this.#session.received(message, this.#now);
+    const { kind: _kind, ...assignment } = message;
+    this.#assign(assignment);
+    this.emit({ kind: 'assignment.save', assignment });
+  }
+
+  #assign(assignment: Assignment): void {
+    const plan = planOf(assignment);
+    this.#links.assign(assignment, plan, this.#now.monoMs);
+    this.#neighbours.assign(assignment, plan, this.#now.monoMs);
+  }
+
+  #stop(reason: Extract<Later, { readonly kind: 'stop.requested' }>['reason']): void {
+    this.#closeMinute();
+    this.#session.leave(reason, this.#now);
+    this.#course = 'stopping';
+  }
+
+  /** Between goodbye and the end: receipts still count, measurements no more. */
+  #takeWhileStopping(input: Later): void {
+    if (input.kind === 'socket.closed') this.#session.closed(input.socket, input.code, this.#now);
+    if (input.kind === 'message.received' && input.message.kind === 'receipt') this.#receive(input);
+  }
+
+  #finish(): readonly AgentOutput[] {
+    const now = this.#now;
+    if (this.#course === 'running') this.#tick(now);
+    else this.#session.tick(now, () => []);
+    this.#session.stream.appended(this.#appended, now);
+    if (this.#appended.length > 0) this.#appended = [];
+    if (this.#suspicious) this.#session.suspect(now);
+    this.#suspicious = false;
+    if (this.#session.hasLeft) {
+      this.emit({ kind: 'stopped' });
+      this.#course = 'stopped';
+    } else {
+      this.emit({ kind: 'wake.at', monoMs: this.#nextMs() });
+    }
+    const outputs = this.#outputs;
+    this.#outputs = [];
+    return outputs;
+  }
+
+  #tick(now: Clock): void {
+    const egress = this.#session.egressAt(now.monoMs);
+    this.#links.tick(now, egress, this);
+    this.#neighbours.tick(now, this);
+    if (now.monoMs >= this.#rollups.nextMs) this.#closeMinute();
+    this.#losses.tick(now, this);
+    this.#session.tick(now, () => this.#links.livingSources());
+  }
+
+  #closeMinute(): void {
+    for (const { at, link, sums } of this.#rollups.close()) {
+      const seq = this.#ledger.take('rollups');
+      this.emit({
+        kind: 'spool.append',
+        record: { queue: 'rollups', seq, rollup: { at, body: { seq, link, ...sums } } },
+      });
+    }
+  }
+
+  /** The earliest thing due. All that was due now is done, so it lies ahead. */
+  #nextMs(): number {
+    if (this.#course !== 'running') return this.#session.nextMs;
+    return Math.min(
+      this.#session.nextMs,
+      this.#links.nextMs,
+      this.#neighbours.nextMs,
+      this.#rollups.nextMs,
+      this.#losses.nextMs,
+    );
+  }
+}

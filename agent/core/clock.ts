@@ -47,7 +47,10 @@ export class ServerClock {
     readonly serverAt: Instant;
   }): SavedOffset | undefined {
     const errorMs = Math.max(0, measured.nowMs - measured.sentMs) / 2;
-    const fresh = { offsetMs: measured.serverAt - (measured.sentMs + errorMs), errorMs: Math.ceil(errorMs) + 1 };
+    const fresh = {
+      offsetMs: measured.serverAt - (measured.sentMs + errorMs),
+      errorMs: Math.ceil(errorMs) + 1,
+    };
     const held = this.#held;
     // Two samples whose error bounds do not meet cannot both be true of one clock: it drifted, slept or was set.
     const apart =

@@ -16,8 +16,7 @@ export const counterNames = [
   'messagesStray',
   /** Times that unreceipted changes or rollups were sent again. */
   'resends',
-  /** Reads that the spool never answered, and answers that nobody waited for. */
-  'readsWrittenOff',
+  /** Answers of the spool that nobody waits for any more. */
   'readsStray',
   /** The server knew a higher number than this spool: the disk was put back to an older state. */
   'seqJumps',
@@ -45,7 +44,6 @@ export class Counters {
       dialsFailed: this.of('dialsFailed'),
       messagesStray: this.of('messagesStray'),
       resends: this.of('resends'),
-      readsWrittenOff: this.of('readsWrittenOff'),
       readsStray: this.of('readsStray'),
       seqJumps: this.of('seqJumps'),
     };

@@ -1,6 +1,8 @@
 // Room 3 for neighbours: the other machines of the site as this agent sees them. A machine that never answered may
 // filter ICMP and is `unknown`, never `down`; when nothing near answers at all, this agent's own network is the
 // trouble and it says nothing of others.
+
+import { assert } from '../../shared/assert.ts';
 import type { Random } from '../../shared/random.ts';
 import type { AssignedHost, Assignment } from '../../shared/wire/messages.ts';
 import type { Plan } from './assignment-plan.ts';
@@ -9,7 +11,6 @@ import type { AgentInput, Clock } from './input.ts';
 import { Judgement, type Sight } from './judgement.ts';
 import { Cadence, intervalMs, timeoutMs } from './schedule.ts';
 import type { Sink } from './sink.ts';
-import { assert } from '../../shared/assert.ts';
 
 export type NeighboursMeasured = Extract<AgentInput, { readonly kind: 'neighbours.measured' }>;
 type HostMeasured = NeighboursMeasured['hosts'][number];

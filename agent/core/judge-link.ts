@@ -80,8 +80,7 @@ function readAboveAnchors(targets: readonly TargetResult[], context: RoundContex
       dnsAsked += 1;
       if (answered(target)) dnsGood += 1;
     } else if (target.role === 'http') {
-      http =
-        target.http === 'redirected' ? 'redirected' : target.http === 'no-content' ? 'good' : 'failed';
+      http = target.http === 'redirected' ? 'redirected' : target.http === 'no-content' ? 'good' : 'failed';
     }
   }
   if (dnsAsked > 0 && dnsGood === 0) return degraded.dns;

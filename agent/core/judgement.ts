@@ -85,9 +85,7 @@ export class Judgement {
       case 'degraded':
         return this.#whileDegraded(sight, sentAt, hardness);
       case 'down':
-        return sight.seen === 'down'
-          ? this.#stayDown(sight, sentAt)
-          : this.#recover(sight, sentAt, hardness);
+        return sight.seen === 'down' ? this.#stayDown(sight, sentAt) : this.#recover(sight, sentAt, hardness);
     }
   }
 
@@ -146,7 +144,10 @@ export class Judgement {
   #stayDown(sight: Sight, sentAt: Clock): boolean {
     this.#settleDoubt();
     if (!this.#standing.recovering) return this.#sharpen(sight);
-    assert(this.#standing.since !== undefined && this.#standing.since.monoMs <= sentAt.monoMs, 'time runs on');
+    assert(
+      this.#standing.since !== undefined && this.#standing.since.monoMs <= sentAt.monoMs,
+      'time runs on',
+    );
     this.#began = true;
     this.#standing = { ...this.#standing, recovering: false };
     return true;

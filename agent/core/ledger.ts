@@ -42,9 +42,9 @@ export class Ledger {
     return queue === 'changes' ? this.#receiptedChanges : this.#receiptedRollups;
   }
 
-  /** State changes that the server does not have yet. */
-  depth(): number {
-    return this.#lastChange - this.#receiptedChanges;
+  /** Records that the server does not have yet. */
+  depth(queue: Queue): number {
+    return this.last(queue) - this.receipted(queue);
   }
 
   /** A cumulative receipt; one that repeats or runs ahead of what exists changes nothing more. True when it was news. */

@@ -1,5 +1,7 @@
 // One link: when it is measured, what its rounds say, what is reported of it. Joins rooms 1 and 3 of the route. Must
 // never report a link from a round that may have left by another one.
+
+import { limits } from '../../shared/limits.ts';
 import type { AssignedLink } from '../../shared/wire/messages.ts';
 import { type LinkTargets, type Plan, targetsOf } from './assignment-plan.ts';
 import { Tally } from './evidence.ts';
@@ -9,7 +11,6 @@ import { Judgement, type Sight } from './judgement.ts';
 import { type JudgeMode, mayMeasure, sameMeasurement } from './may-judge.ts';
 import { Cadence, intervalMs, timeoutMs } from './schedule.ts';
 import type { Sink } from './sink.ts';
-import { limits } from '../../shared/limits.ts';
 
 export type RoundMeasured = Extract<AgentInput, { readonly kind: 'round.measured' }>;
 
@@ -122,8 +123,7 @@ export class LinkWatch {
     sink.emit({
       kind: 'round.start',
       // The only link of a site is judged however the machine gets out, so its probes are not bound.
-      link:
-        this.#mode === 'free' ? { ...this.#link, source: undefined, interface: undefined } : this.#link,
+      link: this.#mode === 'free' ? { ...this.#link, source: undefined, interface: undefined } : this.#link,
       round,
       targets: slow ? this.#targets.slow : this.#targets.quick,
       timeoutMs: timeout,
@@ -156,7 +156,12 @@ export class LinkWatch {
     this.#sighted(reading);
     // A probe cannot have left before it was asked for or after its answer.
     const sane = input.sentAt.monoMs >= started.at.monoMs && input.sentAt.monoMs <= now.monoMs;
-    this.#believe(reading, { sentAt: sane ? input.sentAt : started.at, now, targets: input.targets }, egress, sink);
+    this.#believe(
+      reading,
+      { sentAt: sane ? input.sentAt : started.at, now, targets: input.targets },
+      egress,
+      sink,
+    );
     return true;
   }
 

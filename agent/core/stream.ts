@@ -16,12 +16,10 @@ export interface ReceiptWord {
   readonly rollupsUpTo: number;
 }
 
+/** A read whose answer is still wanted. */
 interface Reading {
   readonly queue: Queue;
   readonly after: number;
-  /** Highest number given out when it was asked: an empty answer means that up to here nothing is left. */
-  readonly last: number;
-  readonly untilMs: number;
 }
 
 type ChangeRecord = Extract<StoredRecord, { readonly queue: 'changes' }>;
@@ -36,6 +34,9 @@ export class Stream {
   /** Highest number sent in this session, or known to be committed. */
   #sentChanges = 0;
   #sentRollups = 0;
+  /** The server's last word in this session: from here unreceipted records are sent again. */
+  #hasChanges = 0;
+  #hasRollups = 0;
   /** Last number of each changes message that has no receipt. */
   #window: readonly number[] = [];
   /** When what is unreceipted is sent again. */
@@ -44,6 +45,8 @@ export class Stream {
   #rollupsNextMs = 0;
   #readNextMs = 0;
   #reading: Reading | undefined;
+  /** Reads not answered yet. The spool answers each, in order; only the answer to the last may be wanted. */
+  #readsOwed = 0;
 
   constructor(parts: { ledger: Ledger; clock: ServerClock; sink: Sink }) {
     this.#ledger = parts.ledger;
@@ -65,13 +68,21 @@ export class Stream {
       ];
       if (jumped.includes(true)) this.#sink.bite('seqJumps');
     }
-    this.#sentChanges = ours ? word.changesUpTo : this.#ledger.receipted('changes');
-    this.#sentRollups = ours ? word.rollupsUpTo : this.#ledger.receipted('rollups');
     this.receipted(word, 0);
+    this.#hasChanges = this.#resumeAt('changes', ours ? word.changesUpTo : 0);
+    this.#hasRollups = this.#resumeAt('rollups', ours ? word.rollupsUpTo : 0);
+    this.#sentChanges = this.#hasChanges;
+    this.#sentRollups = this.#hasRollups;
   }
 
   close(): void {
     this.#socket = undefined;
+    this.#reading = undefined;
+  }
+
+  /** The spool holds what is above the server's number; when it holds nothing there is nothing to ask it for. */
+  #resumeAt(queue: Queue, upTo: number): number {
+    return this.#ledger.depth(queue) === 0 ? this.#ledger.last(queue) : upTo;
   }
 
   /** Cumulative; repeats, strange epochs and numbers never given out change nothing. */
@@ -89,12 +100,14 @@ export class Stream {
     });
     if (changes) {
       const upTo = ledger.receipted('changes');
+      this.#hasChanges = Math.max(this.#hasChanges, upTo);
       this.#window = this.#window.filter((last) => last > upTo);
       this.#sentChanges = Math.max(this.#sentChanges, upTo);
       this.#changesDueMs = this.#window.length === 0 ? never : nowMs + limits.receiptWaitMs;
     }
     if (rollups) {
       const upTo = ledger.receipted('rollups');
+      this.#hasRollups = Math.max(this.#hasRollups, upTo);
       this.#sentRollups = Math.max(this.#sentRollups, upTo);
       if (upTo >= this.#sentRollups) this.#rollupsDueMs = never;
     }
@@ -104,27 +117,40 @@ export class Stream {
   appended(records: readonly ChangeRecord[], now: Clock): void {
     const first = records[0];
     if (this.#socket === undefined || first === undefined) return;
-    if (this.#reading?.queue === 'changes' || first.seq !== this.#sentChanges + 1) return;
-    this.#sendChanges(records, now);
+    if (this.#reading?.queue !== 'changes' && first.seq === this.#sentChanges + 1) {
+      this.#sendChanges(records, now);
+    } else {
+      this.#readNextMs = Math.min(this.#readNextMs, now.monoMs + limits.streamReadEveryMs);
+    }
   }
 
-  /** The spool's answer to the read under way. */
+  /** The spool's answer to a read. */
   gave(records: readonly StoredRecord[], now: Clock): void {
-    const reading = this.#reading;
-    if (reading === undefined || records.some((record) => record.queue !== reading.queue)) {
+    this.#readsOwed = Math.max(0, this.#readsOwed - 1);
+    const reading = this.#readsOwed === 0 ? this.#reading : undefined;
+    if (reading === undefined) {
       this.#sink.bite('readsStray');
       return;
     }
     this.#reading = undefined;
-    if (this.#socket === undefined) return;
-    if (reading.queue === 'changes') {
-      if (records.length === 0) this.#sentChanges = Math.max(this.#sentChanges, reading.last);
-      const above = this.#sentChanges;
-      this.#sendChanges(records.filter(isChange).filter((record) => record.seq > above), now);
+    const changes = reading.queue === 'changes';
+    // Sending goes on where it stopped. After a step back (resend) this answer would leave a hole.
+    const above = changes ? this.#sentChanges : this.#sentRollups;
+    if (reading.after > above) return;
+    if (records.length === 0) {
+      // Numbered but not there: dropped, or a disk that cannot be read just now. Ask again, without haste.
+      this.#readNextMs = now.monoMs + limits.streamEmptyRetryMs;
+      this.#rollupsNextMs = Math.max(this.#rollupsNextMs, this.#readNextMs);
+    } else if (changes) {
+      this.#sendChanges(
+        records.filter(isChange).filter((record) => record.seq > above),
+        now,
+      );
     } else {
-      if (records.length === 0) this.#sentRollups = Math.max(this.#sentRollups, reading.last);
-      const above = this.#sentRollups;
-      this.#sendRollups(records.filter(isRollup).filter((record) => record.seq > above), now);
+      this.#sendRollups(
+        records.filter(isRollup).filter((record) => record.seq > above),
+        now,
+      );
     }
   }
 
@@ -133,11 +159,7 @@ export class Stream {
     if (this.#socket === undefined) return;
     const nowMs = now.monoMs;
     this.#rewind(nowMs);
-    if (this.#reading !== undefined) {
-      if (nowMs < this.#reading.untilMs) return;
-      this.#sink.bite('readsWrittenOff');
-      this.#reading = undefined;
-    }
+    if (this.#reading !== undefined) return;
     if (this.#wantsChanges()) {
       if (nowMs >= this.#readNextMs) this.#read('changes', this.#sentChanges, nowMs);
     } else if (this.#wantsRollups() && nowMs >= this.#rollupsNextMs) {
@@ -148,7 +170,7 @@ export class Stream {
   get nextMs(): number {
     if (this.#socket === undefined) return never;
     const again = Math.min(this.#changesDueMs, this.#rollupsDueMs);
-    if (this.#reading !== undefined) return Math.min(again, this.#reading.untilMs);
+    if (this.#reading !== undefined) return again;
     if (this.#wantsChanges()) return Math.min(again, this.#readNextMs);
     return this.#wantsRollups() ? Math.min(again, this.#rollupsNextMs) : again;
   }
@@ -164,31 +186,27 @@ export class Stream {
     return (
       this.#sentChanges >= this.#ledger.last('changes') &&
       this.#sentRollups < this.#ledger.last('rollups') &&
-      this.#sentRollups <= this.#ledger.receipted('rollups')
+      this.#rollupsDueMs === never
     );
   }
 
   #rewind(nowMs: number): void {
     if (nowMs >= this.#changesDueMs) {
-      this.#sentChanges = this.#ledger.receipted('changes');
+      this.#sentChanges = this.#hasChanges;
       this.#window = [];
       this.#changesDueMs = never;
       this.#sink.bite('resends');
     }
     if (nowMs >= this.#rollupsDueMs) {
-      this.#sentRollups = this.#ledger.receipted('rollups');
+      this.#sentRollups = this.#hasRollups;
       this.#rollupsDueMs = never;
       this.#sink.bite('resends');
     }
   }
 
   #read(queue: Queue, after: number, nowMs: number): void {
-    this.#reading = {
-      queue,
-      after,
-      last: this.#ledger.last(queue),
-      untilMs: nowMs + limits.spoolReadMs,
-    };
+    this.#reading = { queue, after };
+    this.#readsOwed += 1;
     this.#readNextMs = nowMs + limits.streamReadEveryMs;
     const limit = queue === 'changes' ? limits.changesPerMessageMax : limits.rollupsPerMessageMax;
     this.#sink.emit({ kind: 'spool.read', queue, after, limit });

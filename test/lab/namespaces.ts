@@ -10,7 +10,13 @@ const namePrefix = 'vgl-';
 const resolverFolder = '/etc/netns';
 
 /** What must be installed, each with the Debian package that brings it. */
-const tools = { ip: 'iproute2', nft: 'nftables', ping: 'iputils-ping', unshare: 'util-linux' } as const;
+const tools = {
+  ip: 'iproute2',
+  nft: 'nftables',
+  ping: 'iputils-ping',
+  sysctl: 'procps',
+  unshare: 'util-linux',
+} as const;
 
 /** Undefined when the lab can run here; otherwise one sentence that says what is missing. */
 export function missingForLab(): string | undefined {

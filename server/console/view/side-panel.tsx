@@ -14,9 +14,12 @@ export function SidePanel(props: {
 }): ReactNode {
   const { messages } = useSpeech();
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    // The title first: a screen reader then says what opened, and Tab goes on to the buttons.
+    title.current?.focus();
     // Closed before it leaves the page: only then does the browser give the focus back to the row.
     return () => shown?.close();
   }, []);
@@ -39,7 +42,7 @@ export function SidePanel(props: {
         <div className="panel-head">
           <div>
             {props.above}
-            <h2 id="panel-title" lang="pt-BR">
+            <h2 id="panel-title" lang="pt-BR" ref={title} tabIndex={-1}>
               {props.title}
             </h2>
           </div>

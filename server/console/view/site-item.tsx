@@ -36,9 +36,11 @@ export const SiteItem = memo(function SiteItem({
           </p>
           {(site.status !== 'up' || incidentId !== undefined) && (
             <p className="site-status">
-              <span className="state" data-status={site.status}>
-                {messages.siteStatus[site.status]}
-              </span>
+              {site.status !== 'up' && (
+                <span className="state" data-status={site.status}>
+                  {messages.siteStatus[site.status]}
+                </span>
+              )}
               {incidentId !== undefined && (
                 <a
                   href={incidentHash(incidentId)}
@@ -82,17 +84,19 @@ function Link({ link, named }: { readonly link: LinkRow; readonly named: boolean
         <Icon name={link.status} />
         {messages.linkStatus[link.status]}
       </span>
-      <span className="link-name">
-        {named ? `${link.providerName} ${link.name}` : link.providerName}
-        <span className="muted"> · {messages.linkRole[link.role]}</span>
-      </span>
-      {link.carries && (
-        <span className="in-use">
-          <Icon name="carries" />
-          {messages.inUse}
+      <span className="link-what">
+        <span className="link-name">
+          {named ? `${link.providerName} ${link.name}` : link.providerName}
+          <span className="muted"> · {messages.linkRole[link.role]}</span>
         </span>
-      )}
-      <LinkNote link={link} />
+        {link.carries && (
+          <span className="in-use">
+            <Icon name="carries" />
+            {messages.inUse}
+          </span>
+        )}
+        <LinkNote link={link} />
+      </span>
     </li>
   );
 }

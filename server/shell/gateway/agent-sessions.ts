@@ -5,8 +5,9 @@ import type { AgentId, SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { closeCodes } from '../../../shared/wire/messages.ts';
 import type { Admitted } from './agent-door.ts';
-import { AgentSession, type SessionContext } from './agent-session.ts';
+import { AgentSession } from './agent-session.ts';
 import { wrapWebSocket } from './agent-socket.ts';
+import type { SessionContext } from './session-context.ts';
 import type { SessionFacts, SessionView } from './session-view.ts';
 
 interface Place {

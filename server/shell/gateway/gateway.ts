@@ -35,7 +35,9 @@ export interface GatewayOptions {
 export interface Gateway
   extends Pick<AgentDoor, 'handleRequest' | 'handleNonce' | 'handleEnrolment' | 'handleUpgrade'> {
   /** What is known of an agent's connection; undefined = not seen since this server started. */
-  facts(agent: AgentId): SessionFacts | undefined;
+  live(agent: AgentId): SessionFacts | undefined;
+  /** Ends the agent's sockets as revoked and expects nothing of it any more. */
+  cut(agent: AgentId): void;
   sessionCount(): number;
   /** Tells every agent that the server stops and lets go of all timers. */
   close(): void;
@@ -83,7 +85,8 @@ export function startGateway(options: GatewayOptions): Gateway {
     handleNonce: door.handleNonce,
     handleEnrolment: door.handleEnrolment,
     handleUpgrade: door.handleUpgrade,
-    facts: (agent) => sessions.facts(agent),
+    live: (agent) => sessions.facts(agent),
+    cut,
     sessionCount: () => sessions.count(),
     close() {
       stopHints();

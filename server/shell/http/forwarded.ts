@@ -4,7 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** `trusted` are addresses and networks (`10.0.0.0/8`), checked by the configuration. Empty = nobody is believed. */
-export function remoteAddressOf(trusted: readonly string[]): (request: IncomingMessage) => string | undefined {
+export function remoteAddressOf(
+  trusted: readonly string[],
+): (request: IncomingMessage) => string | undefined {
   const proxies = new BlockList();
   for (const entry of trusted) {
     const [address = '', bits] = entry.split('/');
@@ -21,7 +23,9 @@ export function remoteAddressOf(trusted: readonly string[]): (request: IncomingM
     const peer = request.socket.remoteAddress;
     if (peer === undefined || trusted.length === 0 || !isProxy(peer)) return peer;
     const header = request.headers['x-forwarded-for'];
-    const hops = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',').map((hop) => hop.trim());
+    const hops = (Array.isArray(header) ? header.join(',') : (header ?? ''))
+      .split(',')
+      .map((hop) => hop.trim());
     for (const hop of hops.reverse()) {
       // What cannot be read was not written by a proxy of ours: the last one that was is all that is known.
       if (isIP(hop) === 0) return peer;

@@ -19,6 +19,8 @@ export interface AddressTarget {
   readonly link: string;
   readonly address: string;
   judgement: AddressJudgement;
+  /** In this run or, as the core remembers, an earlier one. */
+  everAnswered: boolean;
   /** How it answered last in this run; ICMP is never given up again. */
   method: 'icmp' | 'tcp' | undefined;
   tcpTriedAt: Instant | undefined;
@@ -32,7 +34,10 @@ export async function askTarget(target: AddressTarget, wire: ProbeWire, now: Ins
   const { timeoutMs } = addressProbing;
   const asked: Promise<ProbeAnswer>[] = [];
   const note = (method: 'icmp' | 'tcp') => (answer: ProbeAnswer) => {
-    if (answer === 'answered' && target.method !== 'icmp') target.method = method;
+    if (answer === 'answered') {
+      target.everAnswered = true;
+      if (target.method !== 'icmp') target.method = method;
+    }
     return answer;
   };
   if (wire.icmp !== undefined) asked.push(wire.icmp(target.address, timeoutMs).then(note('icmp')));
@@ -46,9 +51,8 @@ export async function askTarget(target: AddressTarget, wire: ProbeWire, now: Ins
 /** Distance to the next probe, given what the judge wants. */
 export function nextProbeMs(target: AddressTarget, wire: ProbeWire, judgedMs: number): number {
   if (target.burstLeft > 0) return addressProbing.burstMs;
-  if (judgedMs < addressProbing.roundMs || target.method === 'icmp' || wire.icmp === undefined)
-    return judgedMs;
-  return limits.outsideInRetryMs;
+  if (judgedMs < addressProbing.roundMs || wire.icmp === undefined) return judgedMs;
+  return target.everAnswered && target.method !== 'tcp' ? judgedMs : limits.outsideInRetryMs;
 }
 
 function mayTryTcp(target: AddressTarget, wire: ProbeWire, now: Instant): boolean {

@@ -4,7 +4,7 @@
 
 import type { SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
-import { plus } from '../../../shared/time.ts';
+import { type Instant, plus } from '../../../shared/time.ts';
 import { createDueHeap, type DueHeap } from '../../core/liveness/due-heap.ts';
 import {
   addressLossesMax,
@@ -110,7 +110,8 @@ export class OutsideInProber {
   #remembered(target: AddressTarget): AddressTarget {
     const reports = this.#options.correlator.state().sites.get(target.site)?.addresses ?? [];
     const report = reports.find(({ link }) => link === target.link);
-    return report === undefined ? target : { ...target, judgement: freshAddress(report.answers) };
+    if (report === undefined) return target;
+    return { ...target, judgement: freshAddress(report.answers), everAnswered: report.everAnswered };
   }
 
   #pump(): void {
@@ -154,10 +155,7 @@ export class OutsideInProber {
   }
 
   /** Gives the distance to the next probe that the judge wants. */
-  #judge(
-    target: AddressTarget,
-    probe: { readonly sentAt: AddressSentAt; readonly answer: ProbeAnswer },
-  ): number {
+  #judge(target: AddressTarget, probe: { readonly sentAt: Instant; readonly answer: ProbeAnswer }): number {
     const { clock, counters, news } = this.#options;
     const { sentAt, answer } = probe;
     if (answer === 'local' || answer === 'unasked') {
@@ -176,8 +174,6 @@ export class OutsideInProber {
   }
 }
 
-type AddressSentAt = Parameters<typeof judgeAddress>[1]['sentAt'];
-
 function wantedTargets(topology: Topology): Map<string, AddressTarget> {
   const wanted = new Map<string, AddressTarget>();
   for (const site of topology.sites.values()) {
@@ -190,6 +186,7 @@ function wantedTargets(topology: Topology): Map<string, AddressTarget> {
         link: link.key,
         address: link.publicAddress,
         judgement: freshAddress(),
+        everAnswered: false,
         method: undefined,
         tcpTriedAt: undefined,
         inFlight: false,

@@ -25,29 +25,39 @@ export interface Journaled {
   readonly repeated: number;
 }
 
+interface Growing {
+  readonly content: Map<string, string>;
+  readonly mistakes: string[];
+  repeated: number;
+}
+
+const emptyAgent = (): Growing => ({ content: new Map(), mistakes: [], repeated: 0 });
+
 /**
  * Walks the inputs in order. An item took effect when the receipt that was committed WITH it moved past its seq. The
  * receipt may only move over items that this very input carries: a gap is a loss, a step back a doubling.
  */
 export function readJournal(file: string): ReadonlyMap<string, Journaled> {
   const sql = new DatabaseSync(file, { readOnly: true });
-  const found = new Map<string, { content: Map<string, string>; mistakes: string[]; repeated: number }>();
+  const found = new Map<string, Growing>();
   const receipts = new Map<string, number>();
   const rows = sql.prepare("SELECT seq, body FROM inputs WHERE kind = 'changes.received' ORDER BY seq");
   for (const raw of rows.iterate()) {
     const row = rowSchema.parse(raw);
     const { input, changes } = entrySchema.parse(JSON.parse(row.body));
-    const of = found.get(input.agent) ?? { content: new Map(), mistakes: [], repeated: 0 };
+    const of = found.get(input.agent) ?? emptyAgent();
     found.set(input.agent, of);
     const place = `${input.agent} ${input.epoch}`;
     const before = receipts.get(place) ?? 0;
     const after = committedReceipt(changes, input) ?? before;
-    if (after < before) of.mistakes.push(`input ${row.seq}: the receipt went back from ${before} to ${after}`);
+    if (after < before)
+      of.mistakes.push(`input ${row.seq}: the receipt went back from ${before} to ${after}`);
     receipts.set(place, Math.max(before, after));
     const carried = new Map(input.items.map((item) => [item.seq, contentOf(item)]));
     for (let seq = before + 1; seq <= after; seq += 1) {
       const content = carried.get(seq);
-      if (content === undefined) of.mistakes.push(`input ${row.seq}: receipt for ${place}/${seq} without the item`);
+      if (content === undefined)
+        of.mistakes.push(`input ${row.seq}: receipt for ${place}/${seq} without the item`);
       else of.content.set(`${input.epoch}/${seq}`, content);
     }
     for (const [seq, content] of carried) {

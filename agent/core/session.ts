@@ -1,0 +1,267 @@
+// Room 5 of the route: the session with the server. disconnected -> opening -> greeting (hello sent) -> open, and
+// leaving after goodbye. Every state but `open` has a deadline, so nothing can hang. Must never send a record before
+// the server's time is known.
+import { limits } from '../../shared/limits.ts';
+import type { Random } from '../../shared/random.ts';
+import type { Instant } from '../../shared/time.ts';
+import {
+  type AgentMessage,
+  type HostFacts,
+  type HostLoad,
+  type Welcome,
+  wireMinor,
+  wireVersion,
+} from '../../shared/wire/messages.ts';
+import type { ProbeMethod } from '../../shared/words.ts';
+import { Beats } from './beats.ts';
+import type { ServerClock } from './clock.ts';
+import { Dial, type Ended } from './dial.ts';
+import type { AgentInput, Clock } from './input.ts';
+import type { Ledger } from './ledger.ts';
+import type { Sink } from './sink.ts';
+import { Stream } from './stream.ts';
+
+export interface SessionParts {
+  readonly agentVersion: string;
+  readonly facts: HostFacts;
+  readonly pingMethod: ProbeMethod;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  readonly clock: ServerClock;
+  readonly sink: Sink;
+}
+
+/** Codes with which the agent ends a socket (private range of RFC 6455), and why. */
+export const agentCloses = {
+  goodbye: { code: 1000, reason: 'goodbye' },
+  unopened: { code: 4100, reason: 'no socket in time' },
+  noWelcome: { code: 4101, reason: 'no welcome in time' },
+  unanswered: { code: 4102, reason: 'a beat stayed unanswered' },
+} as const;
+
+export type SessionMessage = Exclude<
+  Extract<AgentInput, { readonly kind: 'message.received' }>['message'],
+  { readonly kind: 'assignment' }
+>;
+type State = 'disconnected' | 'opening' | 'greeting' | 'open' | 'leaving' | 'left';
+
+const never = Number.POSITIVE_INFINITY;
+
+export class Session {
+  readonly stream: Stream;
+  readonly #parts: SessionParts;
+  readonly #dial: Dial;
+  readonly #beats = new Beats();
+  #state: State = 'disconnected';
+  #socket = 0;
+  #source: string | undefined;
+  /** When the present state ends by itself. */
+  #deadlineMs = 0;
+  #helloMs = 0;
+  #openedMs = 0;
+  #heartbeatMs = 0;
+  #egress: string | undefined;
+  #egressConfirmedMs = 0;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#dial = new Dial(parts.random);
+    this.stream = new Stream(parts);
+  }
+
+  get nextMs(): number {
+    if (this.#state !== 'open') return this.#deadlineMs;
+    return Math.min(this.#beats.nextMs, this.stream.nextMs);
+  }
+
+  get hasLeft(): boolean {
+    return this.#state === 'left';
+  }
+
+  /** Is this message from the socket that counts now? */
+  owns(socket: number): boolean {
+    return (
+      socket === this.#socket &&
+      (this.#state === 'greeting' || this.#state === 'open' || this.#state === 'leaving')
+    );
+  }
+
+  /**
+   * The address by which this site leaves, as the server last confirmed it within two heartbeats. It outlives a socket
+   * that just died, because the rounds in which a link dies are exactly those in which the session over it dies too.
+   */
+  egressAt(nowMs: number): string | undefined {
+    return nowMs - this.#egressConfirmedMs <= 2 * this.#heartbeatMs ? this.#egress : undefined;
+  }
+
+  /** Does what is due. `sources`: local addresses of living links, to dial by. */
+  tick(now: Clock, sources: () => readonly string[]): void {
+    const due = now.monoMs >= this.#deadlineMs;
+    switch (this.#state) {
+      case 'disconnected':
+        return due ? this.#open(now, sources()) : undefined;
+      case 'opening':
+        return due ? this.#drop(now, agentCloses.unopened, { silent: true }) : undefined;
+      case 'greeting':
+        return due ? this.#drop(now, agentCloses.noWelcome, { silent: true }) : undefined;
+      case 'open':
+        return this.#tickOpen(now);
+      case 'leaving':
+        if (due) this.#state = 'left';
+        return undefined;
+      case 'left':
+        return undefined;
+    }
+  }
+
+  opened(socket: number, now: Clock): void {
+    if (socket !== this.#socket || this.#state !== 'opening') return this.#parts.sink.bite('messagesStray');
+    this.#state = 'greeting';
+    this.#deadlineMs = now.monoMs + limits.agentWelcomeMs;
+    this.#helloMs = now.monoMs;
+    this.#send({
+      kind: 'hello',
+      version: wireVersion,
+      minor: wireMinor,
+      agentVersion: this.#parts.agentVersion,
+      epoch: this.#parts.ledger.epoch,
+      bootId: now.bootId,
+      agentClockMs: agentClockMs(now),
+      spoolDepth: this.#parts.ledger.depth('changes'),
+      lastChangeSeq: this.#parts.ledger.last('changes'),
+      pingMethod: this.#parts.pingMethod,
+      facts: this.#parts.facts,
+    });
+  }
+
+  closed(socket: number, code: number | undefined, now: Clock): void {
+    // Of a socket that was given up before, only now heard of.
+    if (socket !== this.#socket) return;
+    switch (this.#state) {
+      case 'opening':
+      case 'greeting':
+        return this.#lost(now, { silent: false, code });
+      case 'open':
+        return this.#lost(now, { silent: false, code, livedMs: now.monoMs - this.#openedMs });
+      case 'leaving':
+        this.#state = 'left';
+        return undefined;
+      case 'disconnected':
+      case 'left':
+        return undefined;
+    }
+  }
+
+  /** A message of the socket that `owns` said yes to. */
+  received(message: SessionMessage, now: Clock): void {
+    if (message.kind === 'receipt' && this.#state !== 'greeting') {
+      return this.stream.receipted(message, now.monoMs);
+    }
+    if (message.kind === 'welcome' && this.#state === 'greeting') return this.#welcomed(message, now);
+    if (message.kind === 'beat.reply' && this.#state === 'open') {
+      const sentMs = this.#beats.replied(message.n);
+      if (sentMs !== undefined) return this.#confirmed(message.serverAt, sentMs, now);
+    }
+    this.#parts.sink.bite('messagesStray');
+  }
+
+  /** Something near may be dying: ask the server now whether this session still lives. */
+  suspect(now: Clock): void {
+    if (this.#state === 'open' && !this.#beats.isProbing) this.#beat(now, 'probe');
+  }
+
+  loaded(load: HostLoad): void {
+    this.#beats.loaded(load);
+  }
+
+  /** An orderly stop. Without a session it is over at once. */
+  leave(reason: Extract<AgentMessage, { readonly kind: 'goodbye' }>['reason'], now: Clock): void {
+    const wasOpen = this.#state === 'open';
+    if (wasOpen) this.#send({ kind: 'goodbye', reason });
+    if (this.#state !== 'disconnected') this.#close(agentCloses.goodbye);
+    this.#state = wasOpen ? 'leaving' : 'left';
+    this.#deadlineMs = now.monoMs + limits.goodbyeMs;
+    this.#beats.close();
+    this.stream.close();
+  }
+
+  #tickOpen(now: Clock): void {
+    if (this.#beats.isUnanswered(now.monoMs)) {
+      this.#parts.sink.bite('beatsUnanswered');
+      return this.#drop(now, agentCloses.unanswered, {
+        silent: true,
+        livedMs: now.monoMs - this.#openedMs,
+      });
+    }
+    if (this.#beats.takeLoadDue(now.monoMs)) this.#parts.sink.emit({ kind: 'load.start' });
+    if (this.#beats.isDue(now.monoMs)) this.#beat(now, 'regular');
+    this.stream.pump(now);
+  }
+
+  #open(now: Clock, sources: readonly string[]): void {
+    this.#socket += 1;
+    this.#source = this.#dial.choose(sources);
+    this.#state = 'opening';
+    this.#deadlineMs = now.monoMs + limits.agentOpenMs;
+    this.#parts.sink.emit({ kind: 'socket.open', socket: this.#socket, source: this.#source });
+  }
+
+  #welcomed(welcome: Welcome, now: Clock): void {
+    this.#state = 'open';
+    this.#deadlineMs = never;
+    this.#openedMs = now.monoMs;
+    this.#heartbeatMs = welcome.heartbeatMs;
+    this.#egress = welcome.egress;
+    this.#dial.succeeded(this.#source);
+    this.#beats.open(now.monoMs, welcome.heartbeatMs);
+    this.#confirmed(welcome.serverAt, this.#helloMs, now);
+    this.stream.open(this.#socket, welcome);
+  }
+
+  /** The server answered what left at `sentMs`: the session lives, and its time is known once more. */
+  #confirmed(serverAt: Instant, sentMs: number, now: Clock): void {
+    this.#egressConfirmedMs = now.monoMs;
+    const offset = this.#parts.clock.sample({ sentMs, nowMs: now.monoMs, serverAt });
+    if (offset !== undefined) this.#parts.sink.emit({ kind: 'offset.save', offset });
+  }
+
+  #beat(now: Clock, kind: 'regular' | 'probe'): void {
+    const { n, load } = this.#beats.send(now.monoMs, kind);
+    const { offsetMs } = this.#parts.clock;
+    this.#send({
+      kind: 'beat',
+      n,
+      agentClockMs: agentClockMs(now),
+      spoolDepth: this.#parts.ledger.depth('changes'),
+      clockOffsetMs:
+        offsetMs === undefined ? undefined : Math.round(now.monoMs + offsetMs - agentClockMs(now)),
+      load,
+    });
+  }
+
+  #drop(now: Clock, close: { readonly code: number; readonly reason: string }, ended: Ended): void {
+    this.#close(close);
+    this.#lost(now, ended);
+  }
+
+  #lost(now: Clock, ended: Ended): void {
+    if (ended.livedMs === undefined) this.#parts.sink.bite('dialsFailed');
+    this.#state = 'disconnected';
+    this.#deadlineMs = now.monoMs + this.#dial.delayMs(ended);
+    this.#beats.close();
+    this.stream.close();
+  }
+
+  #close(close: { readonly code: number; readonly reason: string }): void {
+    this.#parts.sink.emit({ kind: 'socket.close', socket: this.#socket, ...close });
+  }
+
+  #send(message: AgentMessage): void {
+    this.#parts.sink.emit({ kind: 'socket.send', socket: this.#socket, message });
+  }
+}
+
+/** The wall clock as the wire takes it; it only shows how wrong the machine's clock is. */
+function agentClockMs(now: Clock): number {
+  return Number.isFinite(now.wallMs) ? Math.min(1e15, Math.max(-1e15, now.wallMs)) : 0;
+}
