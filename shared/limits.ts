@@ -70,6 +70,10 @@ export const limits = {
   snapshotEveryInputs: 5_000,
   /** Outbox: rows performed at once. */
   outboxConcurrencyMax: 8,
+  /** Outbox: failed deliveries in a row after which the desk is only probed, one row at a time ... */
+  deskFailuresMax: 8,
+  /** ... at most this far apart: soon enough to notice its return, too seldom to hold it down. */
+  deskProbeMsMax: 10 * second,
   /** Outbox: one delivery as the worker waits for it: the desk's own limit and room for its answer. */
   outboxCallMs: 12 * second,
   /** Outbox: how long an orderly stop waits for deliveries under way; what is cut off is repeated after the start. */

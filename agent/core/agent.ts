@@ -187,9 +187,10 @@ class Running implements Sink {
   #finish(): readonly AgentOutput[] {
     const now = this.#now;
     if (this.#course === 'running') this.#tick(now);
-    else this.#session.tick(now, () => []);
+    // Before the session looks at the spool, so that news needs no way over the disk.
     this.#session.stream.appended(this.#appended, now);
     if (this.#appended.length > 0) this.#appended = [];
+    this.#session.tick(now, () => this.#links.livingSources());
     if (this.#suspicious) this.#session.suspect(now);
     this.#suspicious = false;
     if (this.#session.hasLeft) {
@@ -209,7 +210,6 @@ class Running implements Sink {
     this.#neighbours.tick(now, this);
     if (now.monoMs >= this.#rollups.nextMs) this.#closeMinute();
     this.#losses.tick(now, this);
-    this.#session.tick(now, () => this.#links.livingSources());
   }
 
   #closeMinute(): void {

@@ -64,7 +64,7 @@ export class Neighbours {
     for (const key of this.#answers.keys()) if (!next.has(key)) this.#answers.delete(key);
     this.#watches = next;
     this.#plan = plan;
-    this.#cadence ??= new Cadence(nowMs + this.#random.next() * plan.timing.roundMs);
+    this.#cadence ??= new Cadence(nowMs + this.#random.below(plan.timing.roundMs));
     // What is under way may have asked an address that is no longer this neighbour's.
     this.#cadence.abandon(nowMs, intervalMs(plan.timing, this.#anyInDoubt()));
     this.#startedAt = undefined;

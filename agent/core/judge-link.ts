@@ -90,7 +90,8 @@ function readAboveAnchors(targets: readonly TargetResult[], context: RoundContex
   return http === 'failed' ? up.dns : up.all;
 }
 
-/** Did the gateway answer in this round? */
-export function gatewayAnswers(targets: readonly TargetResult[]): boolean {
-  return targets.some((target) => target.role === 'gateway' && answered(target));
+/** Did this gateway answer in this round? */
+export function gatewayAnswers(targets: readonly TargetResult[], gateway: string | undefined): boolean {
+  if (gateway === undefined) return false;
+  return targets.some((each) => each.role === 'gateway' && each.target === gateway && answered(each));
 }

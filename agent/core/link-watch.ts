@@ -24,6 +24,7 @@ interface RoundStart {
 export class LinkWatch {
   #link: AssignedLink;
   #mode: JudgeMode;
+  #probed: AssignedLink;
   #plan: Plan;
   #targets: LinkTargets;
   readonly #cadence: Cadence;
@@ -39,6 +40,7 @@ export class LinkWatch {
   constructor(setup: { link: AssignedLink; mode: JudgeMode; plan: Plan; firstDueMs: number }) {
     this.#link = setup.link;
     this.#mode = setup.mode;
+    this.#probed = asProbed(setup.link, setup.mode);
     this.#plan = setup.plan;
     this.#targets = targetsOf(setup.plan, setup.link);
     this.#cadence = new Cadence(setup.firstDueMs);
@@ -50,6 +52,7 @@ export class LinkWatch {
     if (this.#link.gateway !== next.link.gateway) this.#gatewayAnswered = false;
     this.#link = next.link;
     this.#mode = next.mode;
+    this.#probed = asProbed(next.link, next.mode);
     this.#plan = next.plan;
     this.#targets = targetsOf(next.plan, next.link);
     if (same) return;
@@ -122,8 +125,7 @@ export class LinkWatch {
     this.#started = { at: now, egress, slow };
     sink.emit({
       kind: 'round.start',
-      // The only link of a site is judged however the machine gets out, so its probes are not bound.
-      link: this.#mode === 'free' ? { ...this.#link, source: undefined, interface: undefined } : this.#link,
+      link: this.#probed,
       round,
       targets: slow ? this.#targets.slow : this.#targets.quick,
       timeoutMs: timeout,
@@ -137,7 +139,7 @@ export class LinkWatch {
       this.#noEvidence(now, egress, sink);
       return false;
     }
-    if (gatewayAnswers(input.targets)) this.#gatewayAnswered = true;
+    if (gatewayAnswers(input.targets, this.#link.gateway)) this.#gatewayAnswered = true;
     const reading = readRound(input.targets, {
       anchorsNeeded: this.#plan.timing.anchorsNeeded,
       bound: this.#mode === 'bound',
@@ -226,9 +228,15 @@ export class LinkWatch {
 
   #interval(): number {
     const { timing } = this.#plan;
-    if (this.#blindTurns === 0) return intervalMs(timing, this.#judgement.inDoubt);
-    const known = this.#judgement.standing.status !== 'unknown';
-    const settled = !known || this.#blindTurns > timing.downRounds;
-    return settled ? timing.roundMs * limits.unmeasurableEveryRounds : timing.roundMs;
+    // A link that lives on another machine is tried seldom; at a boot the address may only be late, so not at once.
+    const elsewhere = this.#mode === 'bound' && this.#blindTurns > timing.downRounds;
+    return elsewhere
+      ? timing.roundMs * limits.unmeasurableEveryRounds
+      : intervalMs(timing, this.#judgement.inDoubt);
   }
+}
+
+/** The only link of a site is judged however the machine gets out, so its probes are not bound. */
+function asProbed(link: AssignedLink, mode: JudgeMode): AssignedLink {
+  return mode === 'free' ? { ...link, source: undefined, interface: undefined } : link;
 }

@@ -23,7 +23,7 @@ export class Links {
       const known = this.#watches.get(link.key);
       known?.adopt({ link, mode, plan, nowMs });
       // A phase of its own for each link, so that a fleet started together does not step together.
-      const phase = () => nowMs + this.#random.next() * plan.timing.roundMs;
+      const phase = () => nowMs + this.#random.below(plan.timing.roundMs);
       next.set(link.key, known ?? new LinkWatch({ link, mode, plan, firstDueMs: phase() }));
     }
     this.#watches = next;

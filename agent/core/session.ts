@@ -96,22 +96,15 @@ export class Session {
 
   /** Does what is due. `sources`: local addresses of living links, to dial by. */
   tick(now: Clock, sources: () => readonly string[]): void {
-    const due = now.monoMs >= this.#deadlineMs;
-    switch (this.#state) {
-      case 'disconnected':
-        return due ? this.#open(now, sources()) : undefined;
-      case 'opening':
-        return due ? this.#drop(now, agentCloses.unopened, { silent: true }) : undefined;
-      case 'greeting':
-        return due ? this.#drop(now, agentCloses.noWelcome, { silent: true }) : undefined;
-      case 'open':
-        return this.#tickOpen(now);
-      case 'leaving':
-        if (due) this.#state = 'left';
-        return undefined;
-      case 'left':
-        return undefined;
+    if (this.#state === 'open') {
+      this.#tickOpen(now);
+    } else if (now.monoMs >= this.#deadlineMs) {
+      if (this.#state === 'opening') this.#drop(now, agentCloses.unopened, { silent: true });
+      else if (this.#state === 'greeting') this.#drop(now, agentCloses.noWelcome, { silent: true });
+      else if (this.#state === 'leaving') this.#state = 'left';
     }
+    // Also when the session was lost just now: the first attempt after a loss is immediate.
+    if (this.#state === 'disconnected' && now.monoMs >= this.#deadlineMs) this.#open(now, sources());
   }
 
   opened(socket: number, now: Clock): void {

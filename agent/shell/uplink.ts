@@ -196,6 +196,7 @@ async function askNonce(
 function attach(web: WebSocket, options: LinkOptions, failed: (why: Failure) => void): void {
   const { counters, events, socket, log } = options;
   let opened = false;
+  let refused = false;
   web.on('open', () => {
     opened = true;
     counters.opened += 1;
@@ -211,14 +212,15 @@ function attach(web: WebSocket, options: LinkOptions, failed: (why: Failure) => 
     else failed(failure('unavailable', `closed with ${code} before it opened`, { retryable: true }));
   });
   web.on('message', (data, isBinary) => {
-    // Frames that were already read when the socket was closed must not speak for it any more.
-    if (web.readyState !== WebSocket.OPEN) return;
+    // What was read behind a refused frame must not speak any more; behind our own close a receipt still counts.
+    if (refused) return;
     counters.receivedMessages += 1;
     const message = isBinary ? undefined : decodeServerMessage(data.toString());
     if (message?.ok) events.received(socket, message.value);
     else if (message?.failure.code === 'wire.unknown-kind') counters.skippedKinds += 1;
     else {
       counters.refusedMessages += 1;
+      refused = true;
       log.warn({ socket, failure: message?.failure ?? 'binary frame' }, 'a message of the server is refused');
       shut(web, closeCodes.badMessage.code, closeCodes.badMessage.reason);
     }

@@ -89,7 +89,13 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
     deathAtAppend: undefined,
   };
   const previous = disk.stamp;
-  feed(run, { kind: 'agent.started', clock: clock(), spool: disk.head(), previous, offsets: [...disk.offsets] });
+  feed(run, {
+    kind: 'agent.started',
+    clock: clock(),
+    spool: disk.head(),
+    previous,
+    offsets: [...disk.offsets],
+  });
   return {
     stop: (reason) => feed(run, { kind: 'stop.requested', clock: clock(), reason }),
     kill: (kernelLives) => kill(run, kernelLives),

@@ -1,14 +1,15 @@
 // The correlator's loop in virtual time: bounded batches, decide, one commit after a virtual fsync, then receipts and
 // effects, and deadlines back in as inputs. One object is one life of the process: after `kill` it does nothing more.
 // The order is production's (server/shell/runtime/correlator-loop.ts); the rules are the real core.
+
+import { initialState } from '../../server/core/evolve.ts';
+import type { Input, NumberedInput } from '../../server/core/input.ts';
+import { stateToData } from '../../server/core/snapshot.ts';
+import type { State } from '../../server/core/state.ts';
 import { assert } from '../../shared/assert.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Random } from '../../shared/random.ts';
 import { type Instant, instant } from '../../shared/time.ts';
-import type { Input, NumberedInput } from '../../server/core/input.ts';
-import { initialState } from '../../server/core/evolve.ts';
-import { stateToData } from '../../server/core/snapshot.ts';
-import type { State } from '../../server/core/state.ts';
 import type { Cores } from './cores.ts';
 import { epochMs } from './frame.ts';
 import { cancel, type Kernel, type Timer } from './kernel.ts';

@@ -1,7 +1,8 @@
 // The virtual desk: a ticket system with idempotency keys that is sometimes slow, sometimes down, and sometimes loses
 // its answer after it has committed. The score reads its tickets as the customer's desk would show them.
-import type { EffectKey, IncidentId } from '../../shared/ids.ts';
+
 import type { TicketEffect } from '../../server/core/effect.ts';
+import type { EffectKey, IncidentId } from '../../shared/ids.ts';
 import type { Kernel } from './kernel.ts';
 import { between, stream } from './seeds.ts';
 

@@ -85,7 +85,12 @@ export function restoredAt(fault: Fault): number {
 }
 
 /** All faults up to `days`, in order of their start. */
-export function drawFaults(seed: number, world: World, days: number, mix: FaultMix = usualMix): readonly Fault[] {
+export function drawFaults(
+  seed: number,
+  world: World,
+  days: number,
+  mix: FaultMix = usualMix,
+): readonly Fault[] {
   const faults: Fault[] = [];
   const horizon = days * day;
   const dark: number[] = [];

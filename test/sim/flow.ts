@@ -1,8 +1,9 @@
 // One TCP connection between an agent's machine and the correlator. While its path is broken it stalls silently and
 // keeps what was written; it goes on after the path heals unless an end gave up. A flow whose path moved away is
 // `dead`: it hangs for ever and tells nobody, as after a router's failover.
-import type { Random } from '../../shared/random.ts';
+
 import { assert } from '../../shared/assert.ts';
+import type { Random } from '../../shared/random.ts';
 import { cancel, type Kernel, type Timer } from './kernel.ts';
 import { between } from './seeds.ts';
 

@@ -1,9 +1,10 @@
 // A site's own time. While nothing happens at a site its machines are not computed at all (quiet.ts): their clocks
 // stand still for `skipMs`, and every instant that crosses the site's border is translated, so that neither side can
 // tell. This file is that translation; it must stay exact to the millisecond.
+
+import { assertNever } from '../../shared/assert.ts';
 import { type Instant, instant } from '../../shared/time.ts';
 import type { AgentMessage, ServerMessage, StateChange } from '../../shared/wire/messages.ts';
-import { assertNever } from '../../shared/assert.ts';
 
 /** Server time at virtual millisecond 0: Monday 2 March 2026, 00:00 in São Paulo. */
 export const epochMs = Date.UTC(2026, 2, 2, 3, 0, 0);

@@ -1,9 +1,12 @@
 // The correlator's door for agents in virtual time: sessions, heartbeats into the real liveness table, challenges,
 // receipts after commit. Text goes through the real codec both ways. One object is one life of the process.
+
+import type { LivenessNews, LivenessTable } from '../../server/core/liveness/table.ts';
+import type { State } from '../../server/core/state.ts';
 import type { AgentId, SessionId } from '../../shared/ids.ts';
 import { sessionId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
-import { type Instant, instant, plus } from '../../shared/time.ts';
+import { instant, plus } from '../../shared/time.ts';
 import { decodeAgentMessage, encodeMessage } from '../../shared/wire/codec.ts';
 import {
   type AgentMessage,
@@ -13,11 +16,9 @@ import {
   type ServerMessage,
   wireMinor,
 } from '../../shared/wire/messages.ts';
-import type { LivenessNews, LivenessTable } from '../../server/core/liveness/table.ts';
-import type { State } from '../../server/core/state.ts';
+import type { Cores } from './cores.ts';
 import type { Correlator } from './correlator.ts';
 import { now } from './correlator.ts';
-import type { Cores } from './cores.ts';
 import { epochMs } from './frame.ts';
 import { cancel, type Kernel, type Timer } from './kernel.ts';
 import type { BoundFlow } from './network.ts';
@@ -223,7 +224,15 @@ interface Talk extends GatewayOptions {
 
 function acceptSession(talk: Talk, bound: BoundFlow, end: AgentEnd): ServerEnd {
   const id = sessionId(`s-${talk.nextSession()}`);
-  const session: Session = { id, bound, end, epoch: 0, ready: false, open: true, lastHeardAt: talk.kernel.now() };
+  const session: Session = {
+    id,
+    bound,
+    end,
+    epoch: 0,
+    ready: false,
+    open: true,
+    lastHeardAt: talk.kernel.now(),
+  };
   talk.all.add(session);
   talk.watch(session);
   return {
@@ -332,4 +341,3 @@ function say(session: Session, message: ServerMessage): void {
   const text = encodeMessage(message);
   session.bound.flow.send('toAgent', () => session.end.receive(text));
 }
-

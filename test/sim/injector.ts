@@ -1,14 +1,14 @@
 // Makes the drawn faults happen to the virtual world, and writes down when each really struck and was over: the
 // oracle's only source. Wakes the site before anything happens to it (quiet.ts).
 import { assertNever } from '../../shared/assert.ts';
-import { type Fault, isSiteFault, restoredAt, serviceMsMax, type SiteFault } from './faults.ts';
 import type { VirtualDesk } from './desk.ts';
+import { type Fault, isSiteFault, restoredAt, type SiteFault, serviceMsMax } from './faults.ts';
 import type { Kernel } from './kernel.ts';
 import type { Machine } from './machine.ts';
 import type { Network, SiteNet } from './network.ts';
 import type { Quiet } from './quiet.ts';
-import type { ServerHost } from './server-host.ts';
 import { between, stream } from './seeds.ts';
+import type { ServerHost } from './server-host.ts';
 
 /** A fault that really happened, with its true times. */
 export interface Happened {

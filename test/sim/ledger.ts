@@ -1,10 +1,12 @@
 // Independent books: what every spool ever took in, what the correlator applied, which incidents were committed. Kept
 // by the virtual machines and disks, never by the code under test, so that loss and doubling cannot hide.
-import type { AgentId, IncidentId } from '../../shared/ids.ts';
-import type { Incident } from '../../server/core/incident.ts';
+
 import { isIncidentChange } from '../../server/core/change.ts';
+import type { Incident } from '../../server/core/incident.ts';
+import type { AgentId, IncidentId } from '../../shared/ids.ts';
 import type { CommitWitness } from './correlator.ts';
 import type { Kernel } from './kernel.ts';
+import { clock } from './readable.ts';
 import type { Entry } from './server-disk.ts';
 
 export interface IncidentBook {
@@ -26,7 +28,8 @@ export interface Ledger extends CommitWitness {
   changesSpooled(): number;
 }
 
-export function createLedger(kernel: Kernel): Ledger {
+/** `trace` is told each committed input with its changes and effects, for a person to read. */
+export function createLedger(kernel: Kernel, trace?: (line: string) => void): Ledger {
   const spooled = new Map<string, Set<number>>();
   const applied = new Map<string, Set<number>>();
   const wrong: string[] = [];
@@ -54,12 +57,23 @@ export function createLedger(kernel: Kernel): Ledger {
           }
         }
         keepIncidents(incidents, entry, kernel.now());
+        trace?.(lineOf(entry, kernel.now()));
       }
     },
     incidents,
     differences: () => [...wrong, ...lost(spooled, applied)],
     changesSpooled: () => count,
   };
+}
+
+function lineOf({ input, changes, effects }: Entry, now: number): string {
+  const { kind, ...rest } = input.input;
+  const incidents = changes.filter(isIncidentChange).map(({ kind: what, incident }) => {
+    return `${what} ${incident.id} ${incident.kind} ${incident.causeKey} ${incident.state}`;
+  });
+  const done = effects.map((effect) => ('key' in effect ? `${effect.kind} ${effect.key}` : effect.kind));
+  const facts = kind === 'inventory.imported' || kind === 'server.started' ? '' : JSON.stringify(rest);
+  return `${clock(now)} #${input.seq} ${kind} ${facts} => ${[...incidents, ...done].join('; ')}`;
 }
 
 function keepIncidents(books: Map<IncidentId, IncidentBook>, entry: Entry, now: number): void {
@@ -93,7 +107,8 @@ function lost(spooled: Map<string, Set<number>>, applied: Map<string, Set<number
   for (const [who, seqs] of spooled) {
     const book = applied.get(who);
     const missing = [...seqs].filter((seq) => book?.has(seq) !== true);
-    if (missing.length > 0) lines.push(`changes ${who}/${missing.slice(0, 5).join(',')} never reached the state`);
+    if (missing.length > 0)
+      lines.push(`changes ${who}/${missing.slice(0, 5).join(',')} never reached the state`);
   }
   for (const [who, seqs] of applied) {
     const strange = [...seqs].filter((seq) => spooled.get(who)?.has(seq) !== true);

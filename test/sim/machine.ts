@@ -65,7 +65,11 @@ export function createMachine(options: MachineOptions): Machine {
     const local = site.frame.local(kernel.now());
     // A machine is a while old at the start of the run; a counter that starts at 0 would hide mistakes of sign.
     const monoMs = local - bootedAt + 20 * second;
-    return { bootId: `${site.spec.id}/${spec.key}/boot-${boots}`, monoMs, wallMs: epochMs + local + wallOffsetMs };
+    return {
+      bootId: `${site.spec.id}/${spec.key}/boot-${boots}`,
+      monoMs,
+      wallMs: epochMs + local + wallOffsetMs,
+    };
   };
   /** The liveness stamp is fsynced every 10 s of a run; a crash leaves the last one. */
   const stampAtDeath = (startedMonoMs: number): void => {

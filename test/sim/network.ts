@@ -1,9 +1,10 @@
 // The virtual network: per site a router with one or two links, the correlator's own uplink, the internet beyond.
 // Says who reaches whom at a moment, moves a site to its backup as routers do, and makes connections.
 // Faults change it through the `set...` functions only, so that every flow hears of it.
+
+import { limits } from '../../shared/limits.ts';
 import type { Random } from '../../shared/random.ts';
 import { Flow } from './flow.ts';
-import { limits } from '../../shared/limits.ts';
 import { createFrame, type Frame } from './frame.ts';
 import { cancel, createLocalTimers, type Kernel, type LocalTimers, type Timer } from './kernel.ts';
 import { between, stream } from './seeds.ts';
@@ -111,7 +112,12 @@ export function createNetwork(kernel: Kernel, seed: number, world: World): Netwo
     },
     beyond,
     addressAnswers: (site, link) =>
-      noc && site.routerUp && link.up && link.gatewayUp && link.spec.answersPings && !random.chance(lossRatio),
+      noc &&
+      site.routerUp &&
+      link.up &&
+      link.gatewayUp &&
+      link.spec.answersPings &&
+      !random.chance(lossRatio),
     connect: (attempt) => connect({ kernel, random, attempt, nocUp: () => noc, beyond }),
     dropHost(site, host) {
       for (const bound of site.flows) {
@@ -152,7 +158,7 @@ function forgetRoutes(site: SiteNet): void {
 function considerReroute(kernel: Kernel, random: Random, site: SiteNet): void {
   const works = (index: number): boolean => {
     const link = site.links[index];
-    return site.routerUp && link !== undefined && link.up && link.gatewayUp;
+    return site.routerUp && link?.up === true && link.gatewayUp;
   };
   const wanted = (): number => {
     const best = site.links.findIndex((_, index) => works(index));

@@ -1,7 +1,8 @@
 // What must follow from the faults that happened, by PRODUCT's rules alone. Knows the world's plan and the true times of
 // the faults; never sees the correlator's state. What it expects, score.ts compares with the desk.
-import type { IncidentKind } from '../../shared/words.ts';
+
 import { minute, second } from '../../shared/time.ts';
+import type { IncidentKind } from '../../shared/words.ts';
 import type { SiteFault } from './faults.ts';
 import { isSiteFault } from './faults.ts';
 import type { Happened } from './injector.ts';
@@ -102,7 +103,12 @@ function outcome(site: SiteSpec, fault: SiteFault): Outcome {
     case 'link.cut':
       return linkOutcome(site, fault);
     case 'site.power':
-      return { opens: 'by-length', kinds: ['site-offline'], speed: darkSpeed(site), causes: ['power', 'unknown'] };
+      return {
+        opens: 'by-length',
+        kinds: ['site-offline'],
+        speed: darkSpeed(site),
+        causes: ['power', 'unknown'],
+      };
     case 'host.down':
     case 'host.unplugged':
       return hostOutcome(site, fault);
@@ -170,5 +176,7 @@ function requirement(
     from = Math.max(from, span.to);
   }
   const end = outage.to;
-  return end - from >= outageMs ? { ticket: 'must', latestAt: from + outageMs } : { ticket: 'may', latestAt: 0 };
+  return end - from >= outageMs
+    ? { ticket: 'must', latestAt: from + outageMs }
+    : { ticket: 'may', latestAt: 0 };
 }

@@ -15,11 +15,7 @@ export interface Measured<T> {
 }
 
 export interface Prober {
-  round(
-    link: AssignedLink,
-    targets: readonly RoundTarget[],
-    timeoutMs: number,
-  ): Measured<TargetResult>;
+  round(link: AssignedLink, targets: readonly RoundTarget[], timeoutMs: number): Measured<TargetResult>;
   neighbours(hosts: readonly AssignedHost[], timeoutMs: number): Measured<HostMeasurement>;
 }
 
@@ -79,7 +75,12 @@ function resultOf(target: RoundTarget, answered: boolean, rttMs: number): Target
   const method = target.role === 'dns' ? 'dns' : target.role === 'http' ? 'http' : 'icmp';
   const base = { target: target.target, role: target.role, method, sent: 1 } as const;
   if (target.role === 'http') {
-    return { ...base, lost: answered ? 0 : 1, http: answered ? 'no-content' : 'failed', rttMs: answered ? rttMs : undefined };
+    return {
+      ...base,
+      lost: answered ? 0 : 1,
+      http: answered ? 'no-content' : 'failed',
+      rttMs: answered ? rttMs : undefined,
+    };
   }
   return answered ? { ...base, lost: 0, rttMs } : { ...base, lost: 1 };
 }

@@ -1,14 +1,14 @@
 // The correlator's virtual disk: what a commit put here survives kill -9, nothing else does. Holds snapshot, journal
 // and outbox, and hashes every entry, so that two runs of one seed can be compared. Stands in for the sqlite adapter.
 import { createHash } from 'node:crypto';
-import { assert } from '../../shared/assert.ts';
-import type { EffectKey } from '../../shared/ids.ts';
-import { isTicketEffect, type TicketEffect } from '../../server/core/effect.ts';
-import type { NumberedInput } from '../../server/core/input.ts';
 import type { Change } from '../../server/core/change.ts';
 import type { Effect } from '../../server/core/effect.ts';
+import { isTicketEffect, type TicketEffect } from '../../server/core/effect.ts';
+import type { NumberedInput } from '../../server/core/input.ts';
 import { type StateData, stateFromData, stateToData } from '../../server/core/snapshot.ts';
 import type { State } from '../../server/core/state.ts';
+import { assert } from '../../shared/assert.ts';
+import type { EffectKey } from '../../shared/ids.ts';
 
 export interface Entry {
   readonly input: NumberedInput;

@@ -1,14 +1,22 @@
 // The correlator's machine: one disk, one process after another. Starts, stops in order, dies by kill -9 at any line
 // of the loop, and comes back from snapshot and journal. Wires loop, door, eyes and outbox of one life together.
+
+import { type HintEffect, isTicketEffect } from '../../server/core/effect.ts';
+import type { State } from '../../server/core/state.ts';
+import { buildAssignment } from '../../server/shell/gateway/assignment.ts';
 import { assert, assertNever, present } from '../../shared/assert.ts';
 import type { AgentId, SiteId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/time.ts';
 import { closeCodes } from '../../shared/wire/messages.ts';
-import { isTicketEffect, type HintEffect } from '../../server/core/effect.ts';
-import type { State } from '../../server/core/state.ts';
-import { buildAssignment } from '../../server/shell/gateway/assignment.ts';
-import { type Correlator, createCorrelator, type CrashPoint, fingerprint, now, recover } from './correlator.ts';
 import type { Cores } from './cores.ts';
+import {
+  type Correlator,
+  type CrashPoint,
+  createCorrelator,
+  fingerprint,
+  now,
+  recover,
+} from './correlator.ts';
 import type { VirtualDesk } from './desk.ts';
 import { type AgentEnd, createGateway, type Gateway, type ServerEnd } from './gateway.ts';
 import { cancel, type Kernel, type Timer } from './kernel.ts';
@@ -89,7 +97,9 @@ export function createServerHost(options: ServerHostOptions): ServerHost {
   const dies = (point: CrashPoint, batch: readonly Entry[]): boolean => {
     if (armed?.point !== point) return false;
     // A crash hurts most where agents' changes or tickets hang on the commit.
-    const matters = batch.some((entry) => entry.input.input.kind === 'changes.received' || entry.effects.length > 0);
+    const matters = batch.some(
+      (entry) => entry.input.input.kind === 'changes.received' || entry.effects.length > 0,
+    );
     if (point !== 'after-desk' && !matters) return false;
     crash();
     return true;
@@ -142,7 +152,8 @@ export function createServerHost(options: ServerHostOptions): ServerHost {
 
   function compare({ complain }: ServerHostOptions, correlator: Correlator): void {
     const memory = fingerprint(correlator.state());
-    if (memory !== fingerprint(recover(cores, disk))) complain('a restart gives another state than memory held');
+    if (memory !== fingerprint(recover(cores, disk)))
+      complain('a restart gives another state than memory held');
   }
 }
 

@@ -1,8 +1,7 @@
 // The correlator's eyes in virtual time: probes to each link's public address and to its own anchors, judged by the
 // real judges. Sites that sleep (quiet.ts) are not probed: their answers would change nothing. One object is one life
 // of the process.
-import type { SiteId } from '../../shared/ids.ts';
-import { type Instant, instant } from '../../shared/time.ts';
+
 import {
   type AddressJudgement,
   addressProbing,
@@ -15,6 +14,8 @@ import {
   freshAnchors,
   judgeAnchors,
 } from '../../server/core/liveness/judge-anchors.ts';
+import type { SiteId } from '../../shared/ids.ts';
+import { type Instant, instant } from '../../shared/time.ts';
 import type { Correlator } from './correlator.ts';
 import { now } from './correlator.ts';
 import { epochMs } from './frame.ts';
@@ -127,8 +128,7 @@ function anchorsLoop(options: SightOptions, life: { readonly alive: boolean }): 
   const { kernel, network, correlator } = options;
   const loop: Loop = { timer: undefined, turn: 0 };
   let judgement: AnchorsJudgement = freshAnchors(correlator.state().server.anchorsReachable);
-  const allAsleep = (): boolean =>
-    [...network.sites.values()].every((site) => options.asleep(site.spec.id));
+  const allAsleep = (): boolean => [...network.sites.values()].every((site) => options.asleep(site.spec.id));
   const calm = (): boolean => network.nocUp() && judgement.reachable === true && allAsleep();
   const probe = (): void => {
     stop(loop);

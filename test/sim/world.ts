@@ -1,12 +1,13 @@
 // The fleet of one simulated run, made from the seed: customers, sites, links over several providers, hosts, agents.
 // Data only; what is broken at a moment is in network.ts and agent-host.ts.
+
+import type { Provider, Site, Topology } from '../../server/core/topology.ts';
+import type { AssignmentConfig } from '../../server/shell/gateway/assignment.ts';
 import { type AgentId, agentId, customerKey, type SiteId, siteId } from '../../shared/ids.ts';
+import type { Random } from '../../shared/random.ts';
 import { day, hour, second } from '../../shared/time.ts';
 import { defaultTiming } from '../../shared/wire/messages.ts';
-import type { AssignmentConfig } from '../../server/shell/gateway/assignment.ts';
 import type { HostRole, LinkRole } from '../../shared/words.ts';
-import type { Provider, Site, Topology } from '../../server/core/topology.ts';
-import type { Random } from '../../shared/random.ts';
 import { between, pick, stream } from './seeds.ts';
 
 export interface LinkSpec {

@@ -81,8 +81,8 @@ export async function createHttpServer(parts: HttpParts): Promise<Api> {
 function newFastify(parts: HttpParts): Api {
   const { settings } = parts;
   return Fastify({
-    loggerInstance: parts.log,
-    disableRequestLogging: true,
+    // Fastify's own lines for each request carry whole URLs, and a sign-in link's token stands in one.
+    loggerInstance: parts.log.child({}, { level: 'warn' }),
     bodyLimit: limits.smallBodyBytesMax,
     exposeHeadRoutes: false,
     forceCloseConnections: true,

@@ -8,7 +8,7 @@ import { failure } from '../../../shared/failure.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Random } from '../../../shared/random.ts';
 import { fail, type Result } from '../../../shared/result.ts';
-import { type Instant, plus, second } from '../../../shared/time.ts';
+import { type Instant, instant, later, plus, second } from '../../../shared/time.ts';
 import type { Input } from '../../core/input.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from '../../ports/desk.ts';
@@ -16,6 +16,9 @@ import type { Outbox, OutboxRow } from '../../ports/journal.ts';
 
 /** Full jitter: after a desk's outage its tickets do not come back in step. */
 const retryPolicy = { baseMs: 1 * second, capMs: 60 * second, floorMs: 200 } as const;
+
+/** The same for the desk as a whole, once it looks as if it were away. */
+const probePolicy = { baseMs: 1 * second, capMs: limits.deskProbeMsMax, floorMs: 200 } as const;
 
 /** Of the desk as a whole, for the NOC: told when it changes. */
 export type DeskNews =
@@ -56,6 +59,10 @@ export interface OutboxCounters {
  *
  * A crash after 2 or 3 repeats the row from 1: the desk answers the same key with the same protocol, and the core is
  * told the same again. A desk that is away is tried again with backoff, for as long as it takes.
+ *
+ * A row that fails waits longer each time. When `limits.deskFailuresMax` deliveries failed in a row, it is the desk that
+ * is away: then one row at a time asks, so that thousands of waiting rows neither hold the desk down nor keep this
+ * process busy; and since few of them have failed often, all are due at once when the desk is back.
  */
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
@@ -66,6 +73,8 @@ export class OutboxWorker {
   #abandoned = false;
   #cancelTimer: (() => void) | undefined;
   #unreachableSince: Instant | undefined;
+  #failuresInRow = 0;
+  #pausedUntil: Instant = instant(0);
 
   constructor(options: OutboxWorkerOptions) {
     this.#options = options;
@@ -75,8 +84,9 @@ export class OutboxWorker {
   wake(): void {
     if (this.#stopping) return;
     const { outbox, clock } = this.#options;
-    const free = limits.outboxConcurrencyMax - this.#underWay.size;
-    for (const row of outbox.claim(clock.now(), free)) this.#begin(row);
+    const now = clock.now();
+    const free = now < this.#pausedUntil ? 0 : this.#placesMax() - this.#underWay.size;
+    for (const row of outbox.claim(now, free)) this.#begin(row);
     this.#armTimer();
   }
 
@@ -123,11 +133,11 @@ export class OutboxWorker {
     const answer = await this.#perform(row);
     if (this.#abandoned) return;
     if (answer.ok || answer.failure.code === 'desk.refused') {
-      this.#noteDesk(undefined);
+      this.#noteAnswered();
       await this.#conclude(row, answer);
       return;
     }
-    this.#noteDesk(answer.failure);
+    this.#noteAway(answer.failure);
     this.#retryLater(row, answer.failure.message);
   }
 
@@ -184,28 +194,41 @@ export class OutboxWorker {
     }
   }
 
-  #noteDesk(error: Failure | undefined): void {
+  #placesMax(): number {
+    return this.#failuresInRow >= limits.deskFailuresMax ? 1 : limits.outboxConcurrencyMax;
+  }
+
+  #noteAnswered(): void {
     const at = this.#options.clock.now();
     const since = this.#unreachableSince;
-    if (error !== undefined && since === undefined) {
-      this.#unreachableSince = at;
-      this.#options.onDesk?.({ kind: 'desk.unreachable', at, error });
-    } else if (error === undefined && since !== undefined) {
-      this.#unreachableSince = undefined;
-      this.#options.onDesk?.({ kind: 'desk.reached', at, unreachableSince: since });
-    }
+    this.#failuresInRow = 0;
+    this.#pausedUntil = at;
+    if (since === undefined) return;
+    this.#unreachableSince = undefined;
+    this.#options.onDesk?.({ kind: 'desk.reached', at, unreachableSince: since });
+  }
+
+  #noteAway(error: Failure): void {
+    const { clock, random, onDesk } = this.#options;
+    const at = clock.now();
+    this.#failuresInRow += 1;
+    const over = this.#failuresInRow - limits.deskFailuresMax;
+    if (over >= 0) this.#pausedUntil = plus(at, backoffMs(probePolicy, over, random));
+    if (this.#unreachableSince !== undefined) return;
+    this.#unreachableSince = at;
+    onDesk?.({ kind: 'desk.unreachable', at, error });
   }
 
   /** One timer to the next row that may be tried. With all places taken, the next answer wakes instead. */
   #armTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#underWay.size >= limits.outboxConcurrencyMax) return;
+    if (this.#underWay.size >= this.#placesMax()) return;
     const { outbox, clock } = this.#options;
     const next = outbox.nextAttemptAt();
     if (next === undefined) return;
-    const delayMs = Math.min(Math.max(1, next - clock.now()), limits.timerMsMax);
-    this.#cancelTimer = clock.after(delayMs, () => this.wake());
+    const delayMs = later(next, this.#pausedUntil) - clock.now();
+    this.#cancelTimer = clock.after(Math.min(Math.max(1, delayMs), limits.timerMsMax), () => this.wake());
   }
 }
 

@@ -56,7 +56,7 @@ export function agent(fields: Partial<AgentState> = {}): AgentState {
 }
 
 export function report(fields: Partial<SiteState> = {}): SiteState {
-  return { id: matriz, links: [], hosts: [], addresses: [], past: [], ...fields };
+  return { id: matriz, agents: [], incidents: [], links: [], hosts: [], addresses: [], past: [], ...fields };
 }
 
 export function incident(fields: Partial<Incident> = {}): Incident {

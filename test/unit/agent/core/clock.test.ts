@@ -1,0 +1,88 @@
+// Readings to instants: offsets, drift, wrong wall clocks.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ServerClock } from '../../../../agent/core/clock.ts';
+import type { Clock } from '../../../../agent/core/input.ts';
+import { day, instant } from '../../../../shared/time.ts';
+
+const offsetMs = 1_800_000_000_000;
+const reading = (monoMs: number, wallMs = 0, bootId = 'b'): Clock => ({ bootId, monoMs, wallMs });
+const sample = (sentMs: number, outMs: number, backMs: number, off = offsetMs) => ({
+  sentMs,
+  nowMs: sentMs + outMs + backMs,
+  serverAt: instant(sentMs + outMs + off),
+});
+
+describe('server clock', () => {
+  test('knows no offset before the first sample', () => {
+    expect(new ServerClock('b', []).offsetMs).toBeUndefined();
+  });
+
+  test('takes half the round trip as error and asks to save the first offset', () => {
+    const clock = new ServerClock('b', []);
+    expect(clock.sample(sample(1_000, 30, 10))).toEqual({ bootId: 'b', offsetMs: offsetMs + 10, errorMs: 21 });
+    expect(clock.estimate(reading(5_000), reading(9_000))).toEqual({ at: offsetMs + 5_010, errorMs: 21 });
+  });
+
+  test('keeps the sample with the shortest round trip', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(1_000, 5, 5));
+    clock.sample(sample(2_000, 400, 20));
+    expect(clock.offsetMs).toBe(offsetMs);
+  });
+
+  test('forgets the best sample once ten newer ones are there', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(0, 5, 5));
+    for (let index = 1; index <= 10; index += 1) clock.sample(sample(index * 1_000, 20, 20));
+    expect(clock.estimate(reading(0), reading(0)).errorMs).toBe(21);
+  });
+
+  test('follows an offset that moved by more than both errors', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(1_000, 5, 5));
+    expect(clock.sample(sample(2_000, 20, 20, offsetMs + 90))).toMatchObject({ offsetMs: offsetMs + 90 });
+    expect(clock.offsetMs).toBe(offsetMs + 90);
+  });
+
+  test('saves again only what changed enough to matter', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(1_000, 20, 20));
+    expect(clock.sample(sample(2_000, 21, 20))).toBeUndefined();
+    expect(clock.sample(sample(3_000, 4, 4))).toMatchObject({ errorMs: 5 });
+  });
+
+  test('uses what an earlier run saved for this boot, and for an earlier boot', () => {
+    const clock = new ServerClock('b', [
+      { bootId: 'a', offsetMs: 500, errorMs: 7 },
+      { bootId: 'b', offsetMs: 900, errorMs: 3 },
+    ]);
+    expect(clock.estimate(reading(100), reading(200))).toEqual({ at: 1_000, errorMs: 3 });
+    expect(clock.estimate(reading(100, 5, 'a'), reading(200))).toEqual({ at: 600, errorMs: 7 });
+  });
+
+  test('a boot without any session is read from its wall clock with the error that clock has now', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(1_000, 0, 0));
+    const now = reading(10_000, offsetMs + 10_000 + day);
+    const then = reading(77, offsetMs - 60_000 + day, 'a');
+    expect(clock.estimate(then, now)).toEqual({ at: offsetMs - 60_000, errorMs: 60_000 });
+  });
+
+  test('the wall clock never matters within a boot whose offset is known, and the truth is within the error', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(500), fc.nat(500)), { minLength: 1, maxLength: 30 }),
+        fc.integer(),
+        (trips, wallMs) => {
+          const clock = new ServerClock('b', []);
+          trips.forEach(([out, back], index) => {
+            clock.sample(sample(index * 10_000, out, back));
+          });
+          const { at, errorMs } = clock.estimate(reading(123_456, wallMs), reading(999_999, -wallMs));
+          expect(Math.abs(at - (123_456 + offsetMs))).toBeLessThanOrEqual(errorMs);
+        },
+      ),
+    );
+  });
+});
