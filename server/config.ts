@@ -290,3 +290,9 @@ function parseListen(text: string): Config['listen'] | undefined {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
+
+/** How this machine reaches the address that the server listens on. */
+export function localUrl({ host, port }: Config['listen'], tls: boolean): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `${tls ? 'https' : 'http'}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -105,11 +105,20 @@ export const limits = {
   wallTicketsMax: 100,
   /** Console: news of one flush are sent together; people cannot read faster than 5 times a second. */
   wallFlushMs: 200,
+  /** Console: how often the wall asks again about tickets that are not delivered in full. */
+  wallTicketsAskMs: second,
   /** Console: a viewer that has not taken what it was sent for this long is dropped. */
   viewerDrainMs: 30 * second,
   /** Console: signed-in sessions, and sign-in links not yet used; the oldest goes first. */
   consoleSessionsMax: 1_000,
   signInLinksMax: 100,
+  /** Store: one-minute rollups are kept this long (retention), and how often the old ones are deleted. */
+  rollupsKeptMs: 90 * day,
+  pruneEveryMs: 60 * minute,
+  /** Server: from the stop signal to the end of the program, at the latest. */
+  serverStopMs: 4_800,
+  /** Embedded: from asking its agent to stop until it is killed. */
+  embeddedAgentStopMs: 2 * second,
   /** API: wrong credentials from one address in a minute before it is told to wait. */
   signInFailuresPerAddressPerMinuteMax: 10,
   /** API: addresses whose failures are counted at once. */

@@ -95,10 +95,11 @@ class Running implements Sink {
     if (this.#course === 'stopped') return [];
     assert(input.clock.bootId === this.#now.bootId, 'a run lives within one boot');
     // The monotonic clock of a virtual machine may stand still or be read out of order; it never runs back here.
-    this.#now =
-      input.clock.monoMs >= this.#now.monoMs ? input.clock : { ...input.clock, monoMs: this.#now.monoMs };
-    if (this.#course === 'running') this.#take(input);
-    else this.#takeWhileStopping(input);
+    const ahead = input.clock.monoMs >= this.#now.monoMs;
+    this.#now = ahead ? input.clock : { ...input.clock, monoMs: this.#now.monoMs };
+    const sane = ahead ? input : { ...input, clock: this.#now };
+    if (this.#course === 'running') this.#take(sane);
+    else this.#takeWhileStopping(sane);
     return this.#finish();
   }
 
@@ -130,12 +131,12 @@ class Running implements Sink {
     const now = this.#now;
     switch (input.kind) {
       case 'round.measured':
-        if (this.#links.measured({ ...input, clock: now }, this.#session.egressAt(now.monoMs), this)) {
+        if (this.#links.measured(input, this.#session.egressAt(now.monoMs), this)) {
           this.#rollups.add(input.link, input.targets, now, this.#clock.offsetMs);
         }
         return;
       case 'neighbours.measured':
-        return this.#neighbours.measured({ ...input, clock: now }, this.#links, this);
+        return this.#neighbours.measured(input, this.#links, this);
       case 'load.measured':
         return this.#session.loaded(input.load);
       case 'time.advanced':
@@ -190,7 +191,7 @@ class Running implements Sink {
     // Before the session looks at the spool, so that news needs no way over the disk.
     this.#session.stream.appended(this.#appended, now);
     if (this.#appended.length > 0) this.#appended = [];
-    this.#session.tick(now, () => this.#links.livingSources());
+    this.#session.tick(now, this.#links);
     if (this.#suspicious) this.#session.suspect(now);
     this.#suspicious = false;
     if (this.#session.hasLeft) {

@@ -34,8 +34,9 @@ export class Dial {
   #attempt = 0;
   /** The way that last reached a welcome; undefined = the default route. */
   #preferred: string | undefined;
-  /** Ways tried without success since. */
-  #turn = 0;
+  #chosen: string | undefined;
+  /** Ways that failed since the last welcome; when none is left, all are tried again. */
+  readonly #failed = new Set<string | undefined>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -45,19 +46,20 @@ export class Dial {
   choose(sources: readonly string[]): string | undefined {
     this.#attempt += 1;
     const ways = [undefined, ...sources];
-    const first = Math.max(0, ways.indexOf(this.#preferred));
-    const rotated = [ways[first], ...ways.filter((_, index) => index !== first)];
-    return rotated[this.#turn % rotated.length];
+    if (ways.every((way) => this.#failed.has(way))) this.#failed.clear();
+    const first = ways.includes(this.#preferred) ? this.#preferred : undefined;
+    this.#chosen = this.#failed.has(first) ? ways.find((way) => !this.#failed.has(way)) : first;
+    return this.#chosen;
   }
 
   succeeded(source: string | undefined): void {
     this.#preferred = source;
-    this.#turn = 0;
+    this.#failed.clear();
   }
 
   /** How long to wait before the next attempt. The first after the loss of a session that lived is immediate. */
   delayMs(ended: Ended): number {
-    if (ended.livedMs === undefined || ended.silent) this.#turn += 1;
+    if (ended.livedMs === undefined || ended.silent) this.#failed.add(this.#chosen);
     const lived = ended.livedMs ?? 0;
     const refused = ended.code !== undefined && notAtOnce.has(ended.code);
     if (lived > limits.sessionSettledMs && !refused) this.#attempt = 0;

@@ -70,9 +70,8 @@ export class LinkWatch {
   /** The local address by which this link is left, when probes are bound to one and the link carries. */
   get livingSource(): string | undefined {
     const { status } = this.#judgement.standing;
-    return this.#mode === 'bound' && (status === 'up' || status === 'degraded')
-      ? this.#link.source
-      : undefined;
+    const lives = (status === 'up' || status === 'degraded') && this.#lastSight?.seen !== 'down';
+    return this.#mode === 'bound' && lives ? this.#link.source : undefined;
   }
 
   /** `undefined`: this link says nothing about the way out. True: not even its gateway can be reached. */

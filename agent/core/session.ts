@@ -31,6 +31,11 @@ export interface SessionParts {
   readonly sink: Sink;
 }
 
+export interface Ways {
+  /** Local addresses of living links, to dial by. */
+  livingSources(): readonly string[];
+}
+
 /** Codes with which the agent ends a socket (private range of RFC 6455), and why. */
 export const agentCloses = {
   goodbye: { code: 1000, reason: 'goodbye' },
@@ -94,8 +99,8 @@ export class Session {
     return nowMs - this.#egressConfirmedMs <= 2 * this.#heartbeatMs ? this.#egress : undefined;
   }
 
-  /** Does what is due. `sources`: local addresses of living links, to dial by. */
-  tick(now: Clock, sources: () => readonly string[]): void {
+  /** Does what is due. */
+  tick(now: Clock, ways: Ways): void {
     if (this.#state === 'open') {
       this.#tickOpen(now);
     } else if (now.monoMs >= this.#deadlineMs) {
@@ -104,7 +109,8 @@ export class Session {
       else if (this.#state === 'leaving') this.#state = 'left';
     }
     // Also when the session was lost just now: the first attempt after a loss is immediate.
-    if (this.#state === 'disconnected' && now.monoMs >= this.#deadlineMs) this.#open(now, sources());
+    if (this.#state === 'disconnected' && now.monoMs >= this.#deadlineMs)
+      this.#open(now, ways.livingSources());
   }
 
   opened(socket: number, now: Clock): void {

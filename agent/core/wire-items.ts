@@ -38,7 +38,7 @@ export function rollupToWire(rollup: StoredRollup, clock: ServerClock, now: Cloc
 export function bytesOf(change: StoredChange): number {
   const { body } = change;
   if (body.kind !== 'link.changed' && body.kind !== 'host.changed') return 500;
-  return body.evidence.reduce((sum, { target }) => sum + 130 + 2 * target.length, 500);
+  return body.evidence.reduce((sum, { target }) => sum + 100 + target.length, 400);
 }
 
 const minuteSlackMs = 5 * second;

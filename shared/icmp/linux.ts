@@ -29,7 +29,7 @@ const drainEveryPings = 64;
 const packetBytesMax = 2_048;
 
 /** Fails with `probe.unavailable` when neither kind of socket may be opened. */
-export function openLinuxIcmp(koffi: typeof import('koffi')): Result<Icmp> {
+export function openLinuxIcmp(koffi: typeof import('koffi'), outstandingMax: number): Result<Icmp> {
   let libc: Libc;
   try {
     libc = loadLibc(koffi);
@@ -40,12 +40,15 @@ export function openLinuxIcmp(koffi: typeof import('koffi')): Result<Icmp> {
   if (!first.ok) return unavailable(`no ICMP socket (errno ${first.failure})`);
   libc.close(first.value.fd);
   const wakeFd = libc.eventFd();
-  return wakeFd < 0 ? unavailable(`no eventfd (errno ${-wakeFd})`) : ok(new LinuxIcmp(libc, wakeFd));
+  return wakeFd < 0
+    ? unavailable(`no eventfd (errno ${-wakeFd})`)
+    : ok(new LinuxIcmp({ libc, wakeFd, outstandingMax }));
 }
 
 class LinuxIcmp implements Icmp {
   readonly #libc: Libc;
   readonly #wakeFd: number;
+  readonly #outstandingMax: number;
   readonly #sockets = new Map<string, EchoSocket>();
   /** By ping number, in the order of sending. */
   readonly #pending = new Map<number, Pending>();
@@ -58,9 +61,10 @@ class LinuxIcmp implements Icmp {
   #pumpPlanned = false;
   #closed = false;
 
-  constructor(libc: Libc, wakeFd: number) {
-    this.#libc = libc;
-    this.#wakeFd = wakeFd;
+  constructor(parts: { readonly libc: Libc; readonly wakeFd: number; readonly outstandingMax: number }) {
+    this.#libc = parts.libc;
+    this.#wakeFd = parts.wakeFd;
+    this.#outstandingMax = parts.outstandingMax;
   }
 
   ping(request: PingRequest): Promise<PingAnswer> {
@@ -90,7 +94,7 @@ class LinuxIcmp implements Icmp {
     const target = parseAddress(request.address);
     if (this.#closed) return { kind: 'unasked', reason: 'closed' };
     if (target === undefined) return { kind: 'unasked', reason: 'not-an-address' };
-    if (this.#pending.size >= limits.icmpOutstandingMax) return { kind: 'unasked', reason: 'limit' };
+    if (this.#pending.size >= this.#outstandingMax) return { kind: 'unasked', reason: 'limit' };
     const key = `${target.family} ${request.source ?? ''} ${request.interface ?? ''}`;
     const socket = this.#socketFor(key, target, request);
     if ('kind' in socket) return socket;

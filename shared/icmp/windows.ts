@@ -2,7 +2,6 @@
 // thread waits for one ping; one WaitForMultipleObjects at a time on a worker thread. Needs no administrator. It must
 // never block the event loop. (Written after the Microsoft reference; layout numbers are of 64-bit Windows.)
 import { failure } from '../failure.ts';
-import { limits } from '../limits.ts';
 import { fail, ok, type Result } from '../result.ts';
 import { type IpAddress, parseAddress, socketAddress } from './address.ts';
 import type { Icmp, IcmpCounters, LocalFailure, PingAnswer, PingRequest } from './icmp.ts';
@@ -32,9 +31,9 @@ const replyBytes = 512;
 const status = { success: 0, hostUnreachableLocally: 11003, badRoute: 11012 } as const;
 const systemError = { ioPending: 997, addressNotAvailable: 1214, networkUnreachable: 1231 } as const;
 
-export function openWindowsIcmp(koffi: typeof import('koffi')): Result<Icmp> {
+export function openWindowsIcmp(koffi: typeof import('koffi'), outstandingMax: number): Result<Icmp> {
   try {
-    return ok(new WindowsIcmp(loadIphlpapi(koffi)));
+    return ok(new WindowsIcmp(loadIphlpapi(koffi), outstandingMax));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail(failure('probe.unavailable', `native ICMP on Windows: ${why}`));
@@ -44,13 +43,15 @@ export function openWindowsIcmp(koffi: typeof import('koffi')): Result<Icmp> {
 class WindowsIcmp implements Icmp {
   readonly #calls: WindowsIcmpCalls;
   readonly #wake: unknown;
+  readonly #outstandingMax: number;
   readonly #pending = new Set<Pending>();
   readonly #payload = new Uint8Array(payloadBytes).map((_, at) => 0x61 + (at % 23));
   readonly #counters = { sent: 0, answered: 0, lost: 0, local: 0, unasked: 0 };
   #waiting = false;
   #closed = false;
 
-  constructor(calls: WindowsIcmpCalls) {
+  constructor(calls: WindowsIcmpCalls, outstandingMax: number) {
+    this.#outstandingMax = outstandingMax;
     this.#calls = calls;
     this.#wake = calls.createEvent();
   }
@@ -83,7 +84,7 @@ class WindowsIcmp implements Icmp {
     if (this.#closed) return { kind: 'unasked', reason: 'closed' };
     const target = parseAddress(request.address);
     if (target === undefined) return { kind: 'unasked', reason: 'not-an-address' };
-    if (this.#pending.size >= limits.icmpOutstandingMax) return { kind: 'unasked', reason: 'limit' };
+    if (this.#pending.size >= this.#outstandingMax) return { kind: 'unasked', reason: 'limit' };
     const source = sourceOf(request.source, target);
     if (source === undefined) return { kind: 'local', local: 'no-address' };
     const pending: Pending = {

@@ -150,7 +150,7 @@ export function incidentDetail(row: IncidentRow): IncidentDetail {
           who: 'vivo',
           says: 'address-silent',
           since: row.detectedAt,
-          text: 'O endereço público 198.51.100.10 não responde à Vigia',
+          text: 'O endereço público 198.51.100.10 não responde ao Vigia',
         },
         {
           source: 'session',

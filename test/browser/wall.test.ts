@@ -129,7 +129,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
         return { ...wall, server: { ...wall.server, ...blind } };
       };
       await openWall();
-      await sees(banner().first(), /A própria Vigia está sem visão: o servidor perdeu a internet.*há 1 min/);
+      await sees(banner().first(), /O próprio Vigia está sem visão: o servidor perdeu a internet.*há 1 min/);
       await sees(banner().nth(1), '2 chamados aguardam entrega na central');
       await picture(page, 'blind');
     });
@@ -241,7 +241,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       }
       await page.keyboard.press('Enter');
       const panel = page.getByRole('dialog');
-      await sees(panel, 'O endereço público 198.51.100.10 não responde à Vigia');
+      await sees(panel, 'O endereço público 198.51.100.10 não responde ao Vigia');
       await sees(panel, 'Unidade fora do ar: descartada');
       await sees(panel, 'Chamado VIG-2031 registrado');
       await picture(page, 'incident-panel');

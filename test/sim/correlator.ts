@@ -72,8 +72,8 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
     const batch = inbox.slice(0, limits.batchInputsMax);
     inbox = inbox.slice(batch.length);
     const entries = batch.map((waiting) => decideOne(waiting.input));
-    if (options.diesAt('before-commit', entries)) return;
     if (!cores.receiptAfterCommit) for (const waiting of batch) waiting.after?.(state);
+    if (options.diesAt('before-commit', entries)) return;
     kernel.after(between(random, 1, 6), () => alive && commit(batch, entries));
   };
   const decideOne = (input: Input): Entry => {

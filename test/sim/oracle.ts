@@ -16,10 +16,9 @@ export interface Expectation {
   readonly site: string;
   /** `may`: 10 to 60 s long, or hidden by Vigia's own blindness. */
   readonly ticket: 'must' | 'may' | 'none';
-  readonly kinds: readonly IncidentKind[];
-  readonly link?: string;
-  readonly host?: string;
-  readonly priority: 'critical' | 'not-critical';
+  /** What it may be called, the best first. */
+  readonly names: readonly Name[];
+  readonly priority: 'critical' | 'not-critical' | 'either';
   /** Kernel times. */
   readonly truthAt: number;
   readonly restoredAt: number;
@@ -29,6 +28,13 @@ export interface Expectation {
   readonly clean: boolean;
   readonly speed: SpeedClass;
   readonly causes: readonly string[];
+}
+
+/** A right answer: kind and, where it has one, its target. */
+export interface Name {
+  readonly kind: IncidentKind;
+  readonly link?: string;
+  readonly host?: string;
 }
 
 export interface Span {
@@ -65,7 +71,7 @@ function expectation(
   fault: SiteFault,
   blind: readonly Span[],
 ): Expectation {
-  const what = outcome(site, fault);
+  const what = outcome(site, fault, blind);
   const outage: Span = { from: happened.at, to: happened.restoredAt };
   const seen = what.opens === 'by-length' ? requirement(outage, blind) : { ticket: what.opens, latestAt: 0 };
   const clean = blind.every(
@@ -76,9 +82,7 @@ function expectation(
     site: site.id,
     ticket: seen.ticket,
     latestAt: seen.latestAt,
-    kinds: what.kinds,
-    link: what.link,
-    host: what.host,
+    names: what.names,
     priority: what.priority ?? 'critical',
     truthAt: outage.from,
     restoredAt: outage.to,
@@ -90,76 +94,79 @@ function expectation(
 
 interface Outcome {
   readonly opens: 'by-length' | 'may' | 'none';
-  readonly kinds: readonly IncidentKind[];
-  readonly link?: string;
-  readonly host?: string;
-  readonly priority?: 'not-critical';
+  readonly names: readonly Name[];
+  readonly priority?: Expectation['priority'];
   readonly speed?: SpeedClass;
   readonly causes?: readonly string[];
 }
 
-function outcome(site: SiteSpec, fault: SiteFault): Outcome {
+function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outcome {
   switch (fault.kind) {
     case 'link.cut':
       return linkOutcome(site, fault);
-    case 'site.power':
-      return {
-        opens: 'by-length',
-        kinds: ['site-offline'],
-        speed: darkSpeed(site),
-        causes: ['power', 'unknown'],
-      };
+    case 'site.power': {
+      const causes = ['power', 'unknown'];
+      return { opens: 'by-length', names: [{ kind: 'site-offline' }], speed: darkSpeed(site), causes };
+    }
     case 'host.down':
     case 'host.unplugged':
       return hostOutcome(site, fault);
     case 'agent.killed':
-      return { opens: 'may', kinds: ['agent-lost'], host: fault.host, priority: 'not-critical' };
-    case 'host.restart':
+      return { opens: 'may', names: [{ kind: 'agent-lost', host: fault.host }], priority: 'not-critical' };
+    case 'host.restart': {
+      // A goodbye that nobody heard: to the correlator the machine just died, which is what it must say.
+      const unheard = blind.some((span) => span.from - second < fault.at && fault.at < span.to + 45 * second);
+      if (!unheard) return { opens: 'none', names: [] };
+      return { opens: 'may', names: hostNames(site, fault.host), priority: 'either' };
+    }
     case 'clock.step':
-      return { opens: 'none', kinds: [] };
+      return { opens: 'none', names: [] };
   }
 }
 
+/** One link of two is the link's own incident; all links are the site's, and of an only link either name is right. */
 function linkOutcome(site: SiteSpec, fault: Extract<SiteFault, { readonly kind: 'link.cut' }>): Outcome {
-  if (fault.links.length < site.links.length) {
-    return {
-      opens: 'by-length',
-      kinds: ['link-down'],
-      link: fault.links[0],
-      speed: 'link',
-      causes: ['provider', 'gateway', 'links', 'unknown'],
-    };
-  }
   const causes = ['links', 'provider', 'gateway', 'unknown'];
-  return { opens: 'by-length', kinds: ['site-offline'], speed: darkSpeed(site), causes };
+  const own: Name = { kind: 'link-down', link: fault.links[0] };
+  if (fault.links.length < site.links.length) {
+    return { opens: 'by-length', names: [own], speed: 'link', causes };
+  }
+  const names: readonly Name[] = [{ kind: 'site-offline' }, ...(site.links.length === 1 ? [own] : [])];
+  return { opens: 'by-length', names, speed: darkSpeed(site), causes };
+}
+
+function hostOutcome(
+  site: SiteSpec,
+  fault: Extract<SiteFault, { readonly kind: 'host.down' | 'host.unplugged' }>,
+): Outcome {
+  const names = hostNames(site, fault.host);
+  const spec = site.hosts.find((host) => host.key === fault.host);
+  if (spec?.role === 'other') return { opens: 'may', names, priority: 'not-critical' };
+  return {
+    opens: 'by-length',
+    names,
+    speed: isOnlyEye(site, fault.host) ? 'alone' : 'witnessed',
+    causes: ['power', 'crash', 'unknown', 'button', 'hang', 'lan', ...(names.length > 1 ? ['links'] : [])],
+  };
 }
 
 /**
  * A host alone at its site, or the only one with an agent there: when no public address answers pings either,
  * nobody can tell it from its site.
  */
-function hostOutcome(
-  site: SiteSpec,
-  fault: Extract<SiteFault, { readonly kind: 'host.down' | 'host.unplugged' }>,
-): Outcome {
-  const spec = site.hosts.find((host) => host.key === fault.host);
-  const others = site.hosts.filter((host) => host.agent !== undefined && host.key !== fault.host);
-  if (spec?.role === 'other') {
-    return { opens: 'may', kinds: ['host-down'], host: fault.host, priority: 'not-critical' };
-  }
-  const alone = others.length === 0;
-  const indistinct = alone && !site.links.some((link) => link.answersPings);
-  return {
-    opens: 'by-length',
-    kinds: indistinct ? ['host-down', 'site-offline'] : ['host-down'],
-    host: indistinct ? undefined : fault.host,
-    speed: alone ? 'alone' : 'witnessed',
-    causes: ['power', 'crash', 'unknown', 'button', 'hang', 'lan', ...(indistinct ? ['links'] : [])],
-  };
+function hostNames(site: SiteSpec, host: string): readonly Name[] {
+  const own: Name = { kind: 'host-down', host };
+  const indistinct = isOnlyEye(site, host) && !site.links.some((link) => link.answersPings);
+  return indistinct ? [own, { kind: 'site-offline' }] : [own];
 }
 
+function isOnlyEye(site: SiteSpec, host: string): boolean {
+  return !site.hosts.some((other) => other.agent !== undefined && other.key !== host);
+}
+
+/** The silence of one link's address is explained by that link alone: only all of them together speak for the site. */
 function darkSpeed(site: SiteSpec): SpeedClass {
-  return site.links.some((link) => link.answersPings) ? 'witnessed' : 'alone';
+  return site.links.every((link) => link.answersPings) ? 'witnessed' : 'alone';
 }
 
 /** The first stretch of the outage that Vigia could watch for 60 s decides; a blip is none however it is cut. */

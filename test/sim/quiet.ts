@@ -13,6 +13,7 @@
 //   2. no packet is under way between it and the correlator;
 //   3. each of its running agents either has a session and an empty spool, or cannot reach the correlator at all.
 // Not seen this way: rollups of the stretch, slow drifts, chance losses in it. `--no-skip` runs without it.
+import type { Random } from '../../shared/random.ts';
 import { minute, second } from '../../shared/time.ts';
 import { cancel, type Kernel, type Timer } from './kernel.ts';
 import type { Machine } from './machine.ts';
@@ -28,6 +29,7 @@ export interface Quiet {
 
 export interface QuietOptions {
   readonly kernel: Kernel;
+  readonly random: Random;
   readonly network: Network;
   readonly machines: ReadonlyMap<string, readonly Machine[]>;
   /** Kernel times of everything planned for this site or for all, rising. */
@@ -39,6 +41,8 @@ export interface QuietOptions {
 
 export const settleMs = 150 * second;
 const aheadMs = 30 * second;
+/** Added to it by chance, so that no round keeps a fixed phase to the fault it wakes for. */
+const aheadJitterMs = 10 * second;
 /** A shorter sleep is not worth its bookkeeping. */
 const sleepMsMin = 2 * minute;
 const retryMs = 3 * second;
@@ -59,9 +63,10 @@ export function createQuiet(options: QuietOptions): Quiet {
     rests.set(id, { site, planned: options.planned(id), next: 0, sleptAt: undefined, timer: undefined });
   }
   const look = (rest: Rest): void => {
-    const wakeAt = nextPlanned(rest, kernel.now()) - aheadMs;
+    const ahead = aheadMs + options.random.below(aheadJitterMs);
+    const wakeAt = nextPlanned(rest, kernel.now()) - ahead;
     if (wakeAt - kernel.now() < sleepMsMin) {
-      rest.timer = kernel.at(wakeAt + aheadMs + settleMs, () => look(rest));
+      rest.timer = kernel.at(wakeAt + ahead + settleMs, () => look(rest));
     } else if (!mayRest(options, rest.site)) {
       rest.timer = kernel.after(retryMs, () => look(rest));
     } else {
@@ -70,7 +75,7 @@ export function createQuiet(options: QuietOptions): Quiet {
       options.onSleep(rest.site);
       rest.timer = kernel.at(wakeAt, () => {
         wake(rest);
-        rest.timer = kernel.after(aheadMs + settleMs, () => look(rest));
+        rest.timer = kernel.after(ahead + settleMs, () => look(rest));
       });
     }
   };

@@ -13,6 +13,7 @@ import { createNetwork, type Network } from './network.ts';
 import { blindSpans, expectations } from './oracle.ts';
 import { createQuiet, type Quiet } from './quiet.ts';
 import { type Score, type SimFailure, scoreTickets } from './score.ts';
+import { stream } from './seeds.ts';
 import { createServerDisk, type ServerDisk } from './server-disk.ts';
 import { createServerHost, type ServerHost } from './server-host.ts';
 import { createWorld, type World } from './world.ts';
@@ -137,6 +138,7 @@ function wire(
   }
   const quiet = createQuiet({
     kernel,
+    random: stream(seed, 'quiet'),
     network,
     machines,
     planned: (site) => (options.skip === false ? [] : plannedTimes(plan.faults, site, plan.endAt)),

@@ -4,7 +4,7 @@ import { minute, second } from '../../shared/time.ts';
 import type { DeskTicket } from './desk.ts';
 import { epochMs } from './frame.ts';
 import type { IncidentBook } from './ledger.ts';
-import type { Expectation, Span, SpeedClass } from './oracle.ts';
+import type { Expectation, Name, Span, SpeedClass } from './oracle.ts';
 import { clock, seconds } from './readable.ts';
 
 export type FailureKind =
@@ -36,10 +36,11 @@ export interface Score {
   readonly found: number;
   readonly optionalFound: number;
   readonly causes: { right: number; unknown: number; wrong: number };
-  /** Fault to committed verdict, fault to registered ticket, in ms, per class. */
+  /** Fault to the verdict's own instant, to the commit that asks for the ticket, to its registration, in ms. */
   readonly confirmedMs: Record<SpeedClass, number[]>;
+  readonly askedMs: Record<SpeedClass, number[]>;
   readonly registeredMs: Record<SpeedClass, number[]>;
-  /** Committed verdict to registered ticket while the desk was healthy. */
+  /** Asked for to registered ticket while the desk was healthy. */
   readonly deskMs: number[];
   /** |detectedAt - truth| of tickets not touched by blindness. */
   readonly slaErrorMs: Record<SpeedClass, number[]>;
@@ -104,15 +105,17 @@ function judgeTicket(score: Score, evidence: Evidence, { ticket, book, taken }: 
     const why = nearest === undefined ? 'nothing was wrong' : `only ${describe(nearest)}`;
     return fail(score, 'false', askedAt, `${what}: ${why}`);
   }
-  const fits =
-    nearest.kinds.includes(last.kind) &&
-    (nearest.link === undefined || nearest.link === last.link) &&
-    (nearest.host === undefined || nearest.host === last.host);
-  if (!fits) return fail(score, 'wrong-kind', askedAt, `${what}: it was ${describe(nearest)}`);
+  const fits = ({ kind, link, host }: Name): boolean =>
+    kind === last.kind &&
+    (link === undefined || link === last.link) &&
+    (host === undefined || host === last.host);
+  if (!nearest.names.some(fits))
+    return fail(score, 'wrong-kind', askedAt, `${what}: it was ${describe(nearest)}`);
   if (taken.has(nearest))
     return fail(score, 'duplicate', askedAt, `${what}: second for ${describe(nearest)}`);
   taken.add(nearest);
-  if ((ticket.opened.priority === 'critical') !== (nearest.priority === 'critical')) {
+  const isCritical = ticket.opened.priority === 'critical';
+  if (nearest.priority !== 'either' && isCritical !== (nearest.priority === 'critical')) {
     fail(score, 'wrong-priority', askedAt, `${what}: ${describe(nearest)}`);
   }
   if (askedAt > nearest.restoredAt + overMs) {
@@ -149,7 +152,8 @@ function judgeTimes(score: Score, evidence: Evidence, matched: Matched): void {
   }
   judgeCause(score, matched);
   if (!clean || expectation.ticket !== 'must') return;
-  score.confirmedMs[speed].push(askedAt - truthAt);
+  score.confirmedMs[speed].push(book.first.confirmedAt - epochMs - truthAt);
+  score.askedMs[speed].push(askedAt - truthAt);
   score.slaErrorMs[speed].push(Math.abs(slaErrorMs));
   const healthy = evidence.deskDown.every((span) => span.to + 2 * minute < askedAt || span.from > askedAt);
   if (!healthy) return;
@@ -194,6 +198,7 @@ function emptyScore(_evidence: Evidence): Score {
     optionalFound: 0,
     causes: { right: 0, unknown: 0, wrong: 0 },
     confirmedMs: { link: [], witnessed: [], alone: [] },
+    askedMs: { link: [], witnessed: [], alone: [] },
     registeredMs: { link: [], witnessed: [], alone: [] },
     deskMs: [],
     slaErrorMs: { link: [], witnessed: [], alone: [] },
@@ -204,9 +209,9 @@ function fail(score: Score, kind: FailureKind, at: number, what: string): void {
   score.failures.push({ kind, at, what });
 }
 
-export function describe({ happened, site, truthAt, restoredAt, kinds, ticket }: Expectation): string {
+export function describe({ happened, site, truthAt, restoredAt, names, ticket }: Expectation): string {
   const { fault } = happened;
   const target = 'links' in fault ? fault.links.join('+') : 'host' in fault ? fault.host : '';
   const span = `${clock(truthAt)}-${clock(restoredAt)} (${seconds(restoredAt - truthAt)})`;
-  return `fault ${fault.id} ${fault.kind} ${site} ${target} ${span}, wanted ${ticket} ${kinds.join('|')}`;
+  return `fault ${fault.id} ${fault.kind} ${site} ${target} ${span}, wanted ${ticket} ${names.map((name) => name.kind).join('|')}`;
 }

@@ -121,6 +121,7 @@ export function createServerHost(options: ServerHostOptions): ServerHost {
       }
     },
     armCrash(point, struck) {
+      disarm();
       armed = { point: point === 'now' ? 'before-commit' : point, struck };
       if (point === 'now') crash();
       else armedTimer = kernel.after(armedMsMax, crash);
@@ -196,7 +197,7 @@ function bear(options: ServerHostOptions, birth: Birth): Life {
       return buildAssignment({ site: place.site.id, host: place.host }, state.topology, world.assignment);
     },
   });
-  const sight = createSight({ kernel, network, correlator, asleep });
+  const sight = createSight({ kernel, random, network, correlator, asleep });
   const diesAfterDesk = (): boolean => birth.dies('after-desk', []);
   const outbox = createOutbox({ kernel, random, disk, desk, correlator, diesAfterDesk });
   outbox.kick();

@@ -15,6 +15,7 @@ import {
   judgeAnchors,
 } from '../../server/core/liveness/judge-anchors.ts';
 import type { SiteId } from '../../shared/ids.ts';
+import type { Random } from '../../shared/random.ts';
 import { type Instant, instant } from '../../shared/time.ts';
 import type { Correlator } from './correlator.ts';
 import { now } from './correlator.ts';
@@ -35,6 +36,7 @@ export interface Sight {
 
 export interface SightOptions {
   readonly kernel: Kernel;
+  readonly random: Random;
   readonly network: Network;
   readonly correlator: Correlator;
   readonly asleep: (site: SiteId) => boolean;
@@ -59,7 +61,12 @@ export function createSight(options: SightOptions): Sight {
   const life = { alive: true };
   const probe = (loop: AddressLoop): void => probeAddress(options, life, loop);
   const anchors = anchorsLoop(options, life);
-  for (const loop of loops) if (!options.asleep(loop.site.spec.id)) probe(loop);
+  // Each address at a phase of its own, as in a prober that runs for long.
+  const begin = (loop: AddressLoop): void => {
+    stop(loop);
+    loop.timer = options.kernel.after(options.random.below(addressProbing.roundMs), () => probe(loop));
+  };
+  for (const loop of loops) if (!options.asleep(loop.site.spec.id)) begin(loop);
   const of = (site: SiteId): readonly AddressLoop[] => loops.filter((loop) => loop.site.spec.id === site);
   return {
     anchorsGoodAt: anchors.goodAt,
@@ -68,7 +75,7 @@ export function createSight(options: SightOptions): Sight {
     sleep(site) {
       for (const loop of of(site)) stop(loop);
     },
-    wake: (site) => of(site).forEach(probe),
+    wake: (site) => of(site).forEach(begin),
     kill() {
       life.alive = false;
       anchors.stop();

@@ -71,21 +71,19 @@ export function createMemoryOutbox(): MemoryOutbox {
     retry: (key, nextAttemptAt, error) => settle(key, { nextAttemptAt, lastError: error }),
     row: (key) => rows.get(key)?.row,
     rowsOf: (incident) => (ofIncident.get(incident) ?? []).map(({ row }) => row),
-    waiting: (limit) =>
-      [...pending.values()]
-        .flat()
-        .map(({ row }) => row)
-        .sort((a, b) => a.id - b.id)
-        .slice(0, limit),
+    waiting: (limit) => pendingRows(pending).slice(0, limit),
     nextAttemptAt: () => earliest(claimable().map(({ row }) => row.nextAttemptAt)),
     backlog: () => {
-      const waiting = [...pending.values()].flat();
-      return {
-        waiting: waiting.length,
-        oldestAt: earliest(waiting.map(({ row }) => row.effect.notBefore)),
-      };
+      const rows = pendingRows(pending);
+      return { waiting: rows.length, oldestAt: earliest(rows.map(({ effect }) => effect.notBefore)) };
     },
   };
+}
+
+/** Oldest first. */
+function pendingRows(pending: ReadonlyMap<IncidentId, readonly Held[]>): readonly OutboxRow[] {
+  const rows = [...pending.values()].flat().map(({ row }) => row);
+  return rows.sort((a, b) => a.id - b.id);
 }
 
 function newRow(id: number, effect: TicketEffect): OutboxRow {

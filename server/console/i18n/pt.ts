@@ -37,7 +37,7 @@ export const pt = {
   crashed: 'O mural encontrou um erro ao desenhar a tela. O monitoramento no servidor continua.',
 
   blind: (because: string, instant: string, age: string) =>
-    `A própria Vigia está sem visão: ${because}, desde ${instant} (há ${age}).`,
+    `O próprio Vigia está sem visão: ${because}, desde ${instant} (há ${age}).`,
   blindBecause: {
     'anchors-lost': 'o servidor perdeu a internet',
     'mass-silence': 'muitas unidades silenciaram juntas',
@@ -121,7 +121,6 @@ export const pt = {
 
   sites: 'Unidades',
   filter: 'Filtrar por cliente, unidade, cidade ou operadora',
-  clearFilter: 'Limpar filtro',
   order: 'Ordenar por',
   orderBy: { urgency: 'urgência', customer: 'cliente' },
   onlyTroubled: 'só com problema',
@@ -145,7 +144,6 @@ export const pt = {
   comingBack: 'voltando',
   outsideSilent: 'não responde de fora',
   hostStatus: { up: 'no ar', down: 'fora do ar', unknown: 'desconhecido' },
-  hostsUp: (count: number) => plural(count, 'equipamento no ar', 'equipamentos no ar'),
   moreHostsUp: (count: number) => `mais ${count} no ar`,
   noHosts: 'nenhum equipamento cadastrado',
   noLinks: 'nenhum link cadastrado',
@@ -188,20 +186,16 @@ export const pt = {
     site: 'Unidade',
     detectedAt: 'Detectado',
     confirmedAt: 'Confirmado',
-    recoveredAt: 'Voltou',
     resolvedAt: 'Resolvido',
     downtime: 'Tempo de impacto',
     priority: 'Prioridade',
-    severity: 'Severidade',
     cause: 'Causa',
     layer: 'Onde falha',
-    plan: 'Plano',
     taken: 'Assumido por',
     ticket: 'Chamado',
     state: 'Estado',
     provider: 'Operadora',
     openedAt: 'Aberto',
-    desk: 'Central',
     incident: 'Incidente',
   },
   afterDetection: (duration: string) => `${duration} depois`,
@@ -220,14 +214,12 @@ export const pt = {
   deliveries: 'Entregas à central',
   delivery: { pending: 'aguardando', done: 'entregue', refused: 'recusada' },
   attempts: (count: number) => plural(count, 'tentativa', 'tentativas'),
-  seeTicket: 'Ver chamado',
-  system: 'Vigia',
 
   signIn: {
     title: 'Entre com o link de uso único',
     ended: 'Você não está conectado, ou sua sessão terminou.',
-    how: 'Ao iniciar, o servidor da Vigia mostra no terminal um link de entrada. Ele vale 15 minutos, serve uma vez e deixa este navegador conectado por 12 horas.',
-    ask: 'Se não tem acesso ao terminal, peça um link novo a quem administra a Vigia.',
+    how: 'Ao iniciar, o Vigia mostra no terminal um link de entrada. Ele vale 15 minutos, serve uma vez e deixa este navegador conectado por 12 horas.',
+    ask: 'Para um novo, no computador onde o Vigia roda:',
     elsewhere: 'Já abriu o link em outra aba?',
   },
 } as const;

@@ -18,6 +18,9 @@ export function SignIn(): ReactNode {
         <p>{messages.signIn.ended}</p>
         <p>{messages.signIn.how}</p>
         <p>{messages.signIn.ask}</p>
+        <p className="command">
+          <code>node server/main.ts sign-in-link --config vigia.yaml</code>
+        </p>
         <p className="notice-actions">
           <span>{messages.signIn.elsewhere}</span>
           <button type="button" className="button button-strong" onClick={openAgain}>

@@ -38,8 +38,8 @@ export function ticketView(
     priority: effect.priority,
     customer: effect.customer,
     site: effect.site,
-    state: ticketState(deliveries),
-    openedAt: isoOrNull(opening.doneAt),
+    state: ticketState(incident, deliveries),
+    openedAt: isoOrNull(opening.doneAt ?? incident.ticket?.registeredAt),
     notes: deliveries.flatMap((delivery) => notesOf(delivery)),
     deliveries: deliveries.map(deliveryView),
   };
@@ -60,11 +60,15 @@ function protocolOf(incident: Incident, deliveries: readonly Delivery[]): string
   return incident.ticket?.protocol ?? deliveries.find((each) => each.protocol !== undefined)?.protocol;
 }
 
-/** The last delivered opening, closing or reopening says what the desk shows; before the first, the opening's own state. */
-function ticketState(deliveries: readonly Delivery[]): Ticket['state'] {
+/**
+ * The last delivered opening, closing or reopening says what the desk shows; before the first, the opening's own state.
+ * The desk's answer reaches the incident a moment before its row is marked done.
+ */
+function ticketState(incident: Incident, deliveries: readonly Delivery[]): Ticket['state'] {
+  const registered = incident.ticket?.state === 'registered';
   let state: Ticket['state'] = 'pending';
   for (const { effect, state: delivered } of deliveries) {
-    if (effect.kind === 'ticket.open') state = delivered === 'done' ? 'open' : delivered;
+    if (effect.kind === 'ticket.open') state = registered || delivered === 'done' ? 'open' : delivered;
     else if (delivered === 'done' && effect.kind === 'ticket.close') state = 'closed';
     else if (delivered === 'done' && effect.kind === 'ticket.reopen') state = 'open';
   }

@@ -22,7 +22,7 @@ import type { Journal, Outbox } from '../../ports/journal.ts';
 export interface ConsoleSessionsParts {
   readonly clock: Clock;
   readonly correlator: Correlator;
-  readonly journal: Pick<Journal, 'incidents'>;
+  readonly journal: Pick<Journal, 'incident' | 'incidents'>;
   readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
 }
 
@@ -58,12 +58,15 @@ export class ConsoleSessions {
   readonly #viewers = new Set<Viewer>();
   /** Ticket of each standing incident as last told on `stream`. */
   readonly #ticketsTold = new Map<IncidentId, string>();
+  /** Wall tickets with something undelivered, as last sent: the desk's answer to a note or closing changes no incident. */
+  readonly #ticketsWaiting = new Map<IncidentId, string>();
   readonly #stopListening: () => void;
   #news: WallNews = noNews;
   #shownSites: ReadonlySet<SiteId> = new Set();
   #outboxWaiting = -1;
   #cached: CachedSnapshot | undefined;
   #cancelFlush: (() => void) | undefined;
+  #cancelAsk: (() => void) | undefined;
   #cancelBeat: (() => void) | undefined;
   #counts = { slowDropped: 0, refusedFull: 0, deltasSent: 0 };
 
@@ -109,6 +112,7 @@ export class ConsoleSessions {
   close(): void {
     this.#stopListening();
     this.#cancelFlush?.();
+    this.#cancelAsk?.();
     this.#cancelBeat?.();
     for (const viewer of this.#viewers) viewer.response.end();
     this.#viewers.clear();
@@ -123,7 +127,7 @@ export class ConsoleSessions {
     }
     if (!this.#has('wall')) return;
     this.#news = addNews(this.#news, committed.changes);
-    this.#cancelFlush ??= this.#parts.clock.after(limits.wallFlushMs, () => this.#flush());
+    this.#flushSoon();
   }
 
   // ---- stream ----
@@ -159,17 +163,20 @@ export class ConsoleSessions {
     this.#cancelFlush = undefined;
     const news = this.#news;
     this.#news = noNews;
-    const { correlator, outbox } = this.#parts;
+    if (!this.#has('wall')) return;
+    const { correlator, outbox, clock } = this.#parts;
     const { waiting } = outbox.backlog();
     const serverMoved = waiting !== this.#outboxWaiting;
-    if (!this.#has('wall') || !(isNews(news) || serverMoved)) return;
+    const tickets = [...this.#movedTickets(news), ...this.#wallTickets([...news.incidents.values()])];
+    if (this.#ticketsWaiting.size > 0) this.#askLater();
+    if (!(isNews(news) || serverMoved || tickets.length > 0)) return;
     const state = correlator.state();
     const delta = wallDelta({
       state,
-      at: this.#parts.clock.now(),
+      at: clock.now(),
       speech: portuguese(state.topology),
       outboxWaiting: waiting,
-      tickets: this.#wallTickets([...news.incidents.values()]),
+      tickets,
       news,
       shownSites: this.#shownSites,
       serverMoved,
@@ -183,6 +190,29 @@ export class ConsoleSessions {
       if (viewer.behindSince === undefined) this.#send(viewer, text);
       else viewer.missed = true;
     }
+  }
+
+  /** The first news of a flush set its time; more news never put it off. */
+  #flushSoon(): void {
+    this.#cancelFlush ??= this.#parts.clock.after(limits.wallFlushMs, () => this.#flush());
+  }
+
+  #askLater(): void {
+    this.#cancelAsk ??= this.#parts.clock.after(limits.wallTicketsAskMs, () => {
+      this.#cancelAsk = undefined;
+      this.#flushSoon();
+    });
+  }
+
+  /** Tickets outside the news whose deliveries went on since they were sent. */
+  #movedTickets(news: WallNews): readonly WallTicket[] {
+    const before = [...this.#ticketsWaiting].filter(([id]) => !news.incidents.has(id));
+    return before.flatMap(([id, sent]) => {
+      const incident = this.#parts.journal.incident(id);
+      this.#ticketsWaiting.delete(id);
+      const [ticket] = incident === undefined ? [] : this.#wallTickets([incident]);
+      return ticket === undefined || JSON.stringify(ticket) === sent ? [] : [ticket];
+    });
   }
 
   /** One text for everybody who comes in while nothing changes: after a restart all screens come at once. */
@@ -212,10 +242,19 @@ export class ConsoleSessions {
 
   #wallTickets(incidents: readonly Incident[]): readonly WallTicket[] {
     const speech = portuguese(this.#parts.correlator.state().topology);
-    return incidents
-      .filter((incident) => incident.ticket !== undefined)
-      .flatMap((incident) => wallTicket(incident, this.#parts.outbox.rowsOf(incident.id), speech) ?? [])
-      .slice(0, limits.wallTicketsMax);
+    const tickets: WallTicket[] = [];
+    for (const incident of incidents) {
+      if (incident.ticket === undefined || tickets.length >= limits.wallTicketsMax) continue;
+      const rows = this.#parts.outbox.rowsOf(incident.id);
+      const ticket = wallTicket(incident, rows, speech);
+      if (ticket === undefined) continue;
+      tickets.push(ticket);
+      if (rows.every((row) => row.state !== 'pending')) this.#ticketsWaiting.delete(incident.id);
+      else if (this.#ticketsWaiting.size < limits.wallTicketsMax) {
+        this.#ticketsWaiting.set(incident.id, JSON.stringify(ticket));
+      }
+    }
+    return tickets;
   }
 
   // ---- every viewer ----
@@ -265,9 +304,7 @@ export class ConsoleSessions {
         this.#send(viewer, viewer.channel === 'stream' ? ': vigia\n\n' : beat);
       } else if (now - viewer.behindSince >= limits.viewerDrainMs) this.#drop(viewer);
     }
-    if (this.#has('wall') && this.#parts.outbox.backlog().waiting !== this.#outboxWaiting) {
-      this.#cancelFlush ??= this.#parts.clock.after(limits.wallFlushMs, () => this.#flush());
-    }
+    this.#flushSoon();
   }
 }
 

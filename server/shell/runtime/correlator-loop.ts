@@ -200,7 +200,7 @@ export class CorrelatorLoop implements Correlator {
     const committed = entries.map(({ input, changes }): Committed => ({ seq: input.seq, changes }));
     for (const [index, one] of committed.entries()) batch[index]?.resolve?.(one);
     for (const { input } of entries) {
-      if (input.input.kind === 'time.advanced') this.#timer.told(0 as never);
+      if (input.input.kind === 'time.advanced') this.#timer.told(input.input.at);
     }
     for (const one of committed) {
       for (const listener of [...this.#committedListeners]) listener(one);

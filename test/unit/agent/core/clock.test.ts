@@ -20,7 +20,11 @@ describe('server clock', () => {
 
   test('takes half the round trip as error and asks to save the first offset', () => {
     const clock = new ServerClock('b', []);
-    expect(clock.sample(sample(1_000, 30, 10))).toEqual({ bootId: 'b', offsetMs: offsetMs + 10, errorMs: 21 });
+    expect(clock.sample(sample(1_000, 30, 10))).toEqual({
+      bootId: 'b',
+      offsetMs: offsetMs + 10,
+      errorMs: 21,
+    });
     expect(clock.estimate(reading(5_000), reading(9_000))).toEqual({ at: offsetMs + 5_010, errorMs: 21 });
   });
 

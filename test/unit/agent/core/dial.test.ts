@@ -6,7 +6,11 @@ import { seededRandom } from '../../../../shared/random.ts';
 import { closeCodes } from '../../../../shared/wire/messages.ts';
 
 const failed = { silent: true };
-const lived = (livedMs: number, more: { silent?: boolean; code?: number } = {}) => ({ silent: false, ...more, livedMs });
+const lived = (livedMs: number, more: { silent?: boolean; code?: number } = {}) => ({
+  silent: false,
+  ...more,
+  livedMs,
+});
 
 describe('ways', () => {
   test('the default route comes first, then each living source, in turn', () => {

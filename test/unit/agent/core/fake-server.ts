@@ -75,7 +75,8 @@ export class FakeServer {
         return [{ kind: 'beat.reply', n: message.n, agentClockMs: message.agentClockMs, serverAt }];
       case 'changes':
         this.changesMessages.push(message);
-        for (const item of message.items) if (!this.committed.has(item.seq)) this.committed.set(item.seq, item);
+        for (const item of message.items)
+          if (!this.committed.has(item.seq)) this.committed.set(item.seq, item);
         return this.#receipt();
       case 'rollups':
         this.rollupsMessages.push({ atMs: nowMs, message });

@@ -20,7 +20,9 @@ const http = (said: TargetResult['http']) => target('http', said === 'no-content
 
 describe('a round', () => {
   test('is good when enough anchors answer, whatever the gateway does', () => {
-    expect(readRound([gateway(false), ...anchors(true, false, false)], context)).toMatchObject({ seen: 'up' });
+    expect(readRound([gateway(false), ...anchors(true, false, false)], context)).toMatchObject({
+      seen: 'up',
+    });
   });
 
   test('is bad when fewer anchors answer than needed', () => {
@@ -60,7 +62,12 @@ describe('a round', () => {
   });
 
   test('is unmeasurable when the source address is not on this machine', () => {
-    const foreign = anchors(false, false).map((each) => ({ ...each, sent: 0, lost: 0, local: 'no-address' as const }));
+    const foreign = anchors(false, false).map((each) => ({
+      ...each,
+      sent: 0,
+      lost: 0,
+      local: 'no-address' as const,
+    }));
     expect(readRound(foreign, { ...context, bound: true })).toBe('unmeasurable');
     expect(readRound(foreign, context)).toMatchObject({ layer: 'lan' });
   });
@@ -78,7 +85,10 @@ describe('above the anchors', () => {
       seen: 'degraded',
       layer: 'dns',
     });
-    expect(readRound([...anchors(true), dns(false), dns(true)], context)).toEqual({ seen: 'up', proves: 'all' });
+    expect(readRound([...anchors(true), dns(false), dns(true)], context)).toEqual({
+      seen: 'up',
+      proves: 'all',
+    });
   });
 
   test('a page that redirects is a captive portal, a page that fails proves nothing', () => {
@@ -86,8 +96,14 @@ describe('above the anchors', () => {
       seen: 'degraded',
       layer: 'captive-portal',
     });
-    expect(readRound([...anchors(true), dns(true), http('failed')], context)).toEqual({ seen: 'up', proves: 'dns' });
-    expect(readRound([...anchors(true), dns(true), http('no-content')], context)).toEqual({ seen: 'up', proves: 'all' });
+    expect(readRound([...anchors(true), dns(true), http('failed')], context)).toEqual({
+      seen: 'up',
+      proves: 'dns',
+    });
+    expect(readRound([...anchors(true), dns(true), http('no-content')], context)).toEqual({
+      seen: 'up',
+      proves: 'all',
+    });
   });
 
   test('a quick round proves nothing about DNS and page', () => {

@@ -19,7 +19,12 @@ function play(sights: readonly Sight[], judgement = new Judgement(), from = 0): 
   return sights.flatMap((sight, index) => {
     if (!judgement.observe(sight, at(from + index), hardness)) return [];
     const { status, layer, since, recovering } = judgement.standing;
-    const words = [status, layer, `since ${(since?.monoMs ?? 0) / 1_000}`, recovering ? 'recovering' : undefined];
+    const words = [
+      status,
+      layer,
+      `since ${(since?.monoMs ?? 0) / 1_000}`,
+      recovering ? 'recovering' : undefined,
+    ];
     return [`${from + index}: ${words.filter((word) => word !== undefined).join(' ')}`];
   });
 }
@@ -97,7 +102,9 @@ describe('degraded', () => {
   test('a page that fails clears a dead DNS but not a portal', () => {
     const dnsOnly: Sight = { seen: 'up', proves: 'dns' };
     expect(play([good, ...times(4, noDns), ...times(8, dnsOnly)]).at(-1)).toBe('12: up since 5');
-    expect(play([good, ...times(4, portal), ...times(30, dnsOnly)]).at(-1)).toBe('4: degraded captive-portal since 1');
+    expect(play([good, ...times(4, portal), ...times(30, dnsOnly)]).at(-1)).toBe(
+      '4: degraded captive-portal since 1',
+    );
   });
 
   test('a degraded link that dies becomes down with its own start', () => {

@@ -259,7 +259,14 @@ export class Rig {
     const results = targets.map((target) => resultOf(target, this.world(link.key, target)));
     const allAnswer = results.every(({ lost }) => lost === 0);
     this.after(allAnswer ? 20 : timeoutMs, () =>
-      this.feed({ kind: 'round.measured', clock: this.clock(), link: link.key, round, sentAt, targets: results }),
+      this.feed({
+        kind: 'round.measured',
+        clock: this.clock(),
+        link: link.key,
+        round,
+        sentAt,
+        targets: results,
+      }),
     );
   }
 
@@ -292,7 +299,8 @@ function resultOf(target: RoundTarget, answer: Answer | undefined): TargetResult
     sent: 1,
     lost: lost ? 1 : 0,
     rttMs: lost ? undefined : answer.rttMs,
-    http: target.role === 'http' ? (answer?.http ?? (answer === undefined ? 'failed' : 'no-content')) : undefined,
+    http:
+      target.role === 'http' ? (answer?.http ?? (answer === undefined ? 'failed' : 'no-content')) : undefined,
     local: answer?.local,
   };
 }

@@ -1,7 +1,6 @@
 // Real ICMP on loopback. Needs root, CAP_NET_RAW or an open ping_group_range; elsewhere the refusal itself is tested.
 import { afterAll, describe, expect, it } from 'vitest';
 import { openIcmp } from '../../../../shared/icmp/socket.ts';
-import { limits } from '../../../../shared/limits.ts';
 
 const opened = openIcmp();
 
@@ -80,15 +79,16 @@ describe.runIf(opened.ok)('icmp: ping', () => {
     if (got.kind === 'answered') expect(got.rttMs).toBeLessThan(150);
   });
 
-  it('refuses more than its limit without calling anything lost', async () => {
-    const own = openIcmp();
-    if (!own.ok) throw new Error('not opened');
+  it('refuses more than its limit, and at its end, without calling anything lost', async () => {
+    const own = openIcmp({ outstandingMax: 20 });
+    if (!own.ok) throw new Error(own.failure.message);
     const wish = { address: '127.0.0.1', timeoutMs: 20_000 };
-    const many = Array.from({ length: limits.icmpOutstandingMax + 200 }, () => own.value.ping(wish));
-    // The drains within the burst settle answers, so only what is outstanding at once counts.
+    const asked = Array.from({ length: 25 }, () => own.value.ping(wish));
     own.value.close();
-    const answers = await Promise.all(many);
-    expect(answers.some((answer) => answer.kind === 'lost')).toBe(false);
+    const answers = await Promise.all(asked);
+    const reasons = answers.map((answer) => (answer.kind === 'unasked' ? answer.reason : answer.kind));
+    expect(reasons).toEqual([...Array(20).fill('closed'), ...Array(5).fill('limit')]);
     expect(await own.value.ping(wish)).toEqual({ kind: 'unasked', reason: 'closed' });
+    expect(own.value.counters()).toMatchObject({ sent: 20, lost: 0, unasked: 26 });
   });
 });

@@ -21,7 +21,7 @@ import { limits } from '../../../../../shared/limits.ts';
 import { instant } from '../../../../../shared/time.ts';
 import { decodeServerMessage, encodeMessage } from '../../../../../shared/wire/codec.ts';
 import { defaultTiming } from '../../../../../shared/wire/messages.ts';
-import { agentRecord, matriz, site, topologyOf } from '../../../../fakes/agent-side.ts';
+import { agentRecord, site, topologyOf } from '../../../../fakes/agent-side.ts';
 import { createFakeCorrelator } from '../../../../fakes/fake-correlator.ts';
 import { createManualClock, settled } from '../../../../fakes/manual-clock.ts';
 
@@ -306,8 +306,4 @@ describe('a close reason', () => {
     );
     expect(reasonText('ção'.repeat(60)).length).toBe(73);
   });
-});
-
-it('the site of these tests is the one the fakes speak of', () => {
-  expect(site().id).toBe(matriz);
 });

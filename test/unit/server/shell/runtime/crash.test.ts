@@ -25,7 +25,7 @@ describe('a correlator killed with SIGKILL', () => {
   afterAll(() => rmSync(parent, { recursive: true }));
 
   for (const point of crashPoints) {
-    it.concurrent(`${point}: loses and doubles nothing`, async () => {
+    it.concurrent(`${point}: loses and doubles nothing`, { timeout: 60_000 }, async () => {
       const directory = join(parent, point);
       const receiptsFile = join(parent, `${point}.receipts`);
       expect(await run([directory, receiptsFile, point])).toEqual({ signal: 'SIGKILL', code: null });

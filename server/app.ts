@@ -1,0 +1,255 @@
+// The server put together: the one file that names concrete adapters. Opens what is on disk, brings the correlator back
+// to where it was, then opens the doors; takes all of it down in the opposite order. Contains no rule of the domain.
+import { randomInt } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { FastifyBaseLogger } from 'fastify';
+import { failure } from '../shared/failure.ts';
+import { openIcmp } from '../shared/icmp/socket.ts';
+import { limits } from '../shared/limits.ts';
+import { seededRandom } from '../shared/random.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import { instant } from '../shared/time.ts';
+import { defaultTiming } from '../shared/wire/messages.ts';
+import { createLocalDesk } from './adapters/desks/local/desk.ts';
+import { localDeskMigrations } from './adapters/desks/local/schema.ts';
+import { openDatabase } from './adapters/sqlite/database.ts';
+import { openStores, type Stores } from './adapters/sqlite/stores.ts';
+import { type Config, localUrl } from './config.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Correlator } from './ports/correlator.ts';
+import type { Desk } from './ports/desk.ts';
+import type { Registry } from './ports/registry.ts';
+import { ConsoleSessions } from './shell/gateway/console-session.ts';
+import { createGatewayCounters, type GatewayLog } from './shell/gateway/counters.ts';
+import { type Gateway, startGateway } from './shell/gateway/gateway.ts';
+import { openAdminToken } from './shell/http/access/admin-token.ts';
+import { openSessionFile } from './shell/http/access/session-file.ts';
+import { createSignIn } from './shell/http/access/sign-in.ts';
+import { remoteAddressOf } from './shell/http/forwarded.ts';
+import { createMetrics } from './shell/http/metrics.ts';
+import type { Api } from './shell/http/parts.ts';
+import { createHttpServer } from './shell/http/server.ts';
+import { readyChecks, serverMetrics } from './shell/http/server-figures.ts';
+import { type OutsideIn, startOutsideIn } from './shell/outside-in/outside-in.ts';
+import { createSystemClock, type SystemClock } from './shell/runtime/clock.ts';
+import { recover } from './shell/runtime/recover.ts';
+import { createRuntime, type Runtime } from './shell/runtime/runtime.ts';
+import { serverRelease } from './version.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly log: FastifyBaseLogger;
+  /** The journal failed or a bug was found: the process must end at once. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  /** As this machine reaches it, without a slash at the end. */
+  readonly url: string;
+  readonly correlator: Correlator;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** A new one-time address that signs this person in. */
+  signInLink(by: string): string;
+  /** Orderly, in 5 s at most. Once only. */
+  stop(): Promise<void>;
+}
+
+/**
+ * 1. stores and desk; 2. the state of the journal; 3. correlator with `server.started`; 4. outside-in probes, agents'
+ * gateway; 5. HTTP. Fails with `conflict` (directory or port in use) or `storage.failed`; nothing stays open then.
+ */
+export async function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
+  const { config, log, onFatal } = options;
+  const stores = openStores(config.data);
+  if (!stores.ok) return stores;
+  const adminToken = openAdminToken(config.data);
+  if (!adminToken.ok) {
+    stores.value.close();
+    return adminToken;
+  }
+  const desk = openDesk(config);
+  if (!desk.ok) {
+    stores.value.close();
+    return desk;
+  }
+  const { state, replayed } = recover(stores.value.journal);
+  log.info({ seq: state.seq, replayed, data: config.data }, 'journal read');
+  const clock = createSystemClock({ notBefore: state.at });
+  let outsideIn: OutsideIn | undefined;
+  const runtime = createRuntime({
+    journal: stores.value.journal,
+    outbox: stores.value.outbox,
+    desk: desk.value,
+    clock,
+    random: seededRandom(randomInt(2 ** 48 - 1)),
+    state,
+    release: serverRelease,
+    policy: config.policy,
+    anchorsGoodAt: () => outsideIn?.goodAt(),
+    onFatal,
+    onDesk: (news) => log.warn({ desk: news }, news.kind),
+  });
+  await runtime.start();
+  const doors = startDoors({ ...options, stores: stores.value, clock, runtime });
+  outsideIn = doors.outsideIn;
+  const parts: Parts = { ...options, stores: stores.value, desk: desk.value, clock, runtime, doors };
+  const api = await startHttp(parts, adminToken.value);
+  const listening = await listen(api.api, config);
+  const stopPruning = pruneSeries(parts);
+  const stop = async (): Promise<void> => {
+    stopPruning();
+    await takeDown(parts, api.api);
+  };
+  if (!listening.ok) {
+    await stop();
+    return listening;
+  }
+  const url = listening.value;
+  return ok({
+    url,
+    correlator: runtime.correlator,
+    registry: stores.value.registry,
+    clock,
+    signInLink: (by) => `${config.publicUrl ?? url}/sign-in?token=${api.newLink(by)}`,
+    stop,
+  });
+}
+
+interface Parts extends ServerOptions {
+  readonly stores: Stores;
+  readonly desk: Desk;
+  readonly clock: SystemClock;
+  readonly runtime: Runtime;
+  readonly doors: Doors;
+}
+
+function openDesk(config: Config): Result<Desk> {
+  const database = openDatabase({ path: join(config.data, 'desk.sqlite'), migrations: localDeskMigrations });
+  if (!database.ok) return database;
+  return ok(createLocalDesk({ config: config.desk, database: database.value }));
+}
+
+interface Doors {
+  readonly gateway: Gateway;
+  readonly outsideIn: OutsideIn;
+  readonly counters: ReturnType<typeof createGatewayCounters>;
+  /** Ends native ICMP, where it was possible. */
+  readonly closeIcmp: () => void;
+}
+
+function startDoors(given: Omit<Parts, 'desk' | 'doors'>): Doors {
+  const { config, log, clock, runtime, stores } = given;
+  const counters = createGatewayCounters();
+  const { correlator } = runtime;
+  const icmp = openIcmp();
+  if (!icmp.ok) log.warn({ failure: icmp.failure }, 'no native ICMP: addresses are probed by TCP');
+  const outsideIn = startOutsideIn({
+    correlator,
+    clock,
+    counters,
+    anchors: config.anchors,
+    probeAddresses: config.outsideIn.enabled,
+    icmp: icmp.ok ? icmp.value : undefined,
+  });
+  const gatewayLog: GatewayLog = (event, facts) => log.info({ event, ...facts }, 'gateway');
+  const gateway = startGateway({
+    registry: stores.registry,
+    correlator,
+    series: stores.series,
+    clock,
+    assignment: {
+      anchors: config.anchors,
+      dns: config.dns,
+      captivePortalUrl: config.captivePortalUrl,
+      timing: defaultTiming,
+    },
+    counters,
+    log: gatewayLog,
+    remoteAddress: remoteAddressOf(config.trustedProxy),
+  });
+  return { gateway, outsideIn, counters, closeIcmp: () => (icmp.ok ? icmp.value.close() : undefined) };
+}
+
+async function startHttp(parts: Parts, adminToken: string) {
+  const { config, log, clock, runtime, stores, doors, onFatal } = parts;
+  const { correlator } = runtime;
+  const signIn = createSignIn(
+    clock,
+    openSessionFile(join(config.data, 'console-sessions.json'), (message) => log.warn({}, message)),
+  );
+  const metrics = createMetrics();
+  const consoles = new ConsoleSessions({
+    clock,
+    correlator,
+    journal: stores.journal,
+    outbox: stores.outbox,
+  });
+  const { gateway, counters } = doors;
+  serverMetrics(metrics, { runtime, gateway, counters, consoles, clock });
+  const api = await createHttpServer({
+    settings: {
+      publicUrl: config.publicUrl,
+      trustedProxy: config.trustedProxy,
+      tls: config.tls,
+      consoleDirectory: join(import.meta.dirname, 'console', 'dist'),
+      release: serverRelease,
+    },
+    adminToken,
+    clock,
+    correlator,
+    journal: stores.journal,
+    outbox: stores.outbox,
+    registry: stores.registry,
+    series: stores.series,
+    agents: gateway,
+    consoles,
+    signIn,
+    metrics,
+    log,
+    ready: () => readyChecks({ runtime, clock }),
+    agentDoor: (request, response) => gateway.handleRequest(request, response),
+    onBug: onFatal,
+  });
+  api.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (!gateway.handleUpgrade(request, socket, head)) socket.destroy();
+  });
+  return { api, newLink: (by: string) => signIn.newLink(by).token };
+}
+
+async function listen(api: Api, { listen: { host, port }, tls }: Config): Promise<Result<string>> {
+  try {
+    await api.listen({ host, port });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(failure('conflict', `cannot listen on ${host}:${port}: ${reason}`));
+  }
+  const address = api.server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return ok(localUrl({ host, port: actual }, tls !== undefined));
+}
+
+/** Rollups past their retention go, a little after the start and then every hour. */
+function pruneSeries({ stores, clock, log }: Parts): () => void {
+  let cancel: () => void = () => {};
+  const prune = (): void => {
+    const deleted = stores.series.prune(instant(clock.now() - limits.rollupsKeptMs));
+    if (deleted > 0) log.info({ deleted }, 'old rollups deleted');
+    cancel = clock.after(limits.pruneEveryMs, prune);
+  };
+  cancel = clock.after(limits.pruneEveryMs / 60, prune);
+  return () => cancel();
+}
+
+/** Doors first, so that nothing new comes in; the correlator drains; what it wrote to closes last. */
+async function takeDown({ doors, runtime, desk, stores }: Parts, api: Api): Promise<void> {
+  doors.gateway.close();
+  doors.outsideIn.stop();
+  await api.close();
+  await runtime.stop();
+  doors.closeIcmp();
+  await desk.close();
+  stores.close();
+}

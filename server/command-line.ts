@@ -1,0 +1,117 @@
+// What the command line asks of the server's program: parsed once, all mistakes told together. Reads nothing else.
+import { parseArgs } from 'node:util';
+import { failure, type Issue } from '../shared/failure.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+
+export type CommandLine =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'run'; readonly config?: string; readonly embedded: boolean }
+  | {
+      readonly kind: 'inventory-import';
+      readonly config?: string;
+      readonly file: string;
+      readonly dryRun: boolean;
+    }
+  | { readonly kind: 'sign-in-link'; readonly config?: string; readonly name?: string };
+
+export const usage = `vigia-server: correlates what the agents see and opens the tickets
+
+  vigia-server [--config FILE]                                    run the server
+  vigia-server --embedded [--config FILE]                         run it with an agent that watches this machine
+  vigia-server inventory import FILE [--dry-run] [--config FILE]  import the inventory into the running server
+  vigia-server sign-in-link [--name NAME] [--config FILE]         print a one-time sign-in link of the running server
+  vigia-server --help | --version
+
+  --config FILE   vigia.yaml; every key has a default
+  --dry-run       only say what the import would change
+  --name NAME     whom the link signs in, as timelines will show it (default NOC)
+
+Environment: VIGIA_CONFIG, VIGIA_DATA, VIGIA_LISTEN, VIGIA_LOG override the file. Log: JSON lines on stderr.
+Exit codes: 0 done, 1 failed, 2 wrong usage, configuration or inventory.`;
+
+const options = {
+  config: { type: 'string' },
+  embedded: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  name: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+type OptionName = keyof typeof options;
+
+/** Words of each command, and the options it takes beside --config. */
+const commands = [
+  { words: [], takes: ['embedded'], wanted: 0 },
+  { words: ['inventory', 'import'], takes: ['dry-run'], wanted: 1 },
+  { words: ['sign-in-link'], takes: ['name'], wanted: 0 },
+] as const satisfies readonly {
+  readonly words: readonly string[];
+  readonly takes: readonly OptionName[];
+  readonly wanted: number;
+}[];
+
+/** Fails with `config.invalid` and every mistake. `argv` is without node and script. */
+export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  if (values.help === true) return ok({ kind: 'help' });
+  if (values.version === true) return ok({ kind: 'version' });
+  const issues: Issue[] = [];
+  const command = commands.find(({ words }) =>
+    words.length === 0 ? positionals.length === 0 : words.every((word, index) => positionals[index] === word),
+  );
+  if (command === undefined) {
+    const message = 'no such command; wanted: inventory import FILE, sign-in-link, or only options';
+    issues.push({ path: positionals.join(' '), message });
+  }
+  const takes: readonly string[] = [...(command?.takes ?? Object.keys(options)), 'config'];
+  for (const token of tokens) {
+    if (token.kind === 'option') issues.push(...issuesOfOption(token, takes));
+  }
+  const rest = positionals.slice(command?.words.length ?? positionals.length);
+  const wanted = command?.wanted ?? 0;
+  if (rest.length < wanted) issues.push({ path: 'FILE', message: 'missing; wanted: the inventory file' });
+  for (const word of rest.slice(wanted)) issues.push({ path: word, message: 'one word too many' });
+  if (issues.length > 0) {
+    return fail(failure('config.invalid', `the command line has ${issues.length} mistake(s)`, { issues }));
+  }
+  const config = textOf(values.config);
+  if (command?.words[0] === 'inventory') {
+    return ok({ kind: 'inventory-import', config, file: rest[0] ?? '', dryRun: values['dry-run'] === true });
+  }
+  if (command?.words[0] === 'sign-in-link') {
+    return ok({ kind: 'sign-in-link', config, name: textOf(values.name) });
+  }
+  return ok({ kind: 'run', config, embedded: values.embedded === true });
+}
+
+function textOf(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+}
+
+function issuesOfOption({ name, rawName, value }: OptionToken, takes: readonly string[]): Issue[] {
+  const known = Object.entries(options).find(([option]) => option === name)?.[1];
+  if (known === undefined) return [{ path: rawName, message: 'no such option' }];
+  if (name !== 'help' && name !== 'version' && !takes.includes(name)) {
+    return [{ path: rawName, message: 'this command does not take it' }];
+  }
+  if (known.type === 'string' && (value === undefined || value === '')) {
+    return [{ path: rawName, message: 'wanted: a value after it' }];
+  }
+  if (known.type === 'boolean' && value !== undefined) {
+    return [{ path: rawName, message: `takes no value, given: "${value}"` }];
+  }
+  return [];
+}
