@@ -39,6 +39,8 @@ export interface SpoolCounters {
 
 /** How far below its limit the spool is brought when the limit bites, so that it does not bite at each append. */
 const slackRatio = 0.05;
+/** A full disk needs whole pages freed, several of them, before a row fits again. */
+const roomBytes = 32 * 1024;
 const epochMax = 2 ** 47;
 const queues = ['changes', 'rollups'] as const;
 
@@ -213,7 +215,9 @@ export class Spool {
    */
   #writeAfterMakingRoom(insert: (room: () => Dropped) => () => void): boolean {
     this.#guarded(() => this.#store.checkpoint());
-    return this.#write(insert(() => this.#dropOldest(this.#bytes * slackRatio, ['rollups'])));
+    return this.#write(
+      insert(() => this.#dropOldest(Math.max(roomBytes, this.#bytes * slackRatio), ['rollups'])),
+    );
   }
 
   #keep(records: readonly StoredRecord[]): Dropped {

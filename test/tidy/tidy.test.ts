@@ -31,11 +31,6 @@ const entries = [
   'test/scenario/rewrite.ts',
 ];
 
-/** Started as separate processes by tests: they say so in their first lines. */
-const started = sources
-  .filter((source) => /^\/\/ Started (as|by)/.test(source.text))
-  .map((source) => source.path);
-
 describe('tidy: the project', () => {
   it('imports only downwards, by the layer table', () => expect(layerViolations(program)).toEqual([]));
   it('has no import circles', () => expect(cycles(sources)).toEqual([]));
@@ -44,9 +39,9 @@ describe('tidy: the project', () => {
   it('has no barrels', () => expect(barrels(sources)).toEqual([]));
   it('has no default exports', () => expect(defaultExports(sources)).toEqual([]));
   it('has only erasable syntax', () => expect(notErasable(sources)).toEqual([]));
-  it('has no dead files', () => expect(deadFiles(sources, [...entries, ...started])).toEqual([]));
+  it('has no dead files', () => expect(deadFiles(sources, entries)).toEqual([]));
   it('has no production file that only tests reach', () => {
-    expect(testOnlyFiles(sources, [...entries, ...started])).toEqual(memoryAdapters());
+    expect(testOnlyFiles(sources, entries)).toEqual(memoryAdapters());
   });
   it('reads the environment only in config.ts', () => expect(environmentReaders(sources)).toEqual([]));
   it('says at the top of each file what it is', () => expect(headless(sources)).toEqual([]));

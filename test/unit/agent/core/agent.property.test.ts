@@ -33,16 +33,23 @@ type Mood = (typeof moods)[number];
 interface Step {
   readonly waitMs: number;
   readonly pick: number;
-  readonly mood: Mood;
+  /** How the world is from here on; undefined = as before. */
+  readonly mood: Mood | undefined;
   readonly fate: 'deliver' | 'drop' | 'double' | 'assign';
 }
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.record({
-  waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1_500 }), fc.integer({ min: 1, max: 60_000 })),
+  waitMs: fc.oneof(
+    { weight: 10, arbitrary: fc.integer({ min: 0, max: 1_500 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 20_000 }) },
+  ),
   pick: fc.nat(10),
-  mood: fc.constantFrom(...moods),
+  mood: fc.oneof(
+    { weight: 15, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(...moods) },
+  ),
   fate: fc.oneof(
-    { weight: 20, arbitrary: fc.constant('deliver' as const) },
+    { weight: 60, arbitrary: fc.constant('deliver' as const) },
     { weight: 1, arbitrary: fc.constantFrom('drop' as const, 'double' as const, 'assign' as const) },
   ),
 });
@@ -131,8 +138,10 @@ function play(steps: readonly Step[], seed: number): { core: AgentCore; changes:
   take(core.step({ kind: 'agent.started', clock, spool, offsets: [] }), clock);
   let monoMs = clock.monoMs;
   let socket = 0;
-  for (const { waitMs, pick, mood, fate } of steps) {
+  let mood: Mood = 'good';
+  for (const { waitMs, pick, mood: turned, fate } of steps) {
     monoMs += waitMs;
+    mood = turned ?? mood;
     const now: Clock = { bootId: 'b', monoMs, wallMs: -monoMs };
     const feed = (input: AgentInput): void => {
       const outputs = core.step(input);

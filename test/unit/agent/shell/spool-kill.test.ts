@@ -14,7 +14,7 @@ it('spool: kill -9 at random points loses nothing that was appended and doubles 
   const path = join(directory, 'spool.sqlite');
   let epoch: number | undefined;
   let confirmed = 0;
-  for (let run = 0; run < 8; run += 1) {
+  for (let run = 0; run < 5; run += 1) {
     confirmed = Math.max(confirmed, await writeUntilKilled(path, 1 + Math.floor(Math.random() * 60)));
     const spool = openSpool({ path, clock: () => clockAt(0), log: createHeardLog() });
     if (!spool.ok) throw new Error(spool.failure.message);

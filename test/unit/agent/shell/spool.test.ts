@@ -43,7 +43,6 @@ function closed(spool: Spool): void {
   open = open.filter((each) => each !== spool);
 }
 
-/** As a killed process leaves it: a copy of the files at this moment, without the closing of the database. */
 function seqs(records: readonly StoredRecord[]): number[] {
   return records.map((record) => record.seq);
 }
@@ -321,7 +320,7 @@ describe('spool: a damaged file', () => {
           closed(spool);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });

@@ -158,13 +158,14 @@ describe('an enrolment', () => {
     const socket = connect(bench.port, '127.0.0.1');
     socket.write('POST /agent/enrolment HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"tok');
     let answer = '';
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('data', (chunk) => {
       answer += String(chunk);
     });
     await vi.waitFor(() => expect(bench.clock.timers()).toBeGreaterThan(0));
     await bench.clock.advanceAsync(limits.upgradeMs);
     await vi.waitFor(() => expect(answer).toContain('HTTP/1.1 408'));
-    await new Promise((resolve) => socket.once('close', resolve));
+    await closed;
   });
 });
 

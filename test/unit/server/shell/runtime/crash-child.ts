@@ -1,5 +1,5 @@
-// A whole correlator on real files that kills itself, as `kill -9` would, when it passes a given point.
-// Run by `crash.test.ts` as a process: <directory> <receipts file> <point>. Without a crash it ends by itself with 0.
+// Started by `crash.test.ts` as a process: a whole correlator on real files that kills itself, as `kill -9` would,
+// when it passes a given point. Arguments: <directory> <receipts file> <point>. Without a crash it ends with 0.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localDeskConfigSchema } from '../../../../../server/adapters/desks/local/config.ts';
