@@ -40,6 +40,8 @@ export interface ConfigSource {
   /** From `--config`; goes before VIGIA_CONFIG. */
   readonly file?: string;
   readonly environment: Environment;
+  /** When neither file nor environment says one; else `info`. */
+  readonly logLevel?: Config['logLevel'];
   /** Relative paths of the environment and of a missing file start here. */
   readonly workingDirectory: string;
 }
@@ -66,7 +68,9 @@ export function loadConfig(source: ConfigSource): Result<Config> {
   const issues: Issue[] = parsed.success ? [] : issuesOf(parsed.error);
   const overrides = readEnvironment(environment, issues);
   const folder = file === undefined ? workingDirectory : dirname(file);
-  const config = parsed.success ? assemble({ settings: parsed.data, overrides, folder, issues }) : undefined;
+  const config = parsed.success
+    ? assemble({ settings: parsed.data, overrides, folder, logLevel: source.logLevel, issues })
+    : undefined;
   if (config === undefined || issues.length > 0) return fail(invalid(issues, file));
   const data = overrides.data === undefined ? config.data : resolve(workingDirectory, overrides.data);
   return ok({ ...config, data });
@@ -134,6 +138,8 @@ const policySchema = z
   .strictObject({
     heartbeatMs: durations(second, 120 * second),
     blipMs: durations(0, 300 * second),
+    blipMarginMs: durations(0, 30 * second),
+    replayHoldMs: durations(0, 60 * second),
     silenceFloorMs: durations(second, 600 * second),
     silenceCapMs: durations(second, 600 * second),
     parentHoldMs: durations(0, 300 * second),
@@ -185,7 +191,7 @@ const configSchema = z.strictObject({
     .max(0, 'this release has no notification channels yet; wanted: []')
     .default([]),
   policies: policySchema.default({}),
-  log: z.enum(logLevels).default('info'),
+  log: z.enum(logLevels).optional(),
 });
 
 type Settings = z.output<typeof configSchema>;
@@ -218,6 +224,7 @@ function assemble(given: {
   readonly settings: Settings;
   readonly overrides: Overrides;
   readonly folder: string;
+  readonly logLevel: Config['logLevel'] | undefined;
   readonly issues: Issue[];
 }): Config {
   const { settings, overrides, folder, issues } = given;
@@ -256,7 +263,7 @@ function assemble(given: {
     outsideIn: settings.outsideIn,
     desk: settings.desk,
     policy,
-    logLevel: overrides.logLevel ?? settings.log,
+    logLevel: overrides.logLevel ?? settings.log ?? given.logLevel ?? 'info',
   };
 }
 

@@ -95,7 +95,11 @@ interface Answer {
 
 const answerMs = 120 * second;
 
-function send(config: Config, token: string, { method, path, type, body }: Question): Promise<Result<Answer>> {
+function send(
+  config: Config,
+  token: string,
+  { method, path, type, body }: Question,
+): Promise<Result<Answer>> {
   const base = localUrl(config.listen, config.tls !== undefined);
   const { promise, resolve } = Promise.withResolvers<Result<Answer>>();
   const headers = {

@@ -14,6 +14,8 @@ export async function runServer(command: Extract<CommandLine, { readonly kind: '
     file: command.config,
     environment: processEnvironment(),
     workingDirectory: process.cwd(),
+    // A person watches the embedded start: only what needs them is printed beside the welcome.
+    logLevel: command.embedded ? 'warn' : 'info',
   });
   if (!loaded.ok) return refused(loaded.failure);
   const config = loaded.value;
@@ -30,7 +32,10 @@ export async function runServer(command: Extract<CommandLine, { readonly kind: '
   const server = await startServer({ config, log, onFatal: broken });
   if (!server.ok) return refused(server.failure);
   if (config.insecure) {
-    log.warn({ listen: config.listen }, 'plain HTTP reachable from other machines: for closed test networks only');
+    log.warn(
+      { listen: config.listen },
+      'plain HTTP reachable from other machines: for closed test networks only',
+    );
   }
   log.info({ url: server.value.url }, 'listening');
   let embedded: Embedded | undefined;

@@ -175,6 +175,9 @@ export const limits = {
   receiptWaitMs: 15 * second,
   /** Agent: the spool gave nothing although it should hold records: it is asked again after this. */
   streamEmptyRetryMs: 5 * second,
+  /** Agent: the server was told that changes remain, but it has them all (their receipts were lost): after this the
+   * agent says hello anew, because a server that waits for changes believes nothing. */
+  resyncAfterMs: 1 * second,
   /** Agent: distance between messages of rollups; they are never urgent. */
   rollupsEveryMs: 1 * second,
   /** Agent: distance between reports of records that the spool dropped; in between they are summed. */

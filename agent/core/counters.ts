@@ -16,6 +16,8 @@ export const counterNames = [
   'messagesStray',
   /** Times that unreceipted changes or rollups were sent again. */
   'resends',
+  /** Sessions begun anew because the server waited for changes that it already had. */
+  'resyncs',
   /** Answers of the spool that nobody waits for any more. */
   'readsStray',
   /** The server knew a higher number than this spool: the disk was put back to an older state. */
@@ -44,6 +46,7 @@ export class Counters {
       dialsFailed: this.of('dialsFailed'),
       messagesStray: this.of('messagesStray'),
       resends: this.of('resends'),
+      resyncs: this.of('resyncs'),
       readsStray: this.of('readsStray'),
       seqJumps: this.of('seqJumps'),
     };

@@ -12,6 +12,8 @@ export interface Ended {
   /** It went silent (an unanswered beat, no opening in time), so its way is in doubt. */
   readonly silent: boolean;
   readonly code?: number;
+  /** The agent itself ended a good session, to begin it anew. */
+  readonly again?: boolean;
 }
 
 const policy = { baseMs: limits.dialBaseMs, capMs: limits.dialCapMs, floorMs: limits.dialFloorMs };
@@ -60,6 +62,7 @@ export class Dial {
   /** How long to wait before the next attempt. The first after the loss of a session that lived is immediate. */
   delayMs(ended: Ended): number {
     if (ended.livedMs === undefined || ended.silent) this.#failed.add(this.#chosen);
+    if (ended.again) return 0;
     const lived = ended.livedMs ?? 0;
     const refused = ended.code !== undefined && notAtOnce.has(ended.code);
     if (lived > limits.sessionSettledMs && !refused) this.#attempt = 0;

@@ -48,10 +48,13 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
   let hopAnswers = false;
   for (const target of targets) {
     if (target.sent === 0 && target.local === undefined) continue;
-    asked += 1;
-    if (target.local !== undefined) localFailures += 1;
-    if (target.local === 'no-address') noAddress += 1;
     const answers = answered(target);
+    // Resolvers and pages are asked through the system's own calls, which may hide why nothing left.
+    if (target.role !== 'dns' && target.role !== 'http') {
+      asked += 1;
+      if (target.local !== undefined) localFailures += 1;
+      if (target.local === 'no-address') noAddress += 1;
+    }
     if (target.role === 'gateway') gateway = answers ? 'answers' : 'silent';
     else if (answers) anyAnswer = true;
     if (target.role === 'hop' && answers) hopAnswers = true;
@@ -59,7 +62,7 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
     anchorsAsked += 1;
     if (answers) anchorsGood += 1;
   }
-  if (asked > 0 && localFailures === asked) {
+  if (asked > 0 && localFailures === asked && !anyAnswer) {
     return context.bound && noAddress === asked ? 'unmeasurable' : down.lan;
   }
   if (anchorsAsked === 0) return 'empty';

@@ -42,6 +42,7 @@ export const agentCloses = {
   unopened: { code: 4100, reason: 'no socket in time' },
   noWelcome: { code: 4101, reason: 'no welcome in time' },
   unanswered: { code: 4102, reason: 'a beat stayed unanswered' },
+  resync: { code: 4103, reason: 'nothing remains to be sent' },
 } as const;
 
 export type SessionMessage = Exclude<
@@ -63,6 +64,7 @@ export class Session {
   /** When the present state ends by itself. */
   #deadlineMs = 0;
   #helloMs = 0;
+  #toldDepth = 0;
   #openedMs = 0;
   #heartbeatMs = 0;
   #egress: string | undefined;
@@ -118,6 +120,7 @@ export class Session {
     this.#state = 'greeting';
     this.#deadlineMs = now.monoMs + limits.agentWelcomeMs;
     this.#helloMs = now.monoMs;
+    this.#toldDepth = this.#parts.ledger.depth('changes');
     this.#send({
       kind: 'hello',
       version: wireVersion,
@@ -126,8 +129,7 @@ export class Session {
       epoch: this.#parts.ledger.epoch,
       bootId: now.bootId,
       agentClockMs: agentClockMs(now),
-      spoolDepth: this.#parts.ledger.depth('changes'),
-      lastChangeSeq: this.#parts.ledger.last('changes'),
+      spoolDepth: this.#toldDepth,
       pingMethod: this.#parts.pingMethod,
       facts: this.#parts.facts,
     });
@@ -195,6 +197,14 @@ export class Session {
     if (this.#beats.takeLoadDue(now.monoMs)) this.#parts.sink.emit({ kind: 'load.start' });
     if (this.#beats.isDue(now.monoMs)) this.#beat(now, 'regular');
     this.stream.pump(now);
+    if (this.stream.isMisunderstood(now.monoMs)) {
+      this.#parts.sink.bite('resyncs');
+      this.#drop(now, agentCloses.resync, {
+        silent: false,
+        again: true,
+        livedMs: now.monoMs - this.#openedMs,
+      });
+    }
   }
 
   #open(now: Clock, sources: readonly string[]): void {
@@ -214,7 +224,7 @@ export class Session {
     this.#dial.succeeded(this.#source);
     this.#beats.open(now.monoMs, welcome.heartbeatMs);
     this.#confirmed(welcome.serverAt, this.#helloMs, now);
-    this.stream.open(this.#socket, welcome);
+    this.stream.open(this.#socket, welcome, { told: this.#toldDepth, nowMs: now.monoMs });
   }
 
   /** The server answered what left at `sentMs`: the session lives, and its time is known once more. */
@@ -262,5 +272,5 @@ export class Session {
 
 /** The wall clock as the wire takes it; it only shows how wrong the machine's clock is. */
 function agentClockMs(now: Clock): number {
-  return Number.isFinite(now.wallMs) ? Math.min(1e15, Math.max(-1e15, now.wallMs)) : 0;
+  return Number.isFinite(now.wallMs) ? Math.min(1e15, Math.max(-1e15, Math.round(now.wallMs))) : 0;
 }

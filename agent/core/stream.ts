@@ -37,6 +37,9 @@ export class Stream {
   /** The server's last word in this session: from here unreceipted records are sent again. */
   #hasChanges = 0;
   #hasRollups = 0;
+  /** What the server believes this agent still holds, and when it last learned something new. */
+  #toldRemaining = 0;
+  #toldMs = 0;
   /** Last number of each changes message that has no receipt. */
   #window: readonly number[] = [];
   /** When what is unreceipted is sent again. */
@@ -54,9 +57,14 @@ export class Stream {
     this.#sink = parts.sink;
   }
 
-  /** A session opened. Sending resumes above what the server has; in a strange epoch, above what it once receipted. */
-  open(socket: number, word: ReceiptWord): void {
+  /**
+   * A session opened. `told` = the depth that hello named. Sending resumes above what the server has; in a strange epoch,
+   * from the oldest record.
+   */
+  open(socket: number, word: ReceiptWord, hello: { readonly told: number; readonly nowMs: number }): void {
     this.#socket = socket;
+    this.#toldRemaining = hello.told;
+    this.#toldMs = hello.nowMs;
     this.#window = [];
     this.#changesDueMs = never;
     this.#rollupsDueMs = never;
@@ -68,7 +76,7 @@ export class Stream {
       ];
       if (jumped.includes(true)) this.#sink.bite('seqJumps');
     }
-    this.receipted(word, 0);
+    this.receipted(word, hello.nowMs);
     this.#hasChanges = this.#resumeAt('changes', ours ? word.changesUpTo : 0);
     this.#hasRollups = this.#resumeAt('rollups', ours ? word.rollupsUpTo : 0);
     this.#sentChanges = this.#hasChanges;
@@ -99,6 +107,7 @@ export class Stream {
       rollupsUpTo: ledger.receipted('rollups'),
     });
     if (changes) {
+      this.#toldMs = nowMs;
       const upTo = ledger.receipted('changes');
       this.#hasChanges = Math.max(this.#hasChanges, upTo);
       this.#window = this.#window.filter((last) => last > upTo);
@@ -167,12 +176,29 @@ export class Stream {
     }
   }
 
+  /**
+   * The server was told that changes remain, and has them all since: they were committed while their receipts got
+   * lost. Nothing will be sent that says so; only a new hello will.
+   */
+  isMisunderstood(nowMs: number): boolean {
+    return this.#isDone() && nowMs >= this.#toldMs + limits.resyncAfterMs;
+  }
+
   get nextMs(): number {
     if (this.#socket === undefined) return never;
-    const again = Math.min(this.#changesDueMs, this.#rollupsDueMs);
+    const resyncMs = this.#isDone() ? this.#toldMs + limits.resyncAfterMs : never;
+    const again = Math.min(this.#changesDueMs, this.#rollupsDueMs, resyncMs);
     if (this.#reading !== undefined) return again;
     if (this.#wantsChanges()) return Math.min(again, this.#readNextMs);
     return this.#wantsRollups() ? Math.min(again, this.#rollupsNextMs) : again;
+  }
+
+  #isDone(): boolean {
+    return (
+      this.#toldRemaining > 0 &&
+      this.#window.length === 0 &&
+      this.#sentChanges >= this.#ledger.last('changes')
+    );
   }
 
   #wantsChanges(): boolean {
@@ -229,10 +255,11 @@ export class Stream {
     this.#sentChanges = last.seq;
     if (this.#window.length === 0) this.#changesDueMs = now.monoMs + limits.receiptWaitMs;
     this.#window = [...this.#window, last.seq];
+    this.#toldRemaining = this.#ledger.last('changes') - last.seq;
     this.#send({
       kind: 'changes',
       epoch: this.#ledger.epoch,
-      remaining: this.#ledger.last('changes') - last.seq,
+      remaining: this.#toldRemaining,
       items: batch.map((record) => changeToWire(record.change, this.#clock, now)),
     });
   }

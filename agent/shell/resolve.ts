@@ -8,24 +8,25 @@ const patienceMs = 1_500;
 /** Names remembered; an agent has one server. */
 const namesMax = 16;
 
+interface Address {
+  readonly address: string;
+  readonly family: number;
+}
+
 /** For the `lookup` option of sockets: the system's answer, or the last one known when the system fails or dawdles. */
 export function createLookup(resolve: typeof lookup = lookup): LookupFunction {
-  const known = new Map<string, { readonly address: string; readonly family: number }[]>();
+  const known = new Map<string, readonly Address[]>();
   return (hostname, options, callback) => {
     const family = options.family === 6 || options.family === 'IPv6' ? 6 : options.family === 4 ? 4 : 0;
     const name = `${hostname} ${family}`;
     let done = false;
-    const answer = (
-      error: NodeJS.ErrnoException | null,
-      addresses: { address: string; family: number }[],
-    ): void => {
+    const answer = (error: NodeJS.ErrnoException | null, addresses: readonly Address[]): void => {
       if (done) return;
       done = true;
       clearTimeout(timer);
       const [first] = addresses;
-      if (error !== null || first === undefined)
-        callback(error ?? new Error(`no address for ${hostname}`), '', 0);
-      else if (options.all === true) callback(null, addresses);
+      if (first === undefined) callback(error ?? new Error(`no address for ${hostname}`), '', 0);
+      else if (options.all === true) callback(null, [...addresses]);
       else callback(null, first.address, first.family);
     };
     const timer = setTimeout(() => {
@@ -33,13 +34,13 @@ export function createLookup(resolve: typeof lookup = lookup): LookupFunction {
       if (before !== undefined) answer(null, before);
     }, patienceMs);
     resolve(hostname, { all: true, family }, (error, addresses) => {
-      const found = error === null && addresses.length > 0;
-      if (found) {
-        if (known.size >= namesMax) known.clear();
-        known.set(name, addresses);
+      if (error !== null || addresses.length === 0) {
+        answer(error, known.get(name) ?? []);
+        return;
       }
-      answer(found ? null : error, found ? addresses : (known.get(name) ?? []));
-      if (!found && known.has(name)) answer(null, known.get(name) ?? []);
+      if (known.size >= namesMax) known.clear();
+      known.set(name, addresses);
+      answer(null, addresses);
     });
   };
 }

@@ -6,6 +6,8 @@ export interface Policy {
   readonly heartbeatMs: number;
   /** Nothing younger than this after its first failing evidence becomes an incident: blips never open a ticket. */
   readonly blipMs: number;
+  /** The good sign that ends a blip is measured, sent and committed within this time after it. */
+  readonly blipMarginMs: number;
   /** Silence alone is a verdict at phi 8, but never before `silenceFloorMs` nor after `silenceCapMs`. */
   readonly silenceFloorMs: number;
   readonly silenceCapMs: number;
@@ -15,6 +17,11 @@ export interface Policy {
   readonly resolveHoldMs: number;
   /** A return within this time after `resolved` reopens the same incident. */
   readonly reopenMs: number;
+  /**
+   * An agent that has just come back tells old news first; its first fresh rounds take this long. Until then what it
+   * says of a link that died before its return opens nothing.
+   */
+  readonly replayHoldMs: number;
   /** After a server start, agents may take this long to come back before their silence counts. */
   readonly startGraceMs: number;
   /** After a site returned, its hosts and links may take this long to start before they count on their own. */
@@ -33,11 +40,13 @@ export interface Policy {
 export const defaultPolicy: Policy = {
   heartbeatMs: 10 * second,
   blipMs: 10 * second,
+  blipMarginMs: 1_500,
   silenceFloorMs: 18 * second,
   silenceCapMs: 30 * second,
   parentHoldMs: 15 * second,
   resolveHoldMs: 2 * minute,
   reopenMs: 15 * minute,
+  replayHoldMs: 5 * second,
   startGraceMs: 45 * second,
   returnGraceMs: 5 * minute,
   goodbyeReturnMs: 15 * minute,

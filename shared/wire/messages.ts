@@ -150,11 +150,6 @@ const helloSchema = z.strictObject({
   bootId: z.string().min(1).max(80),
   agentClockMs: agentClock,
   spoolDepth: whole,
-  /**
-   * Highest number ever given to a change of this epoch. What the server still lacks is this minus its own receipt;
-   * `spoolDepth` counts also what was committed while its receipt got lost.
-   */
-  lastChangeSeq: whole.optional(),
   pingMethod: z.enum(probeMethods),
   facts: hostFactsSchema,
 });

@@ -40,6 +40,7 @@ export async function openAgentDoor(token = 'token-token-token-token'): Promise<
   const from: string[] = [];
   const headers: IncomingMessage['headers'][] = [];
   const nonces = new Set<string>();
+  const hanging: (() => void)[] = [];
   const answer = (response: ServerResponse, status: number, body: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -89,7 +90,10 @@ export async function openAgentDoor(token = 'token-token-token-token'): Promise<
   http.on('upgrade', (request, socket, head) => {
     from.push(request.socket.remoteAddress ?? '');
     headers.push(request.headers);
-    if (switches.hangUpgrade) return;
+    if (switches.hangUpgrade) {
+      hanging.push(() => socket.destroy());
+      return;
+    }
     const nonce = String(request.headers['vigia-nonce']);
     const agent = String(request.headers['vigia-agent']);
     const signature = String(request.headers['vigia-signature']);
@@ -116,6 +120,7 @@ export async function openAgentDoor(token = 'token-token-token-token'): Promise<
     upgradeHeaders: headers,
     close: () => {
       for (const socket of sockets) socket.terminate();
+      for (const cut of hanging) cut();
       http.closeAllConnections();
       return new Promise((resolve) => {
         http.close(() => resolve());

@@ -2,7 +2,7 @@
 // agents' side of its door.
 import { once } from 'node:events';
 import { createServer, request, type ServerOptions } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { createMemoryRegistry } from '../../server/adapters/memory/registry.ts';
 import { createMemorySeries } from '../../server/adapters/memory/series.ts';
@@ -10,6 +10,7 @@ import type { EnrolmentToken } from '../../server/ports/registry.ts';
 import { type AddressLimits, doorServerOptions } from '../../server/shell/gateway/agent-door.ts';
 import { createGatewayCounters } from '../../server/shell/gateway/counters.ts';
 import { startGateway } from '../../server/shell/gateway/gateway.ts';
+import { present } from '../../shared/assert.ts';
 import { decodeServerMessage, encodeMessage } from '../../shared/wire/codec.ts';
 import { agentPaths, enrolmentAnswerSchema, nonceAnswerSchema } from '../../shared/wire/door.ts';
 import {
@@ -47,6 +48,8 @@ export interface Peer {
   send(message: AgentMessage): void;
   /** Resolves with the first message of this kind, past or to come. */
   heard<K extends ServerMessage['kind']>(kind: K): Promise<Extract<ServerMessage, { readonly kind: K }>>;
+  /** The TCP socket below. */
+  raw(): Socket;
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
 }
 
@@ -106,7 +109,12 @@ export async function startGatewayBench(options: GatewayBenchOptions = {}) {
     server.closeAllConnections();
     await settled();
   };
-  return { clock, correlator, registry, series, counters, gateway, port, stop, saveToken, enrolled, ...door };
+  const connections = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+    });
+  const stores = { correlator, registry, series, counters };
+  return { ...stores, clock, gateway, port, connections, stop, saveToken, enrolled, ...door };
 }
 
 function createAgentsSide(port: number) {
@@ -182,9 +190,14 @@ function peerOf(webSocket: WebSocket): Peer {
     for (const listener of listeners) listener();
   });
   webSocket.on('error', () => undefined);
+  let below: Socket | undefined;
+  webSocket.once('upgrade', (response) => {
+    below = response.socket;
+  });
   return {
     webSocket,
     received,
+    raw: () => present(below, 'the socket below an open WebSocket'),
     send: (message) => webSocket.send(encodeMessage(message)),
     heard: (kind) =>
       new Promise((resolve) => {

@@ -86,11 +86,11 @@ function exchange({ socketPath, method, path, token, body }: Exchange): Promise<
   });
 }
 
-/** Opens the event stream, takes its first event, the whole wall, and hangs up. */
+/** Opens the wall's event stream, takes its first event, the whole wall, and hangs up. */
 function firstSnapshot({ socketPath, token }: { socketPath: string; token: string }): Promise<WallSnapshot> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
-    const path = '/api/v1/stream';
+    const path = '/api/v1/wall';
     const call = request({ socketPath, path, headers, timeout: callMs, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
@@ -104,11 +104,11 @@ function firstSnapshot({ socketPath, token }: { socketPath: string; token: strin
         call.destroy();
       });
       response.on('end', () =>
-        reject(new Error(`GET /stream ended: ${response.statusCode} ${text.slice(0, 200)}`)),
+        reject(new Error(`GET /wall ended: ${response.statusCode} ${text.slice(0, 200)}`)),
       );
       response.on('error', reject);
     });
-    call.on('timeout', () => call.destroy(new Error(`GET /stream: nothing in ${callMs} ms`)));
+    call.on('timeout', () => call.destroy(new Error(`GET /wall: nothing in ${callMs} ms`)));
     call.on('error', reject);
     call.end();
   });

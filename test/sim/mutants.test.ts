@@ -22,7 +22,7 @@ const outages: FaultMix = {
   serverCalmMs: 100_000 * hour,
   deskCalmMs: 100_000 * hour,
 };
-const seeds = [101, 102];
+const seeds = [101, 102, 103];
 /** Two simulated days of crashes on a busy machine. */
 const timeoutMs = 60_000;
 
@@ -68,7 +68,9 @@ const mutants: readonly Mutant[] = [
 ];
 
 function kindsOf(mix: FaultMix, cores?: Cores): ReadonlySet<FailureKind> {
-  const results = seeds.map((seed) => runSeed({ seed, days: 1, sites: 4, mix, cores }));
+  const results = (cores === undefined ? seeds : seeds.slice(0, 2)).map((seed) =>
+    runSeed({ seed, days: 1, sites: 4, mix, cores }),
+  );
   return new Set(results.flatMap(({ failures }) => failures.map(({ kind }) => kind)));
 }
 
@@ -76,12 +78,12 @@ describe('sim: a broken core is noticed', () => {
   test.for([
     ['crashes', crashing],
     ['outages', outages],
-  ] as const)('the real core passes the same seeds: %s', ([, mix]) => {
+  ] as const)('the real core passes the same seeds: %s', { timeout: timeoutMs }, ([, mix]) => {
     expect([...kindsOf(mix)]).toEqual([]);
-  }, timeoutMs);
+  });
 
-  test.for(mutants)('$promise', ({ cores, mix, noticed }) => {
+  test.for(mutants)('$promise', { timeout: timeoutMs }, ({ cores, mix, noticed }) => {
     const kinds = kindsOf(mix, cores);
     expect(noticed.filter((kind) => kinds.has(kind))).not.toEqual([]);
-  }, timeoutMs);
+  });
 });

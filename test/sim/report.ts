@@ -23,7 +23,7 @@ export const goals: readonly Goal[] = [
 
 /** Below this many samples a percentile is shown but not judged. */
 const samplesMin = 40;
-const failuresShown = 400;
+const failuresShown = 100;
 
 export function mixText(mix: FaultMix = usualMix): string {
   const hours = (ms: number): string => `${(ms / 3_600_000).toFixed(0)} h`;

@@ -71,7 +71,8 @@ export function onSessionOpened(draft: Draft, input: Of<'session.opened'>): void
 export function onSessionClosed(draft: Draft, input: Of<'session.closed'>): void {
   const agent = draft.agent(input.agent);
   if (agent === undefined || agent.session !== input.session) return;
-  const closedByPeer = input.by === 'peer';
+  // After a silence it is only an old socket's end, delivered late; it says nothing of how the silence began.
+  const closedByPeer = input.by === 'peer' && agent.presence === 'live';
   draft.setAgent({
     ...agent,
     session: undefined,

@@ -76,7 +76,11 @@ function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void
     ],
   });
   if (before?.status === 'down' && item.status !== 'down' && item.status !== 'unknown') {
-    linkOutageEnded(draft, site, link, { from: before.since, to: notLater(item.since, draft.now) });
+    linkOutageEnded(draft, site, link, {
+      from: before.since,
+      to: notLater(item.since, draft.now),
+      toldBy: agent.host,
+    });
   }
   if (item.status === 'down' && before?.status !== 'down') linkDiedAt(draft, site, link, since);
 }
@@ -103,7 +107,11 @@ function takeHost(draft: Draft, { site, agent, item }: Taken<HostChanged>): void
   });
   if (item.status === 'down') challengeHost(draft, site, item.host);
   if (before?.status === 'down' && item.status === 'up') {
-    hostOutageEnded(draft, site, item.host, { from: before.since, to: notLater(item.since, draft.now) });
+    hostOutageEnded(draft, site, item.host, {
+      from: before.since,
+      to: notLater(item.since, draft.now),
+      toldBy: agent.host,
+    });
   }
 }
 

@@ -109,10 +109,7 @@ export function createLivenessTable(options: LivenessOptions): LivenessTable {
     },
     unanswered(agent, challengedAt, at) {
       const entry = entries.get(agent);
-      if (entry === undefined || entry.status !== 'live' || entry.lastHeardAt > challengedAt) return [];
-      if (entry.graceUntil !== undefined && at < entry.graceUntil) return [];
-      entry.status = 'suspected';
-      entry.challenged = true;
+      if (entry === undefined || !suspectChallenged(entry, challengedAt, at)) return [];
       schedule(entry);
       return [{ kind: 'agent.suspected', at, agent, lastHeardAt: entry.lastHeardAt }];
     },
@@ -210,6 +207,15 @@ function learnGap(entry: Entry, at: Instant, silenceFloorMs: number): void {
   if (last === undefined || at < last) return;
   if (entry.status === 'silent' || entry.challenged || at - last >= silenceFloorMs) return;
   entry.gaps.add(at - last);
+}
+
+/** False = nothing to suspect: heard since, in its grace, or suspected already. */
+function suspectChallenged(entry: Entry, challengedAt: Instant, at: Instant): boolean {
+  if (entry.status !== 'live' || entry.lastHeardAt > challengedAt) return false;
+  if (entry.graceUntil !== undefined && at < entry.graceUntil) return false;
+  entry.status = 'suspected';
+  entry.challenged = true;
+  return true;
 }
 
 function revive(entry: Entry, at: Instant): readonly LivenessNews[] {

@@ -2,7 +2,7 @@
 // incident, or quiet with a reason; each incident goes on, recovers, falls back, resolves or closes.
 // Suppress opening, never resolution.
 import type { SiteId } from '../../../shared/ids.ts';
-import { earlier, type Instant, plus, second } from '../../../shared/time.ts';
+import { earlier, type Instant, later, plus, second } from '../../../shared/time.ts';
 import { type Draft, siteOf } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { diagnose } from './diagnose.ts';
@@ -68,7 +68,7 @@ function meet(draft: Draft, meeting: Meeting): void {
   const opened = openIncident({
     id: draft.newIncidentId(),
     site: view.site.id,
-    finding,
+    finding: { ...finding, confirmedAt: confirmedAt(draft, finding) },
     openedAt: draft.now,
     siteHasOtherLink: hasOtherLink(view, finding),
   });
@@ -77,6 +77,12 @@ function meet(draft: Draft, meeting: Meeting): void {
   draft.setSite({ ...record, incidents: [...record.incidents, opened.id] });
   // A whole site speaks for its parts: what waits below it joins instead of opening.
   if (opened.causeKey === siteCauseKey) wakes.push(plus(draft.now, second));
+}
+
+/** Silence, however well witnessed, is no verdict before a blip's time has passed. */
+function confirmedAt(draft: Draft, finding: Finding): Instant | undefined {
+  if (finding.rests === 'direct' || finding.confirmedAt === undefined) return finding.confirmedAt;
+  return later(finding.confirmedAt, plus(finding.since, draft.policy.blipMs));
 }
 
 function beQuiet(draft: Draft, { view, finding, wakes }: Meeting, quiet: Quiet): void {

@@ -17,7 +17,11 @@ export function diagnoseHosts(view: SiteView, policy: Policy): Finding[] {
   return findings.map((finding) => {
     const parent = view.hosts.find((each) => each.host.key === finding.host)?.host.parent;
     if (parent === undefined || finding.kind !== 'host-down') return finding;
-    if (!dead.has(parent)) return { ...finding, holdUntil: plus(finding.since, policy.blipMs + childHoldMs) };
+    if (!dead.has(parent))
+      return {
+        ...finding,
+        holdUntil: plus(finding.since, policy.blipMs + policy.blipMarginMs + childHoldMs),
+      };
     return { ...finding, symptomOf: hostCauseKey(rootOf(view, parent, dead)) };
   });
 }

@@ -1,6 +1,8 @@
 // Findings about links, from what living agents say. Part of `diagnose`.
+import { type Instant, plus } from '../../../shared/time.ts';
 import type { Cause, Layer } from '../../../shared/words.ts';
 import type { Refused, Verdict, Witness } from '../incident.ts';
+import type { Policy } from '../policy.ts';
 import { type Finding, linkCauseKey, siteCauseKey } from './finding.ts';
 import { addressWitness, type LinkTestimony, latest, linkTestimony, type SiteView } from './witness.ts';
 
@@ -8,15 +10,30 @@ import { addressWitness, type LinkTestimony, latest, linkTestimony, type SiteVie
  * One finding per failing link. When a site has two links or more and a living agent says that all are down (it sits
  * beside the server, or reaches it by a way that is no link), that is one cause: the site is offline by its links.
  */
-export function diagnoseLinks(view: SiteView): Finding[] {
+export function diagnoseLinks(view: SiteView, policy: Policy): Finding[] {
   const words = view.site.links.flatMap((link) => linkTestimony(view, link) ?? []);
   const down = words.filter((word) => word.report.status === 'down');
-  if (view.site.links.length > 1 && down.length === view.site.links.length) return [allDown(view, down)];
+  if (view.site.links.length > 1 && down.length === view.site.links.length)
+    return [
+      {
+        ...allDown(view, down),
+        holdUntil: latest(down.flatMap((word) => replayHold(view, word, policy) ?? [])),
+      },
+    ];
   return words.flatMap((word) => {
-    if (word.report.status === 'down') return [linkFinding(view, word, 'link-down')];
-    if (word.report.status === 'degraded') return [linkFinding(view, word, 'link-degraded')];
+    if (word.report.status === 'down')
+      return [{ ...linkFinding(view, word, 'link-down'), holdUntil: replayHold(view, word, policy) }];
+    if (word.report.status === 'degraded')
+      return [{ ...linkFinding(view, word, 'link-degraded'), holdUntil: replayHold(view, word, policy) }];
     return [];
   });
+}
+
+/** The reporter was away when the link died: its first fresh rounds are awaited. */
+function replayHold(view: SiteView, { report }: LinkTestimony, policy: Policy): Instant | undefined {
+  const reporter = view.speakers.find((agent) => agent.id === report.agent);
+  if (reporter === undefined || report.since >= reporter.presenceSince) return undefined;
+  return plus(reporter.presenceSince, policy.replayHoldMs);
 }
 
 function linkFinding(

@@ -21,7 +21,7 @@ import {
 export function diagnose(view: SiteView, policy: Policy, now: Instant): readonly Finding[] {
   const whole = view.live.length === 0 ? diagnoseSilentSite(view, policy, now) : undefined;
   if (whole !== undefined) return [whole, ...returnWatch(view, now)];
-  return [...diagnoseLinks(view), ...diagnoseHosts(view, policy), ...returnWatch(view, now)];
+  return [...diagnoseLinks(view, policy), ...diagnoseHosts(view, policy), ...returnWatch(view, now)];
 }
 
 /**

@@ -19,6 +19,8 @@ const sameMomentMs = 30 * second;
 export interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
+  /** Host of the agent that tells it. */
+  readonly toldBy: string;
 }
 
 /** A link went from down to up: was it known? If not, it is history now. */

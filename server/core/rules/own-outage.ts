@@ -102,7 +102,7 @@ function tend(draft: Draft): Instant | undefined {
 }
 
 function openOwn(draft: Draft, since: Instant): Instant | undefined {
-  const ripeAt = plus(since, draft.policy.blipMs);
+  const ripeAt = plus(since, draft.policy.blipMs + draft.policy.blipMarginMs);
   if (draft.now < ripeAt) return ripeAt;
   const id = draft.newIncidentId();
   const finding = ownFinding(draft, since);

@@ -13,6 +13,7 @@ export const quietReasons = [
   'symptom-of-site',
   'site-just-returned',
   'parent-just-returned',
+  'host-is-down',
   'blind-or-unproven',
   'sight-not-told',
   'sight-just-returned',
@@ -43,7 +44,7 @@ export function quietOf(question: Question): Quiet | undefined {
   const { now, policy } = draft;
   if (finding.recovering) return { because: 'recovering' };
   if (finding.confirmedAt === undefined) return { because: 'unconfirmed' };
-  const ripeAt = plus(finding.since, policy.blipMs);
+  const ripeAt = plus(finding.since, policy.blipMs + policy.blipMarginMs);
   if (now < ripeAt) return { because: 'younger-than-a-blip', until: ripeAt };
   if (finding.holdUntil !== undefined && now < finding.holdUntil) {
     return { because: 'held-for-parent', until: finding.holdUntil };
@@ -69,13 +70,21 @@ function quietByParent({ draft, view, finding }: Question): Quiet | undefined {
   return quietByHostParent({ draft, view, finding });
 }
 
-/** The machine that carries this one has just returned: its guests are still starting. */
+/**
+ * The machine that carries this one has just returned: its guests are still starting. Likewise a machine that is down
+ * or has just returned explains its own agent's silence.
+ */
 function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Quiet | undefined {
-  const parent = view.hosts.find((each) => each.host.key === finding.host)?.host.parent;
+  const own = finding.kind === 'agent-lost' ? finding.host : undefined;
+  const parent = own ?? view.hosts.find((each) => each.host.key === finding.host)?.host.parent;
   if (parent === undefined) return undefined;
   for (const id of view.record.incidents) {
     const incident = draft.incident(id);
-    if (incident?.causeKey !== hostCauseKey(parent) || incident.recoveredAt === undefined) continue;
+    if (incident?.causeKey !== hostCauseKey(parent)) continue;
+    if (incident.recoveredAt === undefined) {
+      if (own !== undefined) return { because: 'host-is-down' };
+      continue;
+    }
     const until = plus(incident.recoveredAt, draft.policy.returnGraceMs);
     if (draft.now < until) return { because: 'parent-just-returned', until };
   }

@@ -5,6 +5,7 @@ import type { AgentId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Instant, plus } from '../../../shared/time.ts';
 import type { LivenessNews, LivenessTable } from '../../core/liveness/table.ts';
+import type { State } from '../../core/state.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { GatewayCounters } from './counters.ts';
@@ -37,7 +38,6 @@ export function createLivenessDriver(options: LivenessDriverOptions): LivenessDr
   const alarm = createAlarm({ clock, counters, wake: () => wake(), stalled: () => graceAll() });
   /** Agents to whom a start's grace is given again when this server itself was stopped for a while. */
   const watched = new Set<AgentId>();
-  const challenged = new Map<AgentId, () => void>();
 
   const tell = (items: readonly LivenessNews[]): void => {
     for (const item of items) {
@@ -49,8 +49,7 @@ export function createLivenessDriver(options: LivenessDriverOptions): LivenessDr
   const wake = (): void => tell(table.advance(clock.now()));
   const forget = (agent: AgentId): void => {
     watched.delete(agent);
-    challenged.get(agent)?.();
-    challenged.delete(agent);
+    challenges.forget(agent);
     table.forget(agent);
   };
   const graceAll = (): void => {
@@ -59,19 +58,11 @@ export function createLivenessDriver(options: LivenessDriverOptions): LivenessDr
     for (const agent of watched) table.watch(agent, now, graceUntil);
     alarm.set(table.nextAt());
   };
-  const unanswered = (agent: AgentId, challengedAt: Instant): void => {
-    challenged.delete(agent);
-    const items = table.unanswered(agent, challengedAt, clock.now());
-    if (items.length > 0) counters.count('liveness.unanswered');
-    tell(items);
-  };
+  const challenges = createChallenges(options, tell);
 
   return {
     start() {
-      const agents = [...correlator.state().agents.values()];
-      for (const { id, presence } of agents) {
-        if (presence === 'live' || presence === 'suspected') watched.add(id);
-      }
+      for (const agent of expectedAgents(correlator.state())) watched.add(agent);
       graceAll();
     },
     sessionOpened(agent, at) {
@@ -80,23 +71,20 @@ export function createLivenessDriver(options: LivenessDriverOptions): LivenessDr
     },
     heard: (agent, at, beat) => tell(table.heard(agent, at, beat)),
     forget,
-    challenge(agent, pinged) {
-      if (challenged.has(agent)) return;
-      const challengedAt = clock.now();
-      counters.count('liveness.challenged');
-      if (!pinged) unanswered(agent, challengedAt);
-      else {
-        const run = (): void => unanswered(agent, challengedAt);
-        challenged.set(agent, patientTimer({ clock, delayMs: limits.challengeMs, run }));
-      }
-    },
+    challenge: challenges.challenge,
     lastHeardAt: (agent) => table.lastHeardAt(agent),
     stop() {
       alarm.stop();
-      for (const cancel of challenged.values()) cancel();
-      challenged.clear();
+      challenges.stop();
     },
   };
+}
+
+/** Who was there when the server stopped. Who was silent already is news only when it is heard again. */
+function expectedAgents(state: State): readonly AgentId[] {
+  return [...state.agents.values()]
+    .filter(({ presence }) => presence === 'live' || presence === 'suspected')
+    .map(({ id }) => id);
 }
 
 function countOf(item: LivenessNews) {
@@ -108,6 +96,44 @@ function countOf(item: LivenessNews) {
     case 'agent.heard':
       return 'liveness.heard';
   }
+}
+
+interface Challenges {
+  challenge(agent: AgentId, pinged: boolean): void;
+  forget(agent: AgentId): void;
+  stop(): void;
+}
+
+/** One challenge at a time per agent; whether something was heard since it was sent, the table knows. */
+function createChallenges(
+  { table, clock, counters }: LivenessDriverOptions,
+  tell: (items: readonly LivenessNews[]) => void,
+): Challenges {
+  const running = new Map<AgentId, () => void>();
+  const unanswered = (agent: AgentId, challengedAt: Instant): void => {
+    running.delete(agent);
+    const items = table.unanswered(agent, challengedAt, clock.now());
+    if (items.length > 0) counters.count('liveness.unanswered');
+    tell(items);
+  };
+  return {
+    challenge(agent, pinged) {
+      if (running.has(agent)) return;
+      const challengedAt = clock.now();
+      counters.count('liveness.challenged');
+      const run = (): void => unanswered(agent, challengedAt);
+      if (!pinged) run();
+      else running.set(agent, patientTimer({ clock, delayMs: limits.challengeMs, run }));
+    },
+    forget(agent) {
+      running.get(agent)?.();
+      running.delete(agent);
+    },
+    stop() {
+      for (const cancel of running.values()) cancel();
+      running.clear();
+    },
+  };
 }
 
 interface Alarm {

@@ -16,6 +16,7 @@ export async function consoleRoutes(api: Api, { settings, guard }: RouteParts): 
     prefix: '/',
     index: false,
     wildcard: true,
+    preCompressed: true,
     dotfiles: 'deny',
     cacheControl: false,
     suppressWarning: true,

@@ -43,7 +43,11 @@ export async function askTarget(target: AddressTarget, wire: ProbeWire, now: Ins
   if (wire.icmp !== undefined) asked.push(wire.icmp(target.address, timeoutMs).then(note('icmp')));
   if (mayTryTcp(target, wire, now)) {
     target.tcpTriedAt = now;
-    for (const port of tcpPorts) asked.push(wire.tcp(target.address, port, timeoutMs).then(note('tcp')));
+    for (const port of tcpPorts) {
+      // A customer's router that refuses the connection is there: nobody expects it to serve.
+      const answer = wire.tcp(target.address, port, timeoutMs);
+      asked.push(answer.then((each) => (each === 'refused' ? 'answered' : each)).then(note('tcp')));
+    }
   }
   return anyAnswer(asked);
 }

@@ -98,7 +98,10 @@ export class AnchorWatch {
     this.#cancelTimer = clock.after(Math.max(0, nextAt - now), () => this.measure());
   }
 
-  /** One anchor that answers is enough, and ends the round. That this server cannot even send is a bad round too. */
+  /**
+   * One anchor that answers is enough, and ends the round. That this server cannot even send is a bad round too, and so
+   * is a refusal: anchors serve these ports, so it is the own firewall or router that refuses.
+   */
   async #ask(): Promise<ProbeAnswer> {
     const { wire } = this.#options;
     const { timeoutMs } = anchorProbing;

@@ -4,10 +4,11 @@ import { createConnection } from 'node:net';
 import type { Icmp } from '../../../shared/icmp/icmp.ts';
 
 /**
+ * `refused` = a TCP connection was turned away: by the address itself or, indistinguishably, by a firewall on the way.
  * `local` = it could not leave this server (no route, interface down); `unasked` = nothing was sent (a limit of this
- * machine). Neither says anything about the address asked.
+ * machine). Neither of the two says anything about the address asked.
  */
-export type ProbeAnswer = 'answered' | 'lost' | 'local' | 'unasked';
+export type ProbeAnswer = 'answered' | 'refused' | 'lost' | 'local' | 'unasked';
 
 export interface ProbeWire {
   /** Absent where this process may not send ICMP. */
@@ -24,7 +25,6 @@ export function createProbeWire(icmp: Icmp | undefined): ProbeWire {
   };
 }
 
-/** An accepted connection answers, and so does a refused one: somebody at that address sent the refusal. */
 export function askTcp(address: string, port: number, timeoutMs: number): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: address, port, timeout: timeoutMs, noDelay: true });
@@ -35,15 +35,16 @@ export function askTcp(address: string, port: number, timeoutMs: number): Promis
     // The socket's own timeout is about idleness, which is what an unanswered connection attempt is.
     socket.once('timeout', () => finish('lost'));
     socket.once('connect', () => finish('answered'));
-    socket.on('error', (error: NodeJS.ErrnoException) => finish(answerOf(error.code)));
+    socket.on('error', (error: NodeJS.ErrnoException) => finish(answerToError(error.code)));
   });
 }
 
-function answerOf(code: string | undefined): ProbeAnswer {
+/** What a failed connection attempt says, by the system's error code. */
+export function answerToError(code: string | undefined): ProbeAnswer {
   switch (code) {
     case 'ECONNREFUSED':
     case 'ECONNRESET':
-      return 'answered';
+      return 'refused';
     case 'ENETUNREACH':
     case 'ENETDOWN':
     case 'EADDRNOTAVAIL':
@@ -60,7 +61,9 @@ function answerOf(code: string | undefined): ProbeAnswer {
   }
 }
 
-/** `answered` if one did; else the answer that says most: a loss, then local trouble, then nothing at all. */
+const byWeight: readonly ProbeAnswer[] = ['refused', 'lost', 'local', 'unasked'];
+
+/** `answered` as soon as one did; else, when all have ended, the answer that says most. */
 export async function anyAnswer(asked: readonly Promise<ProbeAnswer>[]): Promise<ProbeAnswer> {
   const first = asked.map(async (one) => {
     const answer = await one;
@@ -72,8 +75,7 @@ export async function anyAnswer(asked: readonly Promise<ProbeAnswer>[]): Promise
   } catch {
     // Only `Unanswered` is thrown above: nobody answered, so all have ended.
     const answers = await Promise.all(asked);
-    if (answers.includes('lost')) return 'lost';
-    return answers.includes('local') ? 'local' : 'unasked';
+    return byWeight.find((answer) => answers.includes(answer)) ?? 'unasked';
   }
 }
 

@@ -2,9 +2,13 @@
 // Must never log or store a secret itself.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** 256 random bits in base64url: 43 characters, safe in a URL and in a shell. */
+/**
+ * 256 random bits in base64url: 43 characters, safe in a URL and in a shell. Never begins with a hyphen: PowerShell
+ * would take a token that does for the name of a parameter, even in quotes.
+ */
 export function newSecret(): string {
-  return randomBytes(32).toString('base64url');
+  const secret = randomBytes(32).toString('base64url');
+  return secret.startsWith('-') ? newSecret() : secret;
 }
 
 /** SHA-256, hex. A plain digest is enough: the secrets have 256 bits of their own. */

@@ -9,14 +9,18 @@ import { incidentKinds, incidentStates } from '../../../../shared/words.ts';
 import type { Incident } from '../../../core/incident.ts';
 import { incidentDetail } from '../../../core/view/incident-detail.ts';
 import { incidentRow } from '../../../core/view/incident-row.ts';
-import { portuguese } from '../../../core/view/sentences.ts';
+import { languages, speechIn } from '../../../core/view/languages.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, HttpParts, RouteParts } from '../parts.ts';
 import { instantSchema, limitSchema } from '../query.ts';
 
 export const incidentParams = z.strictObject({ id: z.string().max(80) });
 
+/** Of the sentences; the words that programs read are the same in every language. */
+const language = z.enum(languages).default('pt-BR');
+
 const querySchema = z.strictObject({
+  language,
   state: z.enum(incidentStates).optional(),
   customer: keySchema.optional(),
   kind: z.enum(incidentKinds).optional(),
@@ -35,7 +39,7 @@ export function incidentRoutes(api: Api, parts: RouteParts): void {
       },
     },
     async (request) => {
-      const speech = portuguese(parts.correlator.state().topology);
+      const speech = speechIn(request.query.language, parts.correlator.state().topology);
       const items = parts.journal.incidents(request.query).map((incident) => incidentRow(incident, speech));
       return { items };
     },
@@ -47,13 +51,15 @@ export function incidentRoutes(api: Api, parts: RouteParts): void {
       schema: {
         summary: 'One incident with verdict, witnesses, refused hypotheses and timeline',
         params: incidentParams,
+        querystring: z.strictObject({ language }),
         response: { 200: incidentDetailSchema },
       },
     },
     async (request, reply) => {
       const incident = findIncident(parts, request.params.id);
       if (incident === undefined) return sendFailure(reply, noIncident(request.params.id));
-      return incidentDetail(incident, portuguese(parts.correlator.state().topology));
+      const speech = speechIn(request.query.language, parts.correlator.state().topology);
+      return incidentDetail(incident, speech);
     },
   );
 }

@@ -20,6 +20,8 @@ export class FakeServer {
   /** Overrides the epoch that welcome names. */
   welcomeEpoch: number | undefined;
   welcomeChangesUpTo: number | undefined;
+  /** Changes that it believes the agent still holds; above 0 it believes none of the agent's words. */
+  remaining = 0;
   /** Server time minus the agent's monotonic time. */
   offsetMs = 1_800_000_000_000;
 
@@ -55,6 +57,7 @@ export class FakeServer {
       case 'hello':
         this.hellos.push(message);
         this.#epoch = message.epoch;
+        this.remaining = message.spoolDepth;
         if (this.silentAfterHello) return [];
         return [
           {
@@ -75,6 +78,7 @@ export class FakeServer {
         return [{ kind: 'beat.reply', n: message.n, agentClockMs: message.agentClockMs, serverAt }];
       case 'changes':
         this.changesMessages.push(message);
+        this.remaining = message.remaining;
         for (const item of message.items)
           if (!this.committed.has(item.seq)) this.committed.set(item.seq, item);
         return this.#receipt();

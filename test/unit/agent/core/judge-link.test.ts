@@ -61,6 +61,11 @@ describe('a round', () => {
     expect(readRound(unplugged, context)).toMatchObject({ seen: 'down', layer: 'lan' });
   });
 
+  test('blames the LAN also when the resolver cannot say why nothing left', () => {
+    const unplugged = anchors(false, false).map((each) => ({ ...each, local: 'no-route' as const }));
+    expect(readRound([...unplugged, dns(false), http('failed')], context)).toMatchObject({ layer: 'lan' });
+  });
+
   test('is unmeasurable when the source address is not on this machine', () => {
     const foreign = anchors(false, false).map((each) => ({
       ...each,

@@ -181,6 +181,7 @@ test('whatever is seen, changes alternate legally and starts never run backwards
   const sight = fc.constantFrom(good, plain, bad, badGateway, noDns, portal);
   const steps = fc.array(fc.tuple(sight, fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 30 })), {
     maxLength: 300,
+    size: 'max',
   });
   fc.assert(
     fc.property(steps, (played) => {

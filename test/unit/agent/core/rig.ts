@@ -168,9 +168,8 @@ export class Rig {
   }
 
   of<K extends AgentOutput['kind']>(kind: K): { atMs: number; output: Extract<AgentOutput, { kind: K }> }[] {
-    return this.outputs.flatMap(({ atMs, output }) =>
-      output.kind === kind ? [{ atMs, output: output as Extract<AgentOutput, { kind: K }> }] : [],
-    );
+    const isKind = (output: AgentOutput): output is Extract<AgentOutput, { kind: K }> => output.kind === kind;
+    return this.outputs.flatMap(({ atMs, output }) => (isKind(output) ? [{ atMs, output }] : []));
   }
 
   linkChanges(link = 'vivo'): StoredChange[] {

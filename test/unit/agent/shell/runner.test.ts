@@ -26,7 +26,10 @@ function parts(
   let atMs = 0;
   return {
     asked,
-    clock: () => clockAt((atMs += 1)),
+    clock: () => {
+      atMs += 1;
+      return clockAt(atMs);
+    },
     ping: hear('icmp', more.icmp ?? (() => answered)),
     pingMethod: () => 'icmp',
     anchorTcp: hear('anchor tcp', () => more.tcp ?? answered),

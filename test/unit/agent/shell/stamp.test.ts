@@ -32,7 +32,14 @@ describe('stamp', () => {
 
   it('has the orderly end as its last word, however many writes are under way', async () => {
     let at = 0;
-    const stamp = createStamp({ path, clock: () => clockAt((at += 1)), log: createHeardLog() });
+    const stamp = createStamp({
+      path,
+      clock: () => {
+        at += 1;
+        return clockAt(at);
+      },
+      log: createHeardLog(),
+    });
     for (let n = 0; n < 50; n += 1) void stamp.write(false);
     await stamp.write(true);
     expect(readStamp(path)?.stoppedInOrder).toBe(true);

@@ -1,6 +1,7 @@
 // What a browser gets at the root: the console, or the page that says what is missing.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { startHarness } from './harness.ts';
 
@@ -46,6 +47,18 @@ describe('console', () => {
     expect(script.statusCode).toBe(200);
     expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable');
     expect((await api.inject({ url: '/favicon.svg' })).headers['cache-control']).toBe('no-cache');
+  });
+
+  test('a file that was compressed by the build is sent compressed to who takes it', async () => {
+    const harness = await withConsole();
+    writeFileSync(join(harness.directory, 'dist', 'assets', 'main-abc123.js.gz'), gzipSync('export {};'));
+    const url = '/assets/main-abc123.js';
+    const packed = await harness.api.inject({ url, headers: { 'accept-encoding': 'gzip' } });
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(packed.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(packed.headers['content-type']).toContain('javascript');
+    expect(gunzipSync(packed.rawPayload).toString()).toBe('export {};');
+    expect((await harness.api.inject({ url })).headers['content-encoding']).toBeUndefined();
   });
 
   test('nothing outside the console’s folder is served', async () => {

@@ -148,6 +148,8 @@ describe('incidents', () => {
     const detail = (await get(harness, `/api/v1/incidents/${id}`)).json();
     expect(detail.title).toBe('Link Vivo Empresas (principal) fora do ar — Padaria Aurora, Matriz');
     expect(detail.timeline[0].text).toBe('Primeira evidência da falha');
+    const english = (await get(harness, `/api/v1/incidents/${id}?language=en`)).json();
+    expect(english.title).toBe('Link Vivo Empresas (primary) is down — Padaria Aurora, Matriz');
     expect((await get(harness, '/api/v1/incidents/inc-9-9')).statusCode).toBe(404);
   });
 
@@ -160,6 +162,7 @@ describe('incidents', () => {
     'limit=501',
     'limit=1e2',
     'stat=open',
+    'language=de',
   ])('%s is refused and named', async (query) => {
     const harness = await startHarness();
     const answer = await get(harness, `/api/v1/incidents?${query}`);
