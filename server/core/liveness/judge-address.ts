@@ -5,7 +5,7 @@
 import type { Instant } from '../../../shared/time.ts';
 
 /** Distance between probes: calm, and while a loss is being looked into. */
-export const addressProbing = { roundMs: 5_000, burstMs: 1_000, timeoutMs: 1_000 } as const;
+export const addressProbing = { roundMs: 4_000, burstMs: 1_000, timeoutMs: 1_000 } as const;
 /** The first loss plus three burst probes. */
 export const addressLossesMax = 4;
 
