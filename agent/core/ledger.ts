@@ -11,6 +11,9 @@ export class Ledger {
   #lastRollup: number;
   #receiptedChanges: number;
   #receiptedRollups: number;
+  /** Records that the spool can hold at most: those found at the start and those taken since. */
+  #heldChanges: number;
+  #heldRollups: number;
 
   constructor(head: SpoolHead) {
     assert(head.changes <= head.lastChangeSeq, 'a spool holds no more changes than it has numbered');
@@ -18,18 +21,22 @@ export class Ledger {
     this.epoch = head.epoch;
     this.#lastChange = head.lastChangeSeq;
     this.#lastRollup = head.lastRollupSeq;
-    // Records leave at the oldest end only (receipt or drop), so what is left is the newest.
-    this.#receiptedChanges = head.lastChangeSeq - head.changes;
-    this.#receiptedRollups = head.lastRollupSeq - head.rollups;
+    this.#heldChanges = head.changes;
+    this.#heldRollups = head.rollups;
+    // Numbers may have holes (drops, a jump after a torn spool), so a count does not tell which numbers are held.
+    this.#receiptedChanges = head.changes === 0 ? head.lastChangeSeq : 0;
+    this.#receiptedRollups = head.rollups === 0 ? head.lastRollupSeq : 0;
   }
 
   /** Takes the next number of a queue. */
   take(queue: Queue): number {
     if (queue === 'changes') {
       this.#lastChange += 1;
+      this.#heldChanges += 1;
       return this.#lastChange;
     }
     this.#lastRollup += 1;
+    this.#heldRollups += 1;
     return this.#lastRollup;
   }
 
@@ -37,14 +44,15 @@ export class Ledger {
     return queue === 'changes' ? this.#lastChange : this.#lastRollup;
   }
 
-  /** Everything up to this number is committed at the server, or lost. */
+  /** Everything up to this number is known to be committed at the server. */
   receipted(queue: Queue): number {
     return queue === 'changes' ? this.#receiptedChanges : this.#receiptedRollups;
   }
 
-  /** Records that the server does not have yet. */
+  /** Records that the server does not have yet; 0 is exact, more may be estimated high where numbers have holes. */
   depth(queue: Queue): number {
-    return this.last(queue) - this.receipted(queue);
+    const held = queue === 'changes' ? this.#heldChanges : this.#heldRollups;
+    return Math.min(held, this.last(queue) - this.receipted(queue));
   }
 
   /** A cumulative receipt; one that repeats or runs ahead of what exists changes nothing more. True when it was news. */

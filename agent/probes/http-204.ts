@@ -1,13 +1,14 @@
 // Asks the page that answers "204 No Content" to whoever has real internet. A captive portal speaks in its place:
 // then any other status comes. Plain HTTP on purpose (TLS would hide the portal as a failed handshake); redirects are
 // never followed and no byte of a body is kept.
-import { request as httpRequest } from 'node:http';
 import { isIP } from 'node:net';
 import { afterDeadline, elapsedSince } from './deadline.ts';
 import { errorCode, localAddressFor, localFailureOf } from './local-address.ts';
 import type { PageAnswer, PageProbe } from './probe.ts';
 
 const noContent = 204;
+/** Not imported: an ESM import of node:http also runs its lazy exports, which load a WebSocket client: 16 MB resident. */
+const { request: httpRequest } = process.getBuiltinModule('node:http');
 
 /** `request.address` is the page's `http:` address; another scheme is answered `failed`. */
 export const askPage: PageProbe = async (request) => {

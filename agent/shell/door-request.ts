@@ -25,11 +25,10 @@ export interface DoorAnswer {
 }
 
 /** Fails with `unavailable` (retryable) when no whole answer came in time. Never rejects. */
-export async function askDoor(request: DoorRequest): Promise<Result<DoorAnswer>> {
-  // HTTPS is loaded only where it is spoken.
-  const { request: send } = await (request.url.startsWith('https:')
-    ? import('node:https')
-    : import('node:http'));
+export function askDoor(request: DoorRequest): Promise<Result<DoorAnswer>> {
+  // Loaded only where it is spoken, and not by import: that would run node:http's lazy exports (16 MB resident).
+  const name = request.url.startsWith('https:') ? 'node:https' : 'node:http';
+  const { request: send } = process.getBuiltinModule(name);
   return new Promise((resolve) => {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const settle = (result: Result<DoorAnswer>): void => {

@@ -135,7 +135,10 @@ const found = new Set();
 for (const { name, from, optional } of wanted) {
   const path = locate(name, from);
   if (path === undefined && optional) continue;
-  if (path === undefined) throw new Error(`the package ${name} is not in ${top}: run npm ci there first`);
+  if (path === undefined) {
+    console.error(`install.sh: the package ${name} is not in ${top}; run 'npm ci' there first`);
+    process.exit(1);
+  }
   if (found.has(path)) continue;
   found.add(path);
   const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
@@ -155,11 +158,11 @@ discard() {
 }
 trap discard EXIT
 trap 'exit 1' HUP INT TERM
+list=$(packages)
 run rm -rf "$next"
 run mkdir -p "$next/bin" "$next/node_modules"
 run cp -RL "$source/agent" "$source/shared" "$source/package.json" "$next/"
 run cp -L "$node" "$next/bin/node"
-list=$(packages)
 for package in $list; do
   run mkdir -p "$(dirname -- "$next/node_modules/$package")"
   run cp -RL "$source/node_modules/$package" "$next/node_modules/$package"

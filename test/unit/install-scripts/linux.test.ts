@@ -20,8 +20,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { z } from 'zod';
 import { type RunningServer, startServer } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
-import { until } from '../../fakes/agent-records.ts';
-import { readSources } from '../../tidy/sources.ts';
+import { until } from '../../lab/until.ts';
+import { sourceOf } from '../../tidy/sources.ts';
 
 const top = new URL('../../..', import.meta.url).pathname;
 const script = join(top, 'install-scripts/linux/install.sh');
@@ -39,6 +39,12 @@ function install(words: readonly string[], path = process.env.PATH): Done {
 
 function said({ status, stdout, stderr }: SpawnSyncReturns<string>): Done {
   return { code: status, out: stdout, err: stderr };
+}
+
+function sourcesIn(folder: string) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => sourceOf(path, readFileSync(join(folder, path), 'utf8')));
 }
 
 function modeOf(path: string): string {
@@ -135,7 +141,7 @@ describe.skipIf(process.platform === 'win32')('install.sh: what it is told', () 
   });
 
   test('the packages it starts from are exactly those that the agent imports', () => {
-    const ours = readSources().filter(({ path }) => /^(agent|shared)\//.test(path));
+    const ours = ['agent', 'shared'].flatMap((folder) => sourcesIn(join(top, folder)));
     const imported = ours.flatMap(({ imports }) => imports.map(({ name }) => name));
     const required = ours.flatMap(({ text }) =>
       [...text.matchAll(/createRequire\([^)]*\)\('([^']+)'\)/g)].map((match) => match[1]),
@@ -225,11 +231,11 @@ describe.skipIf(process.platform !== 'linux')('install.sh: what it does', () => 
   });
 
   /** Runs the line that the server printed, as a person does who pastes it; only `sudo` is not there. */
-  async function paste(more: readonly string[] = []): Promise<Done> {
+  async function paste(): Promise<Done> {
     const place = { customer: 'aurora', site: 'matriz', host: 'srv-ad' };
     const answer = await ask('POST', '/enrolment-tokens', place);
     const { install } = z.object({ install: z.object({ linux: z.string() }) }).parse(answer);
-    const line = `${install.linux.replace(/^sudo /, '')} --root '${root}' ${more.join(' ')}`;
+    const line = `${install.linux.replace(/^sudo /, '')} --root '${root}'`;
     return runLine(line);
   }
 
@@ -316,16 +322,11 @@ describe.skipIf(process.platform !== 'linux')('install.sh: what it does', () => 
       code = status;
     });
     try {
-      await until(() => log.includes('the agent watches'), 20_000);
-      let connected = false;
-      await until(() => {
-        void agents().then(([agent]) => {
-          connected = agent?.connected === true;
-        });
-        return connected;
-      }, 20_000);
+      const seen = (): string => log;
+      await until('it says that it watches', 20_000, () => log.includes('the agent watches'), seen);
+      await until('it is connected', 20_000, async () => (await agents())[0]?.connected === true, seen);
       child.kill('SIGTERM');
-      await until(() => code !== undefined, 10_000);
+      await until('it has ended', 10_000, () => code !== undefined, seen);
     } finally {
       child.kill('SIGKILL');
     }
