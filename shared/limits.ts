@@ -148,6 +148,8 @@ export const limits = {
   spoolAgeMsMax: 7 * day,
   /** Agent: a round without an answer this long after its own timeout is written off as no evidence. */
   roundMarginMs: 1 * second,
+  /** Agent: what has just gone down is measured in bursts this long, so that the end of a blip is known before it counts. */
+  closeWatchMs: 20 * second,
   /** Agent: a link whose source address lives on another machine is tried in every n-th round only. */
   unmeasurableEveryRounds: 12,
   /** Agent: targets named in the evidence of one link change (the wire's own bound). */

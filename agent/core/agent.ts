@@ -161,6 +161,10 @@ class Running implements Sink {
   #receive(input: Extract<Later, { readonly kind: 'message.received' }>): void {
     const { message } = input;
     if (!this.#session.owns(input.socket)) return this.bite('messagesStray');
+    if (message.kind === 'welcome') {
+      this.#links.recheckDown(this.#now.monoMs);
+      this.#neighbours.recheckDown(this.#now.monoMs);
+    }
     if (message.kind !== 'assignment') return this.#session.received(message, this.#now);
     const { kind: _kind, ...assignment } = message;
     this.#assign(assignment);

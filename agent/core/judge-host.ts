@@ -66,13 +66,21 @@ export class Neighbours {
     this.#plan = plan;
     this.#cadence ??= new Cadence(nowMs + this.#random.below(plan.timing.roundMs));
     // What is under way may have asked an address that is no longer this neighbour's.
-    this.#cadence.abandon(nowMs, intervalMs(plan.timing, this.#anyInDoubt()));
+    this.#cadence.abandon(nowMs, intervalMs(plan.timing, this.#anyHot(nowMs)));
     this.#startedAt = undefined;
   }
 
   get nextMs(): number {
     if (this.#cadence === undefined || this.#watches.size === 0) return Number.POSITIVE_INFINITY;
     return this.#cadence.nextMs;
+  }
+
+  /** A session has just opened: what is said to be down is looked at before the server acts on old news. */
+  recheckDown(nowMs: number): void {
+    const anyDown = [...this.#watches.values()].some(({ judgement }) => judgement.standing.status === 'down');
+    if (!anyDown) return;
+    this.#allDueMs = Math.min(this.#allDueMs, nowMs);
+    this.#cadence?.until(nowMs);
   }
 
   tick(now: Clock, sink: Sink): void {
@@ -89,7 +97,7 @@ export class Neighbours {
     const all = now.monoMs >= this.#allDueMs;
     const hosts: AssignedHost[] = [];
     for (const { host, judgement } of this.#watches.values()) {
-      if (all || judgement.inDoubt) hosts.push(host);
+      if (all || judgement.isHot(now.monoMs)) hosts.push(host);
     }
     if (hosts.length === 0) {
       cadence.skip(now.monoMs, this.#allDueMs - now.monoMs);
@@ -155,12 +163,12 @@ export class Neighbours {
     if (this.#plan === undefined || this.#cadence === undefined) return;
     const { timing } = this.#plan;
     // Normal rounds keep their own beat of `roundMs`, also across the bursts between them.
-    this.#cadence.plan(nowMs, this.#anyInDoubt() ? timing.burstMs : Number.POSITIVE_INFINITY);
+    this.#cadence.plan(nowMs, this.#anyHot(nowMs) ? timing.burstMs : Number.POSITIVE_INFINITY);
     this.#cadence.until(Math.max(nowMs, this.#allDueMs));
   }
 
-  #anyInDoubt(): boolean {
-    for (const { judgement } of this.#watches.values()) if (judgement.inDoubt) return true;
+  #anyHot(nowMs: number): boolean {
+    for (const { judgement } of this.#watches.values()) if (judgement.isHot(nowMs)) return true;
     return false;
   }
 }

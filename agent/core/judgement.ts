@@ -6,6 +6,7 @@
 //                        |                                                  +----- 1 bad ------+      |
 //                        +----------------- upRounds good in a row, the first counted ----------------+
 import { assert } from '../../shared/assert.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Layer, LinkStatus } from '../../shared/words.ts';
 import type { Clock } from './input.ts';
 
@@ -57,6 +58,9 @@ export class Judgement {
   #troubledSince: Clock | undefined;
   #troubledLayer: Layer | undefined;
 
+  /** When it last went down or fell back. */
+  #downMs = Number.NEGATIVE_INFINITY;
+
   #otherLayer: Layer | undefined;
   #otherRounds = 0;
   #began = false;
@@ -67,6 +71,11 @@ export class Judgement {
 
   get inDoubt(): boolean {
     return this.#toward !== undefined;
+  }
+
+  /** In doubt, or just gone down: worth a round each second at `nowMs`. */
+  isHot(nowMs: number): boolean {
+    return this.inDoubt || (this.#standing.status === 'down' && nowMs - this.#downMs < limits.closeWatchMs);
   }
 
   /** True when the last `observe` began a new stretch: evidence counts from that round. */
@@ -149,6 +158,7 @@ export class Judgement {
       'time runs on',
     );
     this.#began = true;
+    this.#downMs = sentAt.monoMs;
     this.#standing = { ...this.#standing, recovering: false };
     return true;
   }
@@ -233,6 +243,7 @@ export class Judgement {
     this.#before = undefined;
     this.#settleDoubt();
     this.#otherRounds = 0;
+    if (status === 'down') this.#downMs = since.monoMs;
     const same = before !== undefined && before.status === status;
     this.#standing = { status, layer, since: same ? before.since : since, recovering: false };
     return !same || before.recovering || before.layer !== layer;

@@ -81,6 +81,10 @@ export class LinkWatch {
     return seen === 'down' && (layer === 'lan' || layer === 'gateway');
   }
 
+  get isDown(): boolean {
+    return this.#judgement.standing.status === 'down';
+  }
+
   hasten(nowMs: number): void {
     if (this.#blindTurns === 0 && this.#mode !== 'never') this.#cadence.until(nowMs);
   }
@@ -92,7 +96,7 @@ export class LinkWatch {
       sink.bite('roundsWrittenOff');
       this.#started = undefined;
       this.#noEvidence(now, egress, sink);
-      this.#cadence.plan(now.monoMs, intervalMs(timing, this.#judgement.inDoubt));
+      this.#cadence.plan(now.monoMs, intervalMs(timing, this.#judgement.isHot(now.monoMs)));
     }
     if (!this.#cadence.isDue(now.monoMs)) return;
     if (mayMeasure(this.#mode, this.#link, egress)) return this.#start(now, egress, sink);
@@ -111,13 +115,13 @@ export class LinkWatch {
     const started = this.#started;
     this.#started = undefined;
     const counted = started !== undefined && this.#judge(input, started, egress, sink);
-    this.#cadence.plan(input.clock.monoMs, this.#interval());
+    this.#cadence.plan(input.clock.monoMs, this.#interval(input.clock.monoMs));
     return counted;
   }
 
   #start(now: Clock, egress: string | undefined, sink: Sink): void {
     const { timing } = this.#plan;
-    const burst = this.#judgement.inDoubt;
+    const burst = this.#judgement.isHot(now.monoMs);
     const slow = burst || this.#cadence.upcoming % timing.slowEveryRounds === 0;
     const timeout = timeoutMs(timing, burst);
     const round = this.#cadence.start(now.monoMs, timeout);
@@ -225,13 +229,13 @@ export class LinkWatch {
     this.#blindSince = undefined;
   }
 
-  #interval(): number {
+  #interval(nowMs: number): number {
     const { timing } = this.#plan;
     // A link that lives on another machine is tried seldom; at a boot the address may only be late, so not at once.
     const elsewhere = this.#mode === 'bound' && this.#blindTurns > timing.downRounds;
     return elsewhere
       ? timing.roundMs * limits.unmeasurableEveryRounds
-      : intervalMs(timing, this.#judgement.inDoubt);
+      : intervalMs(timing, this.#judgement.isHot(nowMs));
   }
 }
 

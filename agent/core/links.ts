@@ -54,6 +54,11 @@ export class Links {
     for (const watch of this.#watches.values()) watch.hasten(nowMs);
   }
 
+  /** The server is about to hear old news of a dead link: look whether it still is. */
+  recheckDown(nowMs: number): void {
+    for (const watch of this.#watches.values()) if (watch.isDown) watch.hasten(nowMs);
+  }
+
   /** Every link that says anything cannot even reach its gateway: this machine's own network is the trouble. */
   isolated(): boolean {
     let dead = 0;

@@ -58,7 +58,6 @@ export function loadLibc(koffi: typeof import('koffi')): Libc {
   const write = library.func('long write(int, const void *, size_t)');
   const read = library.func('long read(int, void *, size_t)');
   const close = library.func('int close(int)');
-  const poll = library.func('int poll(void *, unsigned long, int)');
 
   const checked = (result: number): number => (result < 0 ? -koffi.errno() : result);
   const one = new Uint8Array(8);
@@ -88,20 +87,25 @@ export function loadLibc(koffi: typeof import('koffi')): Libc {
     wake: (fd) => void write(fd, one, 8),
     clearWake: (fd) => void read(fd, scratch, 8),
     close: (fd) => void close(fd),
-    poll: (fds, timeoutMs, done) => {
-      const entries = new Uint8Array(fds.length * 8);
-      const view = new DataView(entries.buffer);
-      fds.forEach((fd, at) => {
-        view.setInt32(at * 8, fd, true);
-        view.setInt16(at * 8 + 4, abi.pollIn, true);
-      });
-      // The result does not matter: every descriptor is drained until it says EAGAIN. Naming `entries` in the
-      // callback keeps its memory alive while the worker thread writes to it.
-      poll.async(entries, fds.length, timeoutMs, () => {
-        entries.fill(0);
-        done();
-      });
-    },
+    poll: pollWith(library),
+  };
+}
+
+function pollWith(library: ReturnType<typeof import('koffi')['load']>): Libc['poll'] {
+  const poll = library.func('int poll(void *, unsigned long, int)');
+  return (fds, timeoutMs, done) => {
+    const entries = new Uint8Array(fds.length * 8);
+    const view = new DataView(entries.buffer);
+    fds.forEach((fd, at) => {
+      view.setInt32(at * 8, fd, true);
+      view.setInt16(at * 8 + 4, abi.pollIn, true);
+    });
+    // The result does not matter: every descriptor is drained until it says EAGAIN. Naming `entries` in the
+    // callback keeps its memory alive while the worker thread writes to it.
+    poll.async(entries, fds.length, timeoutMs, () => {
+      entries.fill(0);
+      done();
+    });
   };
 }
 

@@ -3,7 +3,17 @@
 // Must never touch a namespace or a process that no lab made.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const namePrefix = 'vgl-';
@@ -40,9 +50,9 @@ export function sweepLeftovers(): readonly string[] {
   for (const name of namespaceNames()) {
     const owner = /^vgl-(\d+)-/.exec(name)?.[1];
     if (owner === undefined || (Number(owner) !== process.pid && existsSync(`/proc/${owner}`))) continue;
-    removeNamespace(name);
     gone.push(name);
   }
+  removeNamespaces(gone);
   return gone;
 }
 
@@ -143,7 +153,7 @@ export class Spaces {
   }
 
   close(): void {
-    for (const name of this.#names) removeNamespace(name);
+    removeNamespaces([...this.#names]);
     this.#names.clear();
   }
 }
@@ -203,28 +213,41 @@ function namespaceNames(): readonly string[] {
   return text.split('\n').flatMap((line) => line.split(' ')[0] || []);
 }
 
-/** Programs inside first, or the namespace would live on without a name. */
-function removeNamespace(name: string): void {
-  if (!name.startsWith(namePrefix)) return;
+/**
+ * Programs inside first, or a namespace would live on without a name. Quick, because it also runs when this process is
+ * being ended: one look through /proc and one `ip` for all.
+ */
+function removeNamespaces(names: readonly string[]): void {
+  const own = names.filter((name) => name.startsWith(namePrefix));
+  if (own.length === 0) return;
   for (let round = 0; round < 20; round += 1) {
-    const pids = pidsIn(name);
+    const pids = pidsIn(own);
     if (pids.length === 0) break;
     for (const pid of pids) killQuietly(pid, 'SIGKILL');
   }
+  const lines = own.map((name) => `netns del ${name}\n`).join('');
   try {
-    execFileSync('ip', ['netns', 'del', name], { stdio: 'pipe' });
+    execFileSync('ip', ['-force', '-batch', '-'], { input: lines, stdio: 'pipe' });
   } catch {
-    // Already gone: that is what was wanted.
+    // Some were gone already: that is what was wanted.
   }
-  rmSync(join(resolverFolder, name), { recursive: true, force: true });
+  for (const name of own) rmSync(join(resolverFolder, name), { recursive: true, force: true });
 }
 
-function pidsIn(name: string): readonly number[] {
+/** Programs whose network namespace is one of these. */
+function pidsIn(names: readonly string[]): readonly number[] {
+  const wanted = new Set(names.map((name) => inodeOf(`/run/netns/${name}`)));
+  wanted.delete(undefined);
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && wanted.has(inodeOf(`/proc/${entry}/ns/net`)))
+    .map(Number);
+}
+
+function inodeOf(path: string): number | undefined {
   try {
-    const text = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8', stdio: 'pipe' });
-    return text.split('\n').filter(Boolean).map(Number);
+    return statSync(path).ino;
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -23,7 +23,10 @@ export function onChanges(draft: Draft, input: Extract<Input, { readonly kind: '
   const last = fresh[fresh.length - 1]?.seq ?? receipted;
   const others = agent.receipts.filter((receipt) => receipt.epoch !== input.epoch);
   const receipts = [...others, { epoch: input.epoch, seq: last }].slice(-limits.epochsPerAgentMax);
-  draft.setAgent({ ...agent, receipts, remaining: input.remaining });
+  // A resend of what is committed already also told an old count of what remains.
+  const lastSent = input.items[input.items.length - 1]?.seq ?? last;
+  const remaining = Math.max(0, lastSent + input.remaining - last);
+  draft.setAgent({ ...agent, receipts, remaining });
   const site = draft.topology.sites.get(agent.site);
   if (site === undefined) return;
   for (const item of fresh) take(draft, { site, agent, item });

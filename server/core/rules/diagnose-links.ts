@@ -3,8 +3,16 @@ import { type Instant, plus } from '../../../shared/time.ts';
 import type { Cause, Layer } from '../../../shared/words.ts';
 import type { Refused, Verdict, Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
+import type { SiteLink } from '../topology.ts';
 import { type Finding, linkCauseKey, siteCauseKey } from './finding.ts';
-import { addressWitness, type LinkTestimony, latest, linkTestimony, type SiteView } from './witness.ts';
+import {
+  addressWitness,
+  clampToSight,
+  type LinkTestimony,
+  latest,
+  linkTestimony,
+  type SiteView,
+} from './witness.ts';
 
 /**
  * One finding per failing link. When a site has two links or more and a living agent says that all are down (it sits
@@ -20,13 +28,43 @@ export function diagnoseLinks(view: SiteView, policy: Policy): Finding[] {
         holdUntil: latest(down.flatMap((word) => replayHold(view, word, policy) ?? [])),
       },
     ];
-  return words.flatMap((word) => {
+  const told = words.flatMap((word) => {
     if (word.report.status === 'down')
       return [{ ...linkFinding(view, word, 'link-down'), holdUntil: replayHold(view, word, policy) }];
     if (word.report.status === 'degraded')
       return [{ ...linkFinding(view, word, 'link-degraded'), holdUntil: replayHold(view, word, policy) }];
     return [];
   });
+  return [...told, ...view.site.links.flatMap((link) => inferred(view, link) ?? [])];
+}
+
+/**
+ * Nobody at the site can tell of this link (a failover router decides by itself), but a living agent now comes out of
+ * another one and this one's public address, which used to answer, is silent: the router has left it for a reason.
+ */
+function inferred(view: SiteView, link: SiteLink): Finding | undefined {
+  if (linkTestimony(view, link) !== undefined) return undefined;
+  const address = view.addresses.find((each) => each.link === link.key && !each.answers);
+  const moved = egressWitness(view, link.key);
+  if (address === undefined || moved === undefined) return undefined;
+  const verdict: Verdict = {
+    kind: 'link-down',
+    confidence: 'confirmed',
+    witnesses: [addressWitness(address), moved],
+    refused: [{ kind: 'site-offline', because: 'agent-is-alive' }],
+  };
+  return {
+    kind: 'link-down',
+    cause: 'unknown',
+    causeKey: linkCauseKey(link.key),
+    link: link.key,
+    provider: link.provider,
+    since: clampToSight(view.server, address.since),
+    confirmedAt: address.since,
+    recovering: false,
+    rests: 'silence',
+    verdict,
+  };
 }
 
 /** The reporter was away when the link died: its first fresh rounds are awaited. */

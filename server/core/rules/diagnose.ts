@@ -1,6 +1,6 @@
 // Room 9 of the route: the site's evidence -> findings, each with its witnesses and the hypotheses refused. Pure and
 // without memory. The order of the questions is the order of the causes: the site before its links before its hosts.
-import { earlier, type Instant, later, plus } from '../../../shared/time.ts';
+import { earlier, type Instant, later, minute, plus } from '../../../shared/time.ts';
 import type { Refused, Verdict, Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import type { AgentState } from '../state.ts';
@@ -52,9 +52,12 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
       ...agents.map((agent) => agent.presenceSince),
       ...silentAddresses.map((a) => a.since),
     ]);
+    // Each address must have been silent longer than a blip, and the own anchors good after that.
+    const lastAddress = latest(silentAddresses.map((address) => address.since)) ?? since;
     return siteFinding({
       since,
       confirmedAt,
+      holdUntil: plus(lastAddress, policy.blipMs + policy.blipMarginMs),
       witnesses,
       refused: refusedForSite(view, 'no-address-answers'),
     });
@@ -203,7 +206,7 @@ function refusedForSite(
   return refused;
 }
 
-/** The earliest failing evidence that is still failing and belongs to this episode (at most a minute apart). */
+/** The earliest failing evidence that is still failing and belongs to this episode. */
 function firstEvidence(
   view: SiteView,
   missed: readonly Instant[],
@@ -215,7 +218,6 @@ function firstEvidence(
   if (silence === undefined) return outside;
   if (outside === undefined) return silence;
   const clamped = clampToSight(view.server, outside);
-  return clamped >= plus(silence, -60_000)
-    ? earlier(clamped, silence)
-    : later(clamped, plus(silence, -60_000));
+  // More than a minute apart they are not one episode: the site is silent since the later of the two.
+  return Math.abs(clamped - silence) <= minute ? earlier(clamped, silence) : later(clamped, silence);
 }

@@ -29,9 +29,16 @@ function linkRecovery(view: SiteView, incident: Incident): Instant | 'retired' |
   const link = view.site.links.find((each) => each.key === incident.link);
   if (link === undefined) return 'retired';
   const report = linkTestimony(view, link)?.report;
-  if (report === undefined || report.recovering) return undefined;
+  if (report === undefined) return inferredRecovery(view, incident);
+  if (report.recovering) return undefined;
   const over = report.status === 'up' || (incident.kind === 'link-down' && report.status === 'degraded');
   return over ? report.since : undefined;
+}
+
+/** Nobody at the site can tell, so what opened it must end it: its public address answers again. */
+function inferredRecovery(view: SiteView, incident: Incident): Instant | undefined {
+  if (incident.verdict.witnesses.some((witness) => witness.source === 'link-verdict')) return undefined;
+  return view.addresses.find((address) => address.link === incident.link && address.answers)?.since;
 }
 
 /** Any sign of life from the site ends its silence; if its links were reported dead, one must be up again. */

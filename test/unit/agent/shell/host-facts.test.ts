@@ -24,7 +24,6 @@ describe('host facts', () => {
       bootId: 'b',
       agentClockMs: 1,
       spoolDepth: 0,
-      lastChangeSeq: 0,
       pingMethod: 'icmp',
       facts,
     });

@@ -39,7 +39,7 @@ describe('a public address', () => {
       undefined,
       { answers: false, since: 2_000 },
     ]);
-    expect(steps.map((step) => step.nextMs)).toEqual([5_000, 5_000, 1_000, 1_000, 1_000, 5_000]);
+    expect(steps.map((step) => step.nextMs)).toEqual([4_000, 4_000, 1_000, 1_000, 1_000, 4_000]);
   });
 
   it('is not silent when one probe of the burst answers, and the count starts anew', () => {
