@@ -225,6 +225,12 @@ export const limits = {
   spoolMemoryRecordsMax: 10_000,
   /** Agent: bytes of a spool that has no disk at all and lives in memory. */
   spoolMemoryBytesMax: 4 * 1024 * 1024,
+  /** Agent: a file that is given up when the disk is full, so that state changes still find room (some 2,000 of them). */
+  spoolBallastBytes: 1024 * 1024,
+  /** Agent: how often a ballast that was given up is tried to be put back. */
+  spoolBallastRetryMs: 5 * minute,
+  /** Agent: pages of the spool's log before it is moved into the file; a long log is room lost on a full disk. */
+  spoolLogPagesMax: 64,
   /** Agent: numbers skipped after a run that died with records only in memory, so that none is given twice. */
   spoolSeqJump: 1_000_000,
   /** Agent: pause between tries to write to a disk that refused. */

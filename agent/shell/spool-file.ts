@@ -80,6 +80,7 @@ function open(path: string): Result<OpenedFile> {
     }
     // Exclusive: one connection per file, held until the process ends; it also needs no shared memory file.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec(`PRAGMA wal_autocheckpoint = ${limits.spoolLogPagesMax}`);
     if (textOf(database, 'PRAGMA quick_check(1)') !== 'ok') return damaged(database, 'quick_check');
     const schema = numberOf(database, 'PRAGMA user_version');
     if (schema > spoolSchemaVersion) return damaged(database, `schema ${schema} is of a newer version`);

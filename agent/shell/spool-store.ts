@@ -119,6 +119,12 @@ export class SpoolStore {
     this.#database.exec('PRAGMA wal_checkpoint(RESTART)');
   }
 
+  /** The file grows no more: what is written must fit into pages that are already its own. */
+  freezeSize(): void {
+    const pages = this.#database.prepare('PRAGMA page_count').get();
+    this.limitPages(Number(pages?.page_count ?? 0));
+  }
+
   /** A hard ceiling of the file, beside the spool's own count. */
   limitPages(pages: number): void {
     this.#database.exec(`PRAGMA max_page_count = ${Math.trunc(pages)}`);

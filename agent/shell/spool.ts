@@ -12,6 +12,7 @@ import { messageOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { type Dropped, MemoryQueue, nothingDropped, sumDropped } from './memory-queue.ts';
 import { parseAssignment, parseOffsets, parseRecord } from './record-schema.ts';
+import { type Ballast, openBallast } from './spool-ballast.ts';
 import { codeOf, createTables, moveAside, openSpoolFile, sqliteCode } from './spool-file.ts';
 import { noMarker, openMarker, type SpoolMarker } from './spool-marker.ts';
 import { type Queue, rowBytes, SpoolStore } from './spool-store.ts';
@@ -22,6 +23,8 @@ export interface SpoolOptions {
   readonly log: Log;
   readonly bytesMax?: number;
   readonly ageMsMax?: number;
+  /** Default `limits.spoolBallastBytes`. */
+  readonly ballastBytes?: number;
   /** A hard ceiling of the file in pages of 4 KiB; default twice `bytesMax`. */
   readonly pagesMax?: number;
 }
@@ -72,6 +75,7 @@ export class Spool {
   readonly #options: SpoolOptions;
   readonly #memory = new MemoryQueue(limits.spoolMemoryRecordsMax);
   readonly #marker: SpoolMarker;
+  readonly #ballast: Ballast;
   readonly #epoch: number;
   readonly #lastSeq: Record<Queue, number> = { changes: 0, rollups: 0 };
   readonly #counters = { refused: 0, droppedRollups: 0, droppedChanges: 0, unreadable: 0 };
@@ -88,6 +92,7 @@ export class Spool {
     this.#options = options;
     this.#store = store;
     this.#marker = marker;
+    this.#ballast = openBallast(options.path, options.ballastBytes ?? limits.spoolBallastBytes);
     const epoch = Number(store.getMeta('epoch') ?? Number.NaN);
     this.#epoch = Number.isSafeInteger(epoch) && epoch >= 1 ? epoch : randomInt(1, epochMax);
     for (const queue of queues) this.#lastSeq[queue] = Number(store.getMeta(`last.${queue}`) ?? 0);
@@ -160,6 +165,8 @@ export class Spool {
   /** To be called every few seconds: age limit, and another try where the disk refused. */
   tend(): Dropped {
     const dropped = sumDropped(this.#flush(), this.#dropAged());
+    const roomy = this.#memory.size === 0 && this.#ballast.restore(this.#options.clock().monoMs);
+    if (roomy) this.#store.limitPages(this.#pagesMax());
     return sumDropped(dropped, this.#takeLost());
   }
 
@@ -210,11 +217,13 @@ export class Spool {
   }
 
   /**
-   * A full disk. The log's content goes into the file, whose free pages take it; then the log starts over inside the
-   * space it already has. The oldest rollups give way.
+   * A full disk: (1) the ballast goes; (2) the log's content goes into the file, and the log starts over inside the
+   * space it already has; (3) the file stays as it is, because a log that outgrew it could never be emptied; (4) the
+   * oldest rollups give way to what is to be written.
    */
   #writeAfterMakingRoom(insert: (room: () => Dropped) => () => void): boolean {
-    this.#guarded(() => this.#store.checkpoint());
+    this.#ballast.drop();
+    if (this.#guarded(() => this.#store.checkpoint())) this.#guarded(() => this.#store.freezeSize());
     return this.#write(
       insert(() => this.#dropOldest(Math.max(roomBytes, this.#bytes * slackRatio), ['rollups'])),
     );
@@ -356,7 +365,7 @@ export class Spool {
   }
 
   #adopt(store: SpoolStore): void {
-    store.limitPages(this.#options.pagesMax ?? (2 * this.#bytesMax()) / 4_096);
+    store.limitPages(this.#pagesMax());
     this.#recount();
   }
 
@@ -368,6 +377,10 @@ export class Spool {
 
   #bytesMax(): number {
     return this.#options.bytesMax ?? limits.spoolBytesMax;
+  }
+
+  #pagesMax(): number {
+    return this.#options.pagesMax ?? (2 * this.#bytesMax()) / 4_096;
   }
 
   #counted(dropped: Dropped): Dropped {

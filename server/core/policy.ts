@@ -13,6 +13,14 @@ export interface Policy {
   readonly silenceCapMs: number;
   /** Children wait this long for their parent's verdict. */
   readonly parentHoldMs: number;
+  /**
+   * A silent site that has a link nobody can see from outside may be moving to it: routers take 9 to 19 s to fail over
+   * after a silent black hole, and the agents must dial anew. Where another link is seen to live, they get longer.
+   */
+  readonly failoverHoldMs: number;
+  readonly failoverSeenHoldMs: number;
+  /** When part of a silent site comes back, the rest dials anew with backoff (at most 15 s): its silence waits. */
+  readonly comebackHoldMs: number;
   /** Stable this long before `resolved`. */
   readonly resolveHoldMs: number;
   /** A return within this time after `resolved` reopens the same incident. */
@@ -44,6 +52,9 @@ export const defaultPolicy: Policy = {
   silenceFloorMs: 18 * second,
   silenceCapMs: 30 * second,
   parentHoldMs: 15 * second,
+  failoverHoldMs: 27 * second,
+  failoverSeenHoldMs: 45 * second,
+  comebackHoldMs: 20 * second,
   resolveHoldMs: 2 * minute,
   reopenMs: 15 * minute,
   replayHoldMs: 5 * second,

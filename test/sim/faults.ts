@@ -152,12 +152,15 @@ function linkCut(random: Random, site: SiteSpec, start: Start): SiteFault {
   const keys = site.links.map((link) => link.key);
   const dice = random.next();
   const links = keys.length === 1 || dice < 0.25 ? keys : [dice < 0.7 ? (keys[0] ?? '') : (keys[1] ?? '')];
-  const secondAfterMs = links.length > 1 && random.chance(0.5) ? random.below(1_500) : 0;
+  const lastsMs = duration(random);
+  // Before the first comes back, else the second would be cut for good.
+  const secondAfterMs =
+    links.length > 1 && random.chance(0.5) ? random.below(Math.min(1_500, lastsMs / 2)) : 0;
   return {
     ...start,
     site: site.id,
     kind: 'link.cut',
-    until: start.at + duration(random),
+    until: start.at + lastsMs,
     links,
     mode: random.chance(0.5) ? 'carrier' : 'black-hole',
     secondAfterMs,

@@ -4,7 +4,14 @@ import type { Refused, Verdict, Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import type { AgentState, HostReport } from '../state.ts';
 import { agentCauseKey, type Finding, hostCauseKey } from './finding.ts';
-import { type HostView, hostTestimony, missedAt, type SiteView, silenceWitness } from './witness.ts';
+import {
+  comebackHold,
+  type HostView,
+  hostTestimony,
+  missedAt,
+  type SiteView,
+  silenceWitness,
+} from './witness.ts';
 
 /** Children of a dead parent are given this long to be recognised as such. */
 const childHoldMs = 2 * second;
@@ -42,7 +49,10 @@ function diagnoseHost(view: SiteView, { host, agent }: HostView, policy: Policy)
   if (!quiet || agent.presence !== 'silent') return undefined;
   const since = missedAt(view, agent, policy.heartbeatMs);
   // The rest of a dying site may fall silent a few seconds later: its verdict comes first.
-  const holdUntil = plus(since, policy.parentHoldMs);
+  const holdUntil = later(
+    plus(since, policy.parentHoldMs),
+    comebackHold(view, since, policy.comebackHoldMs) ?? since,
+  );
   const shared = {
     host: host.key,
     hostRole: host.role,

@@ -3,13 +3,14 @@
 import { earlier, type Instant, later, minute, plus } from '../../../shared/time.ts';
 import type { Refused, Verdict, Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
-import type { AgentState } from '../state.ts';
+import type { AddressReport, AgentState } from '../state.ts';
 import { diagnoseHosts } from './diagnose-hosts.ts';
 import { diagnoseLinks } from './diagnose-links.ts';
 import { agentCauseKey, type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
 import {
   addressWitness,
   clampToSight,
+  comebackHold,
   earliest,
   latest,
   missedAt,
@@ -26,7 +27,8 @@ export function diagnose(view: SiteView, policy: Policy, now: Instant): readonly
 
 /**
  * Every expected agent is suspected or silent.
- * - Independent witnesses agree (each public address that used to answer is silent): `site-offline`, soon.
+ * - Independent witnesses agree (every link has a public address that used to answer, and all are silent):
+ *   `site-offline`, soon. When some link cannot be seen from outside, a failover to it is awaited first.
  * - Nothing outside to ask: `site-offline` when the silence itself is a verdict.
  * - An address still answers: the router lives. A failover may be under way, so wait; then one lone machine is
  *   `host-down` (or `agent-lost` when its kernel closed the socket), several are `site-offline`.
@@ -34,36 +36,18 @@ export function diagnose(view: SiteView, policy: Policy, now: Instant): readonly
 function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Finding | undefined {
   const agents = view.expected;
   if (agents.length === 0) return undefined;
-  const missed = agents.map((agent) => missedAt(view, agent, policy.heartbeatMs));
-  const silentAddresses = view.addresses.filter((address) => !address.answers);
-  const allAddressesSilent = view.addresses.length > 0 && silentAddresses.length === view.addresses.length;
+  const dead = view.addresses.filter((address) => !address.answers);
   const silent = agents.every((agent) => agent.presence === 'silent');
-  const silentSince = silent ? latest(agents.map((agent) => agent.presenceSince)) : undefined;
-  const since =
-    firstEvidence(
-      view,
-      missed,
-      silentAddresses.map((address) => address.since),
-    ) ?? now;
-  const witnesses = [...agents.map(silenceWitness), ...view.addresses.map(addressWitness)];
-
-  if (allAddressesSilent) {
-    const confirmedAt = latest([
-      ...agents.map((agent) => agent.presenceSince),
-      ...silentAddresses.map((a) => a.since),
-    ]);
-    // Each address must have been silent longer than a blip, and the own anchors good after that.
-    const lastAddress = latest(silentAddresses.map((address) => address.since)) ?? since;
-    return siteFinding({
-      since,
-      confirmedAt,
-      holdUntil: plus(lastAddress, policy.blipMs + policy.blipMarginMs),
-      witnesses,
-      refused: refusedForSite(view, 'no-address-answers'),
-    });
-  }
-  const onlyOne = agents.length === 1 ? agents[0] : undefined;
+  const silence: Silence = {
+    since: firstEvidence(view, policy, dead) ?? now,
+    silentSince: silent ? latest(agents.map((agent) => agent.presenceSince)) : undefined,
+    dead,
+    witnesses: [...agents.map(silenceWitness), ...view.addresses.map(addressWitness)],
+  };
+  if (dead.length > 0 && dead.length === view.addresses.length)
+    return allAddressesDead(view, policy, silence);
   const closedByPeer = agents.every((agent) => agent.closedByPeer);
+  const { since, silentSince, witnesses } = silence;
   if (view.addresses.length === 0 && !closedByPeer) {
     return siteFinding({
       since,
@@ -72,28 +56,61 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
       refused: refusedForSite(view, undefined),
     });
   }
-  if (onlyOne !== undefined) {
-    const failover = silentAddresses.length > 0 ? plus(since, 3 * policy.parentHoldMs) : undefined;
-    return loneMachine(view, { agent: onlyOne, since, silentSince, holdUntil: failover, witnesses });
-  }
+  const failover = dead.length > 0 ? plus(since, policy.failoverSeenHoldMs) : since;
+  const holdUntil = later(failover, comebackHold(view, since, policy.comebackHoldMs) ?? since);
+  const [first, ...others] = agents;
+  if (first !== undefined && others.length === 0)
+    return loneMachine(view, { ...silence, agent: first, holdUntil });
   // All programs were ended by their own kernels while the site lives: each is an `agent-lost`, found one by one.
   if (closedByPeer) return undefined;
-  const holdUntil = plus(since, 3 * policy.parentHoldMs);
   return siteFinding({
     since,
     confirmedAt: silentSince,
-    holdUntil,
+    holdUntil: later(holdUntil, plus(since, policy.failoverSeenHoldMs)),
     witnesses,
     refused: refusedForSite(view, 'address-answers'),
   });
 }
 
-interface LoneMachine {
-  readonly agent: AgentState;
+/** What the silence of a whole site amounts to. */
+interface Silence {
   readonly since: Instant;
-  readonly silentSince?: Instant;
-  readonly holdUntil?: Instant;
+  /** All agents are silent, not only suspected, since then. */
+  readonly silentSince: Instant | undefined;
+  readonly dead: readonly AddressReport[];
   readonly witnesses: readonly Witness[];
+}
+
+function allAddressesDead(view: SiteView, policy: Policy, silence: Silence): Finding {
+  const { since, silentSince, dead, witnesses } = silence;
+  const refused = refusedForSite(view, 'no-address-answers');
+  const everyLinkSeen = view.site.links.every((link) =>
+    view.addresses.some((each) => each.link === link.key),
+  );
+  if (!everyLinkSeen) {
+    return siteFinding({
+      since,
+      confirmedAt: silentSince,
+      holdUntil: plus(since, policy.failoverHoldMs),
+      witnesses,
+      refused,
+    });
+  }
+  const lastAddress = latest(dead.map((address) => address.since)) ?? since;
+  const lastAgent = latest(view.expected.map((agent) => agent.presenceSince)) ?? since;
+  return siteFinding({
+    since,
+    confirmedAt: later(lastAgent, lastAddress),
+    // Each address must have been silent longer than a blip, and the own anchors good after that.
+    holdUntil: plus(lastAddress, policy.blipMs + policy.blipMarginMs),
+    witnesses,
+    refused,
+  });
+}
+
+interface LoneMachine extends Silence {
+  readonly agent: AgentState;
+  readonly holdUntil: Instant;
 }
 
 function loneMachine(view: SiteView, lone: LoneMachine): Finding {
@@ -207,16 +224,11 @@ function refusedForSite(
 }
 
 /** The earliest failing evidence that is still failing and belongs to this episode. */
-function firstEvidence(
-  view: SiteView,
-  missed: readonly Instant[],
-  addresses: readonly Instant[],
-): Instant | undefined {
-  const silence = earliest(missed);
-  const outside =
-    addresses.length > 0 && addresses.length === view.addresses.length ? latest(addresses) : undefined;
-  if (silence === undefined) return outside;
-  if (outside === undefined) return silence;
+function firstEvidence(view: SiteView, policy: Policy, dead: readonly AddressReport[]): Instant | undefined {
+  const silence = earliest(view.expected.map((agent) => missedAt(view, agent, policy.heartbeatMs)));
+  const all = dead.length > 0 && dead.length === view.addresses.length;
+  const outside = all ? latest(dead.map((address) => address.since)) : undefined;
+  if (silence === undefined || outside === undefined) return silence ?? outside;
   const clamped = clampToSight(view.server, outside);
   // More than a minute apart they are not one episode: the site is silent since the later of the two.
   return Math.abs(clamped - silence) <= minute ? earlier(clamped, silence) : later(clamped, silence);

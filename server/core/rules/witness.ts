@@ -111,6 +111,18 @@ export function clampToSight(server: ServerState, at: Instant): Instant {
   return lost ? server.sightSince : at;
 }
 
+/**
+ * Part of the site came back after `since` (an address answers again, another agent returned): until when the silence
+ * of the rest is only "not back yet". undefined = nothing came back.
+ */
+export function comebackHold(view: SiteView, since: Instant, holdMs: number): Instant | undefined {
+  const back = latest([
+    ...view.addresses.flatMap((address) => (address.answers && address.since > since ? [address.since] : [])),
+    ...view.live.flatMap((agent) => (agent.presenceSince > since ? [agent.presenceSince] : [])),
+  ]);
+  return back === undefined ? undefined : plus(back, holdMs);
+}
+
 export function earliest(instants: readonly Instant[]): Instant | undefined {
   return instants.length === 0 ? undefined : instants.reduce(earlier);
 }
