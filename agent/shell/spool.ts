@@ -11,10 +11,11 @@ import type { StoredRecord } from '../core/record.ts';
 import { messageOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { type Dropped, MemoryQueue, nothingDropped, sumDropped } from './memory-queue.ts';
-import { parseAssignment, parseOffsets, parseRecord } from './record-schema.ts';
+import { parseRecord } from './record-schema.ts';
 import { type Ballast, openBallast } from './spool-ballast.ts';
 import { codeOf, createTables, moveAside, openSpoolFile, sqliteCode } from './spool-file.ts';
 import { noMarker, openMarker, type SpoolMarker } from './spool-marker.ts';
+import { SpoolMeta } from './spool-meta.ts';
 import { type Queue, rowBytes, SpoolStore } from './spool-store.ts';
 
 export interface SpoolOptions {
@@ -76,14 +77,13 @@ export class Spool {
   readonly #memory = new MemoryQueue(limits.spoolMemoryRecordsMax);
   readonly #marker: SpoolMarker;
   readonly #ballast: Ballast;
+  readonly #meta: SpoolMeta;
   readonly #epoch: number;
   readonly #lastSeq: Record<Queue, number> = { changes: 0, rollups: 0 };
   readonly #counters = { refused: 0, droppedRollups: 0, droppedChanges: 0, unreadable: 0 };
   #store: SpoolStore;
   #count: Record<Queue, number> = { changes: 0, rollups: 0 };
   #bytes = 0;
-  #offsets: readonly SavedOffset[];
-  #assignment: Assignment | undefined;
   /** Lost with a damaged file, not yet reported. */
   #lost = nothingDropped;
   #triedAtMs = Number.NEGATIVE_INFINITY;
@@ -96,8 +96,7 @@ export class Spool {
     const epoch = Number(store.getMeta('epoch') ?? Number.NaN);
     this.#epoch = Number.isSafeInteger(epoch) && epoch >= 1 ? epoch : randomInt(1, epochMax);
     for (const queue of queues) this.#lastSeq[queue] = Number(store.getMeta(`last.${queue}`) ?? 0);
-    this.#offsets = parseOffsets(store.getMeta('offsets'));
-    this.#assignment = parseAssignment(store.getMeta('assignment'));
+    this.#meta = new SpoolMeta(store);
     if (marker.wasPartial) for (const queue of queues) this.#lastSeq[queue] += limits.spoolSeqJump;
     this.#adopt(store);
     if (this.#write(() => this.#writeHead())) marker.set(false);
@@ -164,28 +163,28 @@ export class Spool {
 
   /** To be called every few seconds: age limit, and another try where the disk refused. */
   tend(): Dropped {
+    // Room for the ballast is room for the file to grow again, so this comes before the next try to write.
+    if (this.#ballast.restore(this.#options.clock().monoMs)) this.#store.limitPages(this.#pagesMax());
     const dropped = sumDropped(this.#flush(), this.#dropAged());
-    const roomy = this.#memory.size === 0 && this.#ballast.restore(this.#options.clock().monoMs);
-    if (roomy) this.#store.limitPages(this.#pagesMax());
     return sumDropped(dropped, this.#takeLost());
   }
 
   offsets(): readonly SavedOffset[] {
-    return this.#offsets;
+    return this.#meta.offsets;
   }
 
   saveOffset(offset: SavedOffset): void {
-    this.#offsets = [...this.#offsets, offset].slice(-limits.spoolOffsetsMax);
-    this.#write(() => this.#store.setMeta('offsets', JSON.stringify(this.#offsets)));
+    this.#meta.addOffset(offset);
+    this.#write(() => this.#meta.write(this.#store));
   }
 
   assignment(): Assignment | undefined {
-    return this.#assignment;
+    return this.#meta.assignment;
   }
 
   saveAssignment(assignment: Assignment): void {
-    this.#assignment = assignment;
-    this.#write(() => this.#store.setMeta('assignment', JSON.stringify(assignment)));
+    this.#meta.setAssignment(assignment);
+    this.#write(() => this.#meta.write(this.#store));
   }
 
   counters(): SpoolCounters {
@@ -353,8 +352,7 @@ export class Spool {
     this.#adopt(this.#store);
     this.#write(() => {
       this.#writeHead();
-      this.#store.setMeta('offsets', JSON.stringify(this.#offsets));
-      if (this.#assignment !== undefined) this.#store.setMeta('assignment', JSON.stringify(this.#assignment));
+      this.#meta.write(this.#store);
     });
   }
 

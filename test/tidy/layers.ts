@@ -113,7 +113,8 @@ export function deadFiles(sources: readonly Source[], entries: readonly string[]
 function isStarted(path: string, sources: readonly Source[]): boolean {
   if (!path.startsWith('test/')) return false;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const quoted = new RegExp(`['\`/]${name.replace('.', '\\.')}['\`]`);
+  // With or without its ending: some starters add it.
+  const quoted = new RegExp(`['\`/]${name.replace(/\.ts$/, '')}(\\.ts)?['\`]`);
   return sources.some((source) => source.path !== path && quoted.test(source.text));
 }
 

@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 function opened(more: Partial<SpoolOptions> = {}): Spool {
-  const spool = openSpool({ path, clock: () => now, log, ...more });
+  const spool = openSpool({ path, clock: () => now, log, ballastBytes: 8_192, ...more });
   if (!spool.ok) throw new Error(spool.failure.message);
   open.push(spool.value);
   return spool.value;
@@ -253,6 +253,21 @@ describe('spool: a disk that refuses', () => {
     expect(dropped.rollups).toBe(1);
     expect(dropped.changes).toBe(1);
     expect(spool.counters().inMemory).toBe(limits.spoolMemoryRecordsMax);
+  });
+
+  it('gives its ballast up for state changes, and puts it back when there is room', () => {
+    const spool = opened({ pagesMax: 10, ballastBytes: 100_000 });
+    spool.tend();
+    expect(statSync(`${path}.ballast`).size).toBe(100_000);
+    let seq = 0;
+    while (spool.counters().refused === 0) {
+      seq += 1;
+      spool.append([rollupRecord(seq)]);
+    }
+    expect(existsSync(`${path}.ballast`)).toBe(false);
+    now = clockAt(limits.spoolBallastRetryMs + 1);
+    spool.tend();
+    expect(statSync(`${path}.ballast`).size).toBe(100_000);
   });
 
   it('lives in memory where no file can be had at all', () => {
