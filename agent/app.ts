@@ -148,11 +148,16 @@ function lookAgain({ pings, log }: Parts): void {
   });
 }
 
-/** The first signal asks for an orderly stop with a deadline; the second one is not listened for any more. */
+/**
+ * The first signal asks for an orderly stop with a deadline. Later ones are ignored: one Ctrl+C comes twice to an agent
+ * under an embedding server, from the terminal and from the server, and must not cut the goodbye off.
+ */
 function listenForStop({ log, clock }: Parts, loop: Loop, end: () => void): void {
   const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'];
+  let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    for (const each of signals) process.off(each, stop);
+    if (stopping) return;
+    stopping = true;
     log.info({ signal }, 'stopping');
     setTimeout(() => {
       log.warn({}, 'the orderly stop took too long');

@@ -28,7 +28,13 @@ export async function runServer(command: Extract<CommandLine, { readonly kind: '
   };
   process.on('uncaughtException', broken);
   process.on('unhandledRejection', broken);
-  const signals = listenForStop(() => end(0));
+  listenForStop(() => {
+    setTimeout(() => {
+      log.error({}, 'the orderly stop took too long');
+      process.exit(1);
+    }, limits.serverStopMs).unref();
+    end(0);
+  });
   const server = await startServer({ config, log, onFatal: broken });
   if (!server.ok) return refused(server.failure);
   if (config.insecure) {
@@ -44,28 +50,24 @@ export async function runServer(command: Extract<CommandLine, { readonly kind: '
   }
   const code = await ended;
   log.info({}, 'stopping');
-  setTimeout(() => {
-    log.error({}, 'the orderly stop took too long');
-    process.exit(1);
-  }, limits.serverStopMs).unref();
   // The agent first: its goodbye must still find a server.
   await embedded?.stop();
   await server.value.stop();
-  signals();
   log.info({}, 'stopped');
   return code;
 }
 
-/** The first signal asks for an orderly stop; a second one ends the process as the system would. */
-function listenForStop(stop: () => void): () => void {
+/**
+ * The first signal asks for an orderly stop. Later ones are ignored, the stop has its own deadline: one Ctrl+C comes
+ * twice, from the terminal and forwarded by npm.
+ */
+function listenForStop(stop: () => void): void {
   const names: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP'];
-  const forget = (): void => {
-    for (const name of names) process.off(name, onSignal);
-  };
+  let stopping = false;
   const onSignal = (): void => {
-    forget();
+    if (stopping) return;
+    stopping = true;
     stop();
   };
   for (const name of names) process.on(name, onSignal);
-  return forget;
 }

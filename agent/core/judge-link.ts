@@ -14,6 +14,26 @@ export interface RoundContext {
   readonly gatewayAnswered: boolean;
   /** DNS and the 204 page were to be asked in this round. */
   readonly slow: boolean;
+  /** The last slow round brought an answer from end to end (a resolved name, the 204 page); undefined = none yet. */
+  readonly endToEnd: boolean | undefined;
+}
+
+/**
+ * Whether this round brought an answer from end to end; undefined = it did not ask. A TCP connection alone is none: a
+ * transparent proxy in the path accepts every connection, also with the internet gone behind it.
+ */
+export function endToEndProof(targets: readonly TargetResult[]): boolean | undefined {
+  let asked = false;
+  for (const target of targets) {
+    if (target.role === 'http') {
+      if (target.http === 'no-content') return true;
+      asked = true;
+    } else if (target.role === 'dns' && target.sent > 0) {
+      if (answered(target)) return true;
+      asked = true;
+    }
+  }
+  return asked ? false : undefined;
 }
 
 /** `unmeasurable`: the source address is not on this machine. `empty`: nothing was asked. */
@@ -41,6 +61,7 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
   let asked = 0;
   let anchorsAsked = 0;
   let anchorsGood = 0;
+  let byPing = false;
   let localFailures = 0;
   let noAddress = 0;
   let anyAnswer = false;
@@ -61,12 +82,15 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
     if (target.role !== 'anchor') continue;
     anchorsAsked += 1;
     if (answers) anchorsGood += 1;
+    if (answers && target.method !== 'tcp') byPing = true;
   }
   if (asked > 0 && localFailures === asked && !anyAnswer) {
     return context.bound && noAddress === asked ? 'unmeasurable' : down.lan;
   }
   if (anchorsAsked === 0) return 'empty';
-  if (anchorsGood >= Math.min(context.anchorsNeeded, anchorsAsked)) return readAboveAnchors(targets, context);
+  const enough = anchorsGood >= Math.min(context.anchorsNeeded, anchorsAsked);
+  if (enough && !byPing && context.endToEnd === false) return down.provider;
+  if (enough) return readAboveAnchors(targets, context);
   if (hopAnswers) return down.internet;
   // Something beyond the gateway answered, so the gateway forwards, whatever it says about itself.
   if (gateway === 'silent' && context.gatewayAnswered && !anyAnswer) return down.gateway;

@@ -6,7 +6,7 @@ import type { AssignedLink } from '../../shared/wire/messages.ts';
 import { type LinkTargets, type Plan, targetsOf } from './assignment-plan.ts';
 import { Tally } from './evidence.ts';
 import type { AgentInput, Clock, TargetResult } from './input.ts';
-import { gatewayAnswers, readRound } from './judge-link.ts';
+import { endToEndProof, gatewayAnswers, readRound } from './judge-link.ts';
 import { Judgement, type Sight } from './judgement.ts';
 import { type JudgeMode, mayMeasure, sameMeasurement } from './may-judge.ts';
 import { Cadence, intervalMs, timeoutMs } from './schedule.ts';
@@ -32,6 +32,7 @@ export class LinkWatch {
   readonly #tally = new Tally();
   #started: RoundStart | undefined;
   #gatewayAnswered = false;
+  #endToEnd: boolean | undefined;
   /** Turns in a row in which nothing could be said of this link, and since when. */
   #blindTurns = 0;
   #blindSince: Clock | undefined;
@@ -61,6 +62,7 @@ export class LinkWatch {
     this.#started = undefined;
     this.#sighted(undefined);
     this.#gatewayAnswered = false;
+    this.#endToEnd = undefined;
   }
 
   get nextMs(): number {
@@ -143,11 +145,13 @@ export class LinkWatch {
       return false;
     }
     if (gatewayAnswers(input.targets, this.#link.gateway)) this.#gatewayAnswered = true;
+    this.#endToEnd = endToEndProof(input.targets) ?? this.#endToEnd;
     const reading = readRound(input.targets, {
       anchorsNeeded: this.#plan.timing.anchorsNeeded,
       bound: this.#mode === 'bound',
       gatewayAnswered: this.#gatewayAnswered,
       slow: started.slow,
+      endToEnd: this.#endToEnd,
     });
     if (reading === 'empty') {
       this.#noEvidence(now, egress, sink);

@@ -1,5 +1,6 @@
-// Asks a DNS server for one address over UDP from the link's own source. Any well-formed answer counts, NXDOMAIN
-// included: the server is there and works. SERVFAIL counts as lost: it could not reach what it needs.
+// Asks a DNS server over UDP, from the link's own source, for a name that certainly exists. Only a well-formed answer
+// without an error counts: SERVFAIL could not reach what it needs, and NXDOMAIN or REFUSED for such a name is a server
+// (or something in its place) that does not serve the internet's names.
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
@@ -12,7 +13,7 @@ import type { Probe, ProbeAnswer } from './probe.ts';
  * server must go on reaching the internet to know it.
  */
 const askedName = 'www.google.com';
-const serverFailure = 2;
+const noError = 0;
 
 /** `port` other than 53 is for tests of this file. */
 export function createDnsProbe(port = 53): Probe {
@@ -43,8 +44,8 @@ export function createDnsProbe(port = 53): Probe {
         if (from.port !== port || withoutZone(from.address) !== withoutZone(request.address)) return;
         const code = responseCode(bytes, id);
         if (code === undefined) return;
-        if (code === serverFailure) settle({ kind: 'lost' });
-        else settle({ kind: 'answered', rttMs: elapsedSince(startMs) });
+        if (code === noError) settle({ kind: 'answered', rttMs: elapsedSince(startMs) });
+        else settle({ kind: 'lost' });
       });
       socket.bind({ port: 0, address: source.value, exclusive: true }, () => {
         socket.send(buildQuery(id, askedName), port, request.address, (error) => {

@@ -1,6 +1,6 @@
 // The spool's SQLite file: opened, checked, moved aside when it is damaged. Stands under spool.ts. Only this file and
 // spool-store.ts speak SQL. It must never delete a damaged file: a person may want what is in it.
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { failure } from '../../shared/failure.ts';
@@ -72,6 +72,9 @@ function corruptFiles(path: string): { readonly path: string; readonly number: n
 function open(path: string): Result<OpenedFile> {
   let database: DatabaseSync | undefined;
   try {
+    // Before SQLite sees it: it gives the log beside the file the file's own rights.
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
     database = new DatabaseSync(path, { timeout: 0 });
     const version = versionOf(database);
     if (!atLeast(version, sqliteVersionMin)) {
@@ -85,7 +88,6 @@ function open(path: string): Result<OpenedFile> {
     const schema = numberOf(database, 'PRAGMA user_version');
     if (schema > spoolSchemaVersion) return damaged(database, `schema ${schema} is of a newer version`);
     if (schema === 0) createTables(database);
-    chmodSync(path, 0o600);
     return ok({ database });
   } catch (error) {
     const code = codeOf(error);

@@ -1,6 +1,7 @@
 // A network for the outside-in probes: each address answers, is lost or says nothing, as the test wills; every probe takes
 // its time on the test's clock.
-import type { ProbeAnswer, ProbeWire } from '../../server/shell/outside-in/probe-wire.ts';
+import type { ProbeAnswer } from '../../server/shell/outside-in/probe-answer.ts';
+import type { ProbeWire } from '../../server/shell/outside-in/probe-wire.ts';
 import type { ManualClock } from './manual-clock.ts';
 
 export interface WireProbe {
@@ -42,5 +43,6 @@ export function createFakeWire(clock: ManualClock, options: { readonly icmp?: bo
     inFlight: () => inFlight,
     icmp: options.icmp === false ? undefined : (address, timeoutMs) => ask(address, 'icmp', timeoutMs),
     tcp: (address, port, timeoutMs) => ask(address, port, timeoutMs),
+    resolver: (address, timeoutMs) => ask(address, 53, timeoutMs),
   };
 }

@@ -170,7 +170,10 @@ function unsettled(wall: WallSnapshot): readonly string[] {
   const open: string[] = wall.server.blindSince === null ? [] : ['the server is blind'];
   for (const site of sites) {
     for (const link of site.links) {
-      if (link.status !== 'up' || link.recovering) open.push(`${site.id} link ${link.key} is ${link.status}`);
+      // The wall shows a link down until its incident is resolved, two minutes after it came back.
+      const back = wall.incidents.some((row) => row.link === link.key && row.recoveredAt !== null);
+      const up = back || link.status === 'up';
+      if (!up || link.recovering) open.push(`${site.id} link ${link.key} is ${link.status}`);
       if (link.answersFromOutside !== true)
         open.push(`${site.id} link ${link.key} does not answer from outside`);
     }

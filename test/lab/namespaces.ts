@@ -44,14 +44,13 @@ export function missingForLab(): string | undefined {
   }
 }
 
-/** Removes namespaces of labs whose process is dead. Gives their names. */
-export function sweepLeftovers(): readonly string[] {
-  const gone: string[] = [];
-  for (const name of namespaceNames()) {
+/** Removes namespaces of labs whose process is dead; `dead` is known to be, even while nobody reaped it. */
+export function sweepLeftovers(dead?: number): readonly string[] {
+  const gone = namespaceNames().filter((name) => {
     const owner = /^vgl-(\d+)-/.exec(name)?.[1];
-    if (owner === undefined || (Number(owner) !== process.pid && existsSync(`/proc/${owner}`))) continue;
-    gone.push(name);
-  }
+    if (owner === undefined) return false;
+    return Number(owner) === process.pid || Number(owner) === dead || !existsSync(`/proc/${owner}`);
+  });
   removeNamespaces(gone);
   return gone;
 }

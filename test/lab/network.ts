@@ -6,9 +6,11 @@
 //
 // `inet` owns the anchors 1.1.1.1, 8.8.8.8 and 9.9.9.9 with DNS and an HTTP 204 page. Providers drop what does not
 // carry their own customer's address; NAT keeps the address a flow began with. Closed, nothing of it remains.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type LabProcess, Spaces, sweepLeftovers } from './namespaces.ts';
 
@@ -60,6 +62,7 @@ export async function openNetwork(): Promise<Network> {
   sweepFolders();
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const spaces = new Spaces(folder);
+  const janitor = startJanitor(folder);
   const closeOnExit = (): void => spaces.close();
   const closeOnSignal = (): void => {
     spaces.close();
@@ -79,6 +82,7 @@ export async function openNetwork(): Promise<Network> {
       process.removeListener('SIGINT', closeOnSignal);
       process.removeListener('SIGTERM', closeOnSignal);
       spaces.close();
+      janitor.stdin.end();
       if (options?.keep !== true) rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -94,6 +98,18 @@ export async function openNetwork(): Promise<Network> {
     network.close();
     throw error;
   }
+}
+
+/** For the ends that this process cannot handle itself; see processes/janitor.ts. */
+function startJanitor(folder: string): ChildProcessByStdio<Writable, null, null> {
+  const argv = [helperFile('janitor'), String(process.pid), folder];
+  const janitor = spawn(process.execPath, argv, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  janitor.unref();
+  return janitor;
+}
+
+function helperFile(program: string): string {
+  return fileURLToPath(new URL(`processes/${program}.ts`, import.meta.url));
 }
 
 /** A failed run's folder stays for its reader until the next run. */
@@ -231,10 +247,9 @@ async function startHelper(
   spaces: Spaces,
   { space, program, args }: { space: string; program: string; args: readonly string[] },
 ): Promise<LabProcess> {
-  const file = fileURLToPath(new URL(`processes/${program}.ts`, import.meta.url));
   helpersStarted += 1;
   const name = `${space}-${program}-${helpersStarted}`;
-  const helper = spaces.start({ space, name, argv: [process.execPath, file, ...args] });
+  const helper = spaces.start({ space, name, argv: [process.execPath, helperFile(program), ...args] });
   const deadline = Date.now() + 20_000;
   while (!helper.output().includes('ready')) {
     if (!helper.running() || Date.now() > deadline) {

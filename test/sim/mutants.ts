@@ -5,8 +5,6 @@ import type { Effect } from '../../server/core/effect.ts';
 import type { Input } from '../../server/core/input.ts';
 import type { AgentState, State } from '../../server/core/state.ts';
 import { effectKey } from '../../shared/ids.ts';
-import { instant, second } from '../../shared/time.ts';
-import type { StateChange } from '../../shared/wire/messages.ts';
 import { type Cores, realCores } from './cores.ts';
 
 /** The receipt leaves before the commit: a crash between the two loses what the agent has trimmed. */
@@ -37,10 +35,14 @@ export const ticketTwice: Cores = {
 /** Blips open tickets. */
 export const blipsCount: Cores = { ...realCores, policy: { ...realCores.policy, blipMs: 0 } };
 
-/** Old reports pass for present ones: what an agent kept while it was cut off opens tickets when it comes back. */
+/**
+ * Old reports pass for present ones: nothing waits for the end of a spool, nor for an agent's first fresh rounds, and
+ * what it kept while it was cut off opens tickets when it comes back.
+ */
 export const lateIsNews: Cores = {
   ...realCores,
-  decide: (state, numbered) => realCores.decide(state, { ...numbered, input: asPresent(numbered.input) }),
+  policy: { ...realCores.policy, replayHoldMs: 0 },
+  decide: (state, numbered) => realCores.decide(state, { ...numbered, input: asNews(numbered.input) }),
 };
 
 function withoutReceipts(state: State, agent: AgentState['id']): State {
@@ -49,12 +51,8 @@ function withoutReceipts(state: State, agent: AgentState['id']): State {
   return { ...state, agents: new Map(state.agents).set(agent, { ...known, receipts: [] }) };
 }
 
-function asPresent(input: Input): Input {
-  if (input.kind !== 'changes.received') return input;
-  const items = input.items.map((item): StateChange => {
-    if (item.kind !== 'link.changed' && item.kind !== 'host.changed') return item;
-    const age = Math.min(input.at - item.since, 20 * second);
-    return { ...item, at: input.at, since: instant(input.at - age) };
-  });
-  return { ...input, remaining: 0, items };
+function asNews(input: Input): Input {
+  if (input.kind === 'session.opened') return { ...input, spoolDepth: 0 };
+  if (input.kind === 'changes.received') return { ...input, remaining: 0 };
+  return input;
 }

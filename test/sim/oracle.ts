@@ -104,24 +104,48 @@ function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outc
   switch (fault.kind) {
     case 'link.cut':
       return linkOutcome(site, fault);
-    case 'site.power': {
-      const causes = ['power', 'unknown'];
-      return { opens: 'by-length', names: [{ kind: 'site-offline' }], speed: darkSpeed(site), causes };
-    }
+    case 'site.power':
+      return powerOutcome(site, fault, blind);
     case 'host.down':
     case 'host.unplugged':
       return hostOutcome(site, fault);
-    case 'agent.killed':
-      return { opens: 'may', names: [{ kind: 'agent-lost', host: fault.host }], priority: 'not-critical' };
+    case 'agent.killed': {
+      const own: Name = { kind: 'agent-lost', host: fault.host };
+      // The kernel's word that it closed the socket was lost, and nobody else is there to look: a dead machine.
+      const told = !isUnheard(fault.at, blind) || !isOnlyEye(site, fault.host);
+      if (told) return { opens: 'may', names: [own], priority: 'not-critical' };
+      return { opens: 'may', names: [own, ...hostNames(site, fault.host)], priority: 'either' };
+    }
     case 'host.restart': {
       // A goodbye that nobody heard: to the correlator the machine just died, which is what it must say.
-      const unheard = blind.some((span) => span.from - second < fault.at && fault.at < span.to + 45 * second);
-      if (!unheard) return { opens: 'none', names: [] };
+      if (!isUnheard(fault.at, blind)) return { opens: 'none', names: [] };
       return { opens: 'may', names: hostNames(site, fault.host), priority: 'either' };
     }
     case 'clock.step':
       return { opens: 'none', names: [] };
   }
+}
+
+/** What was said then may not have reached the correlator, or not in the life that would remember it. */
+function isUnheard(at: number, blind: readonly Span[]): boolean {
+  return blind.some((span) => span.from - second < at && at < span.to + 45 * second);
+}
+
+/**
+ * The router comes back before the machines. Who did not see it dark sees hosts that are silent behind a living router.
+ */
+function powerOutcome(
+  site: SiteSpec,
+  fault: Extract<SiteFault, { readonly kind: 'site.power' }>,
+  blind: readonly Span[],
+): Outcome {
+  const own: Name = { kind: 'site-offline' };
+  const causes = ['power', 'unknown'];
+  const dark: Span = { from: fault.at, to: fault.until + fault.routerMs };
+  const seenDark = requirement(dark, blind).ticket === 'must';
+  if (seenDark) return { opens: 'by-length', names: [own], speed: darkSpeed(site), causes };
+  const names = [own, ...site.hosts.map((host): Name => ({ kind: 'host-down', host: host.key }))];
+  return { opens: 'may', names, causes };
 }
 
 /** One link of two is the link's own incident; all links are the site's, and of an only link either name is right. */

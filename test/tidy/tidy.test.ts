@@ -22,6 +22,7 @@ const program = sources.filter(
 const entries = [
   'agent/main.ts',
   'server/main.ts',
+  'server/start.ts',
   'server/console/build.ts',
   'server/console/vite.config.ts',
   'server/console/main.tsx',

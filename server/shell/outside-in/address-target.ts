@@ -6,7 +6,8 @@ import { limits } from '../../../shared/limits.ts';
 import type { Instant } from '../../../shared/time.ts';
 import type { AddressJudgement } from '../../core/liveness/judge-address.ts';
 import { addressProbing } from '../../core/liveness/judge-address.ts';
-import { anyAnswer, type ProbeAnswer, type ProbeWire } from './probe-wire.ts';
+import type { ProbeAnswer } from './probe-answer.ts';
+import { anyAnswer, type ProbeWire } from './probe-wire.ts';
 
 /** Web, web, and the port where providers manage their routers (CWMP, TR-069). */
 const tcpPorts = [443, 80, 7547] as const;

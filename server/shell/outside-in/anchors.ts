@@ -12,11 +12,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { GatewayCounters } from '../gateway/counters.ts';
 import type { NewsQueue } from '../gateway/news-queue.ts';
-import { anyAnswer, type ProbeAnswer, type ProbeWire } from './probe-wire.ts';
+import type { ProbeAnswer } from './probe-answer.ts';
+import { anyAnswer, type ProbeWire } from './probe-wire.ts';
 
-/** What anchors answer on where ICMP does not pass: DNS over TCP, and HTTPS. */
-const tcpPorts = [53, 443] as const;
-/** An anchor on a working line answers within this; only then is TCP asked as well. */
+/** An anchor on a working line answers within this; only then is it asked for a name over TCP as well. */
 const icmpPatienceMs = 300;
 
 export interface AnchorWatchOptions {
@@ -100,13 +99,12 @@ export class AnchorWatch {
 
   /**
    * One anchor that answers is enough, and ends the round. That this server cannot even send is a bad round too, and so
-   * is a refusal: anchors serve these ports, so it is the own firewall or router that refuses.
+   * is a refusal: it is the own firewall or router that refuses. A bare TCP connection is no answer (see ask-resolver.ts).
    */
   async #ask(): Promise<ProbeAnswer> {
     const { wire } = this.#options;
     const { timeoutMs } = anchorProbing;
-    const tcp = (): Promise<ProbeAnswer>[] =>
-      this.#anchors.flatMap((anchor) => tcpPorts.map((port) => wire.tcp(anchor, port, timeoutMs)));
+    const tcp = (): Promise<ProbeAnswer>[] => this.#anchors.map((anchor) => wire.resolver(anchor, timeoutMs));
     const askIcmp = wire.icmp;
     if (askIcmp === undefined) return anyAnswer(tcp());
     const icmp = anyAnswer(this.#anchors.map((anchor) => askIcmp(anchor, timeoutMs)));

@@ -2,26 +2,24 @@
 // Says what came back and nothing about what it means. Never rejects.
 import { createConnection } from 'node:net';
 import type { Icmp } from '../../../shared/icmp/icmp.ts';
-
-/**
- * `refused` = a TCP connection was turned away: by the address itself or, indistinguishably, by a firewall on the way.
- * `local` = it could not leave this server (no route, interface down); `unasked` = nothing was sent (a limit of this
- * machine). Neither of the two says anything about the address asked.
- */
-export type ProbeAnswer = 'answered' | 'refused' | 'lost' | 'local' | 'unasked';
+import { askResolver } from './ask-resolver.ts';
+import { answerToError, type ProbeAnswer } from './probe-answer.ts';
 
 export interface ProbeWire {
   /** Absent where this process may not send ICMP. */
   readonly icmp?: (address: string, timeoutMs: number) => Promise<ProbeAnswer>;
   readonly tcp: (address: string, port: number, timeoutMs: number) => Promise<ProbeAnswer>;
+  /** A DNS question over TCP, answered from end to end. */
+  readonly resolver: (address: string, timeoutMs: number) => Promise<ProbeAnswer>;
 }
 
 /** `icmp` stays the caller's to close. */
 export function createProbeWire(icmp: Icmp | undefined): ProbeWire {
-  if (icmp === undefined) return { tcp: askTcp };
+  if (icmp === undefined) return { tcp: askTcp, resolver: askResolver };
   return {
     icmp: async (address, timeoutMs) => (await icmp.ping({ address, timeoutMs })).kind,
     tcp: askTcp,
+    resolver: askResolver,
   };
 }
 
@@ -37,28 +35,6 @@ export function askTcp(address: string, port: number, timeoutMs: number): Promis
     socket.once('connect', () => finish('answered'));
     socket.on('error', (error: NodeJS.ErrnoException) => finish(answerToError(error.code)));
   });
-}
-
-/** What a failed connection attempt says, by the system's error code. */
-export function answerToError(code: string | undefined): ProbeAnswer {
-  switch (code) {
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-      return 'refused';
-    case 'ENETUNREACH':
-    case 'ENETDOWN':
-    case 'EADDRNOTAVAIL':
-    case 'EACCES':
-    case 'EPERM':
-      return 'local';
-    case 'EMFILE':
-    case 'ENFILE':
-    case 'EINVAL':
-    case 'ENOTFOUND':
-      return 'unasked';
-    default:
-      return 'lost';
-  }
 }
 
 const byWeight: readonly ProbeAnswer[] = ['refused', 'lost', 'local', 'unasked'];

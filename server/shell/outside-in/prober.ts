@@ -18,7 +18,8 @@ import type { Correlator } from '../../ports/correlator.ts';
 import type { GatewayCounters } from '../gateway/counters.ts';
 import type { NewsQueue } from '../gateway/news-queue.ts';
 import { type AddressTarget, askTarget, nextProbeMs } from './address-target.ts';
-import type { ProbeAnswer, ProbeWire } from './probe-wire.ts';
+import type { ProbeAnswer } from './probe-answer.ts';
+import type { ProbeWire } from './probe-wire.ts';
 
 export interface ProberOptions {
   readonly correlator: Correlator;

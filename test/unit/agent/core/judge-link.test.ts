@@ -1,10 +1,21 @@
 // One round -> one sight: k of n, layers, and what proves nothing.
 import { describe, expect, test } from 'vitest';
 import type { TargetResult } from '../../../../agent/core/input.ts';
-import { gatewayAnswers, type RoundContext, readRound } from '../../../../agent/core/judge-link.ts';
+import {
+  endToEndProof,
+  gatewayAnswers,
+  type RoundContext,
+  readRound,
+} from '../../../../agent/core/judge-link.ts';
 import type { TargetRole } from '../../../../shared/words.ts';
 
-const context: RoundContext = { anchorsNeeded: 1, bound: false, gatewayAnswered: true, slow: true };
+const context: RoundContext = {
+  anchorsNeeded: 1,
+  bound: false,
+  gatewayAnswered: true,
+  slow: true,
+  endToEnd: undefined,
+};
 const target = (role: TargetRole, answers: boolean, more: Partial<TargetResult> = {}): TargetResult => ({
   target: `${role}-${Object.keys(more).length}`,
   role,
@@ -120,4 +131,32 @@ test('only the gateway of the assignment counts as answering', () => {
   expect(gatewayAnswers([gateway(true)], 'gateway-0')).toBe(true);
   expect(gatewayAnswers([gateway(true)], '10.0.0.1')).toBe(false);
   expect(gatewayAnswers([gateway(true)], undefined)).toBe(false);
+});
+
+describe('anchors that only accept TCP connections', () => {
+  const accepted = [gateway(true), target('anchor', true, { method: 'tcp' })];
+
+  test('prove nothing while neither a name nor the page comes back: a proxy in the path accepts everything', () => {
+    expect(readRound(accepted, { ...context, endToEnd: false })).toMatchObject({
+      seen: 'down',
+      layer: 'provider',
+    });
+  });
+
+  test('count when a name or the page came back, and before anything was asked', () => {
+    expect(readRound(accepted, { ...context, endToEnd: true })).toMatchObject({ seen: 'up' });
+    expect(readRound(accepted, { ...context, endToEnd: undefined })).toMatchObject({ seen: 'up' });
+  });
+
+  test('need no such proof beside one that answers ICMP', () => {
+    const both = [...accepted, ...anchors(true)];
+    expect(readRound(both, { ...context, endToEnd: false })).toMatchObject({ seen: 'up' });
+  });
+
+  test('the proof is a name or the page; a round that did not ask proves neither way', () => {
+    expect(endToEndProof([dns(false), http('no-content')])).toBe(true);
+    expect(endToEndProof([dns(true), http('failed')])).toBe(true);
+    expect(endToEndProof([dns(false), http('failed')])).toBe(false);
+    expect(endToEndProof(accepted)).toBeUndefined();
+  });
 });

@@ -6,13 +6,8 @@ import { createGatewayCounters } from '../../../../../server/shell/gateway/count
 import { createNewsQueue } from '../../../../../server/shell/gateway/news-queue.ts';
 import { AnchorWatch } from '../../../../../server/shell/outside-in/anchors.ts';
 import { startOutsideIn } from '../../../../../server/shell/outside-in/outside-in.ts';
-import {
-  answerToError,
-  anyAnswer,
-  askTcp,
-  createProbeWire,
-  type ProbeAnswer,
-} from '../../../../../server/shell/outside-in/probe-wire.ts';
+import { answerToError, type ProbeAnswer } from '../../../../../server/shell/outside-in/probe-answer.ts';
+import { anyAnswer, askTcp, createProbeWire } from '../../../../../server/shell/outside-in/probe-wire.ts';
 import type { Icmp, PingAnswer } from '../../../../../shared/icmp/icmp.ts';
 import { site, topologyOf } from '../../../../fakes/agent-side.ts';
 import { createFakeCorrelator } from '../../../../fakes/fake-correlator.ts';
@@ -84,14 +79,14 @@ describe('the watch over the own anchors', () => {
     expect(told()).toEqual([[true, 0, 20]]);
   });
 
-  it('asks by TCP when ICMP does not pass, or is not possible at all', async () => {
+  it('asks for a name over TCP when ICMP does not pass, or is not possible at all', async () => {
     const blocked = watching();
     blocked.setAll('answered', 53);
     blocked.start();
     await blocked.clock.advanceAsync(1_000);
     expect(blocked.told()).toEqual([[true, 0, 320]]);
     const without = watching({ icmp: false });
-    without.setAll('answered', 443);
+    without.setAll('answered', 53);
     without.start();
     await without.clock.advanceAsync(1_000);
     expect(without.told()).toEqual([[true, 0, 20]]);
@@ -100,7 +95,6 @@ describe('the watch over the own anchors', () => {
   it('does not take a refusal for an answer: the own firewall may have sent it', async () => {
     const { clock, setAll, start, told } = watching();
     setAll('refused', 53);
-    setAll('refused', 443);
     start();
     await clock.advanceAsync(3_000);
     expect(told().map(([reachable]) => reachable)).toEqual([false]);
