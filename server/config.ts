@@ -140,6 +140,8 @@ const policySchema = z
     blipMs: durations(0, 300 * second),
     blipMarginMs: durations(0, 30 * second),
     replayHoldMs: durations(0, 60 * second),
+    sightGraceMs: durations(0, 600 * second),
+    reporterCheckMs: durations(0, 60 * second),
     failoverHoldMs: durations(0, 300 * second),
     failoverSeenHoldMs: durations(0, 300 * second),
     comebackHoldMs: durations(0, 300 * second),

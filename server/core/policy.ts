@@ -32,6 +32,10 @@ export interface Policy {
   readonly replayHoldMs: number;
   /** After a server start, agents may take this long to come back before their silence counts. */
   readonly startGraceMs: number;
+  /** The same after a blindness: the agents are running and only dial anew (backoff at most 15 s). */
+  readonly sightGraceMs: number;
+  /** The reporter of a fresh outage is asked for a sign of life this long before the outage may open anything. */
+  readonly reporterCheckMs: number;
   /** After a site returned, its hosts and links may take this long to start before they count on their own. */
   readonly returnGraceMs: number;
   /** After a goodbye the agent must be back within this time. */
@@ -57,8 +61,10 @@ export const defaultPolicy: Policy = {
   comebackHoldMs: 20 * second,
   resolveHoldMs: 2 * minute,
   reopenMs: 15 * minute,
-  replayHoldMs: 5 * second,
+  replayHoldMs: 6 * second,
   startGraceMs: 45 * second,
+  sightGraceMs: 32 * second,
+  reporterCheckMs: 3_300,
   returnGraceMs: 5 * minute,
   goodbyeReturnMs: 15 * minute,
   anchorsFreshMs: 8 * second,

@@ -4,7 +4,14 @@
 import type { Input } from '../../server/core/input.ts';
 import { defaultPolicy } from '../../server/core/policy.ts';
 import { assert } from '../../shared/assert.ts';
-import { agentId, effectKey, incidentIdFrom, sessionId, siteIdFrom } from '../../shared/ids.ts';
+import {
+  agentId,
+  effectKey,
+  type IncidentId,
+  incidentIdFrom,
+  sessionId,
+  siteIdFrom,
+} from '../../shared/ids.ts';
 import { hour, type Instant, instant, minute, second } from '../../shared/time.ts';
 import type { StateChange } from '../../shared/wire/messages.ts';
 import type { HostStatus, Layer, LinkStatus } from '../../shared/words.ts';
@@ -28,6 +35,8 @@ export function instantToClock(at: Instant): string {
 /** Per transcript: numbers the agents' changes and remembers how many wait. */
 export interface Speaker {
   readonly seqs: Map<string, number>;
+  /** Incidents in the order in which they opened: the first is `#1`. */
+  readonly opened: IncidentId[];
 }
 
 type Make = (parts: readonly string[], at: Instant, speaker: Speaker) => Input;
@@ -35,6 +44,7 @@ type Make = (parts: readonly string[], at: Instant, speaker: Speaker) => Input;
 const host = '([\\w-]+)';
 const site = '([\\w-]+/[\\w-]+)';
 const time = '(\\d\\d:\\d\\d:\\d\\d)';
+const number = '#(\\d+)';
 
 const linkWords: Readonly<Record<string, LinkStatus>> = {
   'no ar': 'up',
@@ -151,20 +161,20 @@ const lines: readonly (readonly [RegExp, Make])[] = [
     }),
   ],
   [
-    new RegExp(`^central registra ${host} com protocolo ([\\w-]+)$`),
-    ([incident = '', protocol = ''], at) => ({
+    new RegExp(`^central registra ${number} com protocolo ([\\w-]+)$`),
+    ([nth, protocol = ''], at, speaker) => ({
       kind: 'ticket.reported',
       at,
-      effect: effectKey(`${incident}:open`),
-      incident: incidentIdFrom(incident),
+      effect: effectKey(`${incidentOf(speaker, nth)}:open`),
+      incident: incidentOf(speaker, nth),
       desk: 'local',
       outcome: { kind: 'registered', protocol },
     }),
   ],
   [
-    new RegExp(`^(\\w+) (assume|resolve|reabre) ${host}$`),
-    ([by = '', word, incident = ''], at) => {
-      const common = { at, incident: incidentIdFrom(incident), by };
+    new RegExp(`^(\\w+) (assume|resolve|reabre) ${number}$`),
+    ([by = '', word, nth], at, speaker) => {
+      const common = { at, incident: incidentOf(speaker, nth), by };
       if (word === 'assume') return { kind: 'incident.acknowledged', ...common };
       return word === 'resolve'
         ? { kind: 'incident.resolvedByPerson', ...common }
@@ -173,6 +183,10 @@ const lines: readonly (readonly [RegExp, Make])[] = [
   ],
   [new RegExp(`^agente ${host} (?:conta|repete)(?: \\(faltam (\\d+)\\))?: (.+)$`), changes],
 ];
+
+function incidentOf(speaker: Speaker, nth: string | undefined): IncidentId {
+  return speaker.opened[Number(nth) - 1] ?? incidentIdFrom('inc-0-0');
+}
 
 /** `agente srv-ad conta: link vivo fora do ar (provider) desde 10:00:03; ...`. `repete` sends the last numbers again. */
 function changes(

@@ -20,7 +20,7 @@ import { clockToInstant, inputOf, instantToClock, type Speaker } from './languag
 
 /** The whole transcript with fresh output lines. `HH:MM:SS ...` alone lets time pass until then. */
 export function play(text: string): string {
-  const speaker: Speaker = { seqs: new Map() };
+  const speaker: Speaker = { seqs: new Map(), opened: [] };
   const out: string[] = [];
   let state = initialState();
   let seen = true;
@@ -30,7 +30,11 @@ export function play(text: string): string {
     const before = new Map(state.incidents);
     const { changes, effects } = decide(state, numbered);
     state = evolve(state, numbered, changes);
-    for (const line of report({ state, before, changes, effects, at: input.at })) out.push(`> ${line}`);
+    for (const change of changes)
+      if (change.kind === 'incident.opened') speaker.opened.push(change.incident.id);
+    for (const line of report({ state, before, changes, effects, at: input.at })) {
+      out.push(`> ${speaker.opened.reduce((text, id, index) => text.replaceAll(id, `#${index + 1}`), line)}`);
+    }
   };
   const passUntil = (until: Instant): void => {
     for (let due = nextDeadline(state); due !== undefined && due <= until; due = nextDeadline(state)) {

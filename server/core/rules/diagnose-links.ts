@@ -8,6 +8,7 @@ import { type Finding, linkCauseKey, siteCauseKey } from './finding.ts';
 import {
   addressWitness,
   clampToSight,
+  comebackHold,
   type LinkTestimony,
   latest,
   linkTestimony,
@@ -35,14 +36,14 @@ export function diagnoseLinks(view: SiteView, policy: Policy): Finding[] {
       return [{ ...linkFinding(view, word, 'link-degraded'), holdUntil: replayHold(view, word, policy) }];
     return [];
   });
-  return [...told, ...view.site.links.flatMap((link) => inferred(view, link) ?? [])];
+  return [...told, ...view.site.links.flatMap((link) => inferred(view, link, policy) ?? [])];
 }
 
 /**
  * Nobody at the site can tell of this link (a failover router decides by itself), but a living agent now comes out of
  * another one and this one's public address, which used to answer, is silent: the router has left it for a reason.
  */
-function inferred(view: SiteView, link: SiteLink): Finding | undefined {
+function inferred(view: SiteView, link: SiteLink, policy: Policy): Finding | undefined {
   if (linkTestimony(view, link) !== undefined) return undefined;
   const address = view.addresses.find((each) => each.link === link.key && !each.answers);
   const moved = egressWitness(view, link.key);
@@ -61,6 +62,8 @@ function inferred(view: SiteView, link: SiteLink): Finding | undefined {
     provider: link.provider,
     since: clampToSight(view.server, address.since),
     confirmedAt: address.since,
+    // An agent that has just come back has not told its news yet, and the address is asked again meanwhile.
+    holdUntil: comebackHold(view, address.since, policy.replayHoldMs),
     recovering: false,
     rests: 'silence',
     verdict,
@@ -132,7 +135,7 @@ function linkWitnesses(view: SiteView, { link, report }: LinkTestimony): Witness
 
 /** Which link carries the site now, when that is another one than the failing. */
 function egressWitness(view: SiteView, failing: string): Witness | undefined {
-  for (const agent of view.live) {
+  for (const agent of view.speakers) {
     const carrier = view.site.links.find(
       (link) => link.publicAddress !== undefined && link.publicAddress === agent.egress,
     );

@@ -1,5 +1,6 @@
 // Vigia's own blindness: its anchors are lost, or most sites over several providers fell silent together. While blind,
 // nothing that rests on silence opens anything; what living agents say of their own links still counts.
+import type { SiteId } from '../../../shared/ids.ts';
 import { type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident, Verdict } from '../incident.ts';
@@ -10,8 +11,13 @@ import { close, fallBack, openIncident, recover, reopen, resolve } from './incid
 type Because = NonNullable<ServerState['blindBecause']>;
 
 export function becomeBlind(draft: Draft, because: Because, since: Instant): void {
-  if (draft.server.blindSince !== undefined) return;
-  draft.setServer({ ...draft.server, blindSince: since, blindBecause: because });
+  const { server } = draft;
+  if (server.blindSince === undefined) {
+    draft.setServer({ ...server, blindSince: since, blindBecause: because });
+  } else if (because === 'anchors-lost' && server.blindBecause !== because) {
+    // The better proof takes over, so that its end ends the blindness too.
+    draft.setServer({ ...server, blindBecause: because });
+  }
 }
 
 /** Sight is back. Agents now have the policy's grace to return before their silence counts again. */
@@ -66,18 +72,29 @@ function countQuiet(draft: Draft): QuietCount {
       .filter(
         (agent) => agent.presence === 'live' || agent.presence === 'suspected' || agent.presence === 'silent',
       );
-    if (expected.length === 0) continue;
+    if (expected.length === 0 || hasExplanation(draft, id)) continue;
     sites += 1;
     if (expected.some((agent) => agent.presence === 'live')) continue;
     quiet += 1;
     const fellAt = expected.map((agent) => agent.lastHeardAt ?? agent.presenceSince).reduce(later);
-    if (now - fellAt > policy.massWindowMs) continue;
+    // What fell silent before sight returned was counted then.
+    if (now - fellAt > policy.massWindowMs || fellAt < draft.server.sightSince) continue;
     freshlyQuiet += 1;
     if (firstAt === undefined || fellAt < firstAt) firstAt = fellAt;
     const primary = site.links.find((link) => link.role === 'primary') ?? site.links[0];
     if (primary !== undefined) providers.add(primary.provider);
   }
   return { sites, quiet, freshlyQuiet, providers: providers.size, firstAt };
+}
+
+/** A site that is known to be dark, or whose machine is known to be down, says nothing about this server. */
+function hasExplanation(draft: Draft, id: SiteId): boolean {
+  return draft.site(id).incidents.some((each) => {
+    const incident = draft.incident(each);
+    const explains =
+      incident?.kind === 'site-offline' || incident?.kind === 'host-down' || incident?.kind === 'agent-lost';
+    return explains && incident?.recoveredAt === undefined;
+  });
 }
 
 /** The life of the one own-outage incident. Never a ticket. Sets the server's next wake. */

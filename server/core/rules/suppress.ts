@@ -40,16 +40,28 @@ interface Question {
 
 /** undefined = nothing speaks against opening. */
 export function quietOf(question: Question): Quiet | undefined {
-  const { draft, finding } = question;
+  const { draft, view, finding } = question;
   const { now, policy } = draft;
   if (finding.recovering) return { because: 'recovering' };
   if (finding.confirmedAt === undefined) return { because: 'unconfirmed' };
   const ripeAt = plus(finding.since, policy.blipMs + policy.blipMarginMs);
-  if (now < ripeAt) return { because: 'younger-than-a-blip', until: ripeAt };
+  if (now < ripeAt) return youngerThanABlip({ draft, view, finding }, ripeAt);
   if (finding.holdUntil !== undefined && now < finding.holdUntil) {
     return { because: 'held-for-parent', until: finding.holdUntil };
   }
   return quietByParent(question) ?? (finding.rests === 'silence' ? quietByBlindness(question) : undefined);
+}
+
+/**
+ * What a living agent said opens something only if that agent is still there to take it back: shortly before the time
+ * comes it is asked for a sign of life, and an unanswered question makes it no witness any more.
+ */
+function youngerThanABlip({ draft, view, finding }: Omit<Question, 'sight'>, ripeAt: Instant): Quiet {
+  const checkAt = plus(ripeAt, -draft.policy.reporterCheckMs);
+  if (finding.rests === 'silence') return { because: 'younger-than-a-blip', until: ripeAt };
+  if (draft.now < checkAt) return { because: 'younger-than-a-blip', until: checkAt };
+  for (const agent of view.speakers) draft.perform({ kind: 'agent.challenge', agent: agent.id });
+  return { because: 'younger-than-a-blip', until: ripeAt };
 }
 
 /** The site's own incident explains its links and hosts, also while its machines are still starting afterwards. */
@@ -98,7 +110,8 @@ function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Q
 function quietByBlindness({ draft, sight }: Question): Quiet | undefined {
   const { now, policy, server } = draft;
   if (server.blindSince !== undefined) return { because: 'blind-or-unproven' };
-  const graceUntil = plus(server.sightSince, policy.startGraceMs);
+  const graceMs = server.sightSince === server.startedAt ? policy.startGraceMs : policy.sightGraceMs;
+  const graceUntil = plus(server.sightSince, graceMs);
   if (now < graceUntil) return { because: 'sight-just-returned', until: graceUntil };
   if (!sight.told) return { because: 'sight-not-told', until: now };
   if (sight.anchorsGoodAt === undefined || now - sight.anchorsGoodAt > policy.anchorsFreshMs) {
