@@ -22,6 +22,7 @@ export interface Config {
   readonly publicUrl?: string;
   /** Absolute. */
   readonly data: string;
+  /** Empty: the operator wants no proof of this server's own internet, and the agents judge no link. */
   readonly anchors: readonly string[];
   readonly dns: readonly string[];
   readonly captivePortalUrl: string;
@@ -180,11 +181,7 @@ const configSchema = z.strictObject({
   allowInsecureListen: z.boolean().default(false),
   publicUrl: webUrl('wanted: a URL such as https://vigia.example.com.br').optional(),
   data: z.string().min(1, 'wanted: a directory').default('./data'),
-  anchors: z
-    .array(addressSchema)
-    .min(1, 'wanted: one anchor at least')
-    .max(limits.anchorsMax)
-    .default(['1.1.1.1', '8.8.8.8', '9.9.9.9']),
+  anchors: z.array(addressSchema).max(limits.anchorsMax).default(['1.1.1.1', '8.8.8.8', '9.9.9.9']),
   dns: z.array(addressSchema).max(8).default(['1.1.1.1']),
   captivePortalUrl: webUrl('wanted: an http:// address that answers 204').default(
     'http://connectivitycheck.gstatic.com/generate_204',

@@ -36,7 +36,7 @@ export function endToEndProof(targets: readonly TargetResult[]): boolean | undef
   return asked ? false : undefined;
 }
 
-/** `unmeasurable`: the source address is not on this machine. `empty`: nothing was asked. */
+/** `unmeasurable`: the source address is not on this machine. `empty`: no anchor was asked. */
 export type RoundReading = Sight | 'unmeasurable' | 'empty';
 
 // One object per possible sight: rounds come every few seconds for years.
@@ -84,10 +84,11 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
     if (answers) anchorsGood += 1;
     if (answers && target.method !== 'tcp') byPing = true;
   }
+  // Without anchors in the assignment nothing could ever call the link up again, so nothing may call it down.
+  if (anchorsAsked === 0) return 'empty';
   if (asked > 0 && localFailures === asked && !anyAnswer) {
     return context.bound && noAddress === asked ? 'unmeasurable' : down.lan;
   }
-  if (anchorsAsked === 0) return 'empty';
   const enough = anchorsGood >= Math.min(context.anchorsNeeded, anchorsAsked);
   if (enough && !byPing && context.endToEnd === false) return down.provider;
   if (enough) return readAboveAnchors(targets, context);

@@ -48,8 +48,8 @@ export interface LinkReport {
   readonly recovering: boolean;
   /** First good evidence while recovering. */
   readonly recoveringSince?: Instant;
-  /** What the targets answered, for people: `1.1.1.1 0/9`. */
-  readonly detail?: string;
+  /** What the targets answered in this stretch, answers of questions: `{ anchors: '0/12', gateway: '4/4' }`. */
+  readonly answers?: Readonly<Record<string, string>>;
 }
 
 export interface HostReport {

@@ -9,6 +9,7 @@ import { incidentHash } from '../route.ts';
 import { phaseOf } from '../select.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { AgeText, DowntimeText, InstantText } from './time.tsx';
+import { townOf } from './town.tsx';
 
 const severityIcons: Readonly<Record<Severity, IconName>> = {
   outage: 'down',
@@ -56,7 +57,7 @@ export function SeverityMark({ row }: { readonly row: IncidentRow }): ReactNode 
 
 function Where({ row, site }: { readonly row: IncidentRow; readonly site: SiteRow | undefined }): ReactNode {
   const names = [row.customerName ?? row.customer, row.siteName ?? row.site].filter((name) => name !== null);
-  const place = site === undefined ? [] : [`${site.city}/${site.state}`];
+  const place = site === undefined ? [] : townOf(site) === '' ? [] : [townOf(site)];
   if (names.length === 0) return null;
   return (
     <span className="incident-where">

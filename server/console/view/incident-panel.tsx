@@ -16,6 +16,7 @@ import { Icon } from './icon.tsx';
 import { SeverityMark } from './incident-item.tsx';
 import { Fact, Facts, FailureText, LoadedPart, SidePanel } from './side-panel.tsx';
 import { AgeText, DowntimeText, InstantText } from './time.tsx';
+import { TownText } from './town.tsx';
 import { useDetail } from './use-detail.ts';
 
 export function IncidentPanel(props: {
@@ -155,12 +156,7 @@ function WhoseFacts({
       {row.site !== null && (
         <Fact name={messages.fact.site}>
           {row.siteName ?? row.site}
-          {site !== undefined && (
-            <span className="muted">
-              {' '}
-              · {site.city}/{site.state}
-            </span>
-          )}
+          {site !== undefined && <TownText site={site} />}
         </Fact>
       )}
     </>
@@ -230,15 +226,7 @@ function VerdictPart({ detail }: { readonly detail: IncidentDetail }): ReactNode
         {verdict.witnesses.map((witness) => (
           <li key={`${witness.source} ${witness.who} ${witness.says}`}>
             <Icon name="eye" />
-            <span>
-              {witness.text}
-              {witness.since !== null && (
-                <span className="muted">
-                  {' '}
-                  {messages.since} <InstantText at={witness.since} />
-                </span>
-              )}
-            </span>
+            <span>{witness.text}</span>
           </li>
         ))}
       </ul>

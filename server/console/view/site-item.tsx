@@ -6,6 +6,7 @@ import { useSpeech } from '../i18n/speech.ts';
 import { incidentHash } from '../route.ts';
 import { Icon } from './icon.tsx';
 import { AgeText } from './time.tsx';
+import { TownText } from './town.tsx';
 
 /** Machines that are up and shown by name; the rest of them are a number. */
 const wellHostsShownMax = 3;
@@ -29,10 +30,7 @@ export const SiteItem = memo(function SiteItem({
           <h3>{site.customerName}</h3>
           <p>
             {site.name}
-            <span className="muted">
-              {' '}
-              · {site.city}/{site.state}
-            </span>
+            <TownText site={site} />
           </p>
           {(site.status !== 'up' || incidentId !== undefined) && (
             <p className="site-status">

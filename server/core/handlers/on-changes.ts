@@ -74,7 +74,7 @@ function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void
         receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
         recovering: item.recovering,
         recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
-        detail: detailOf(item.evidence),
+        answers: answersOf(item.evidence),
       },
     ],
   });
@@ -132,11 +132,34 @@ function notLater(at: Instant, now: Instant): Instant {
   return earlier(at, now);
 }
 
-/** `1.1.1.1 0/9, 8.8.8.8 0/9`: answered of sent per target. */
-function detailOf(evidence: readonly TargetEvidence[]): string | undefined {
-  if (evidence.length === 0) return undefined;
-  return evidence
-    .slice(0, 8)
-    .map((each) => `${each.target} ${each.sent - each.lost}/${each.sent}`)
-    .join(', ');
+/** Answers of questions per role of target, in the words of the catalogue's facts. */
+function answersOf(evidence: readonly TargetEvidence[]): Readonly<Record<string, string>> | undefined {
+  const sums = new Map<string, { sent: number; answered: number }>();
+  for (const each of evidence) {
+    if (each.sent === 0) continue;
+    const name = factOf(each);
+    const sum = sums.get(name) ?? { sent: 0, answered: 0 };
+    sums.set(name, { sent: sum.sent + each.sent, answered: sum.answered + each.sent - each.lost });
+  }
+  if (sums.size === 0) return undefined;
+  return Object.fromEntries([...sums].map(([name, { sent, answered }]) => [name, `${answered}/${sent}`]));
+}
+
+function factOf({ role, method }: TargetEvidence): string {
+  switch (role) {
+    case 'anchor':
+      return method === 'tcp' ? 'connections' : 'anchors';
+    case 'gateway':
+      return 'gateway';
+    case 'hop':
+      return 'hops';
+    case 'dns':
+      return 'dns';
+    case 'http':
+      return 'page';
+    case 'host':
+      return 'address';
+    default:
+      return assertNever(role);
+  }
 }

@@ -44,7 +44,7 @@ function embeddedSite(machine: EmbeddedMachine): Site {
     customer: customerKey(customer),
     customerName: 'Local',
     plan: 'START',
-    city: 'Este computador',
+    city: '',
     state: '',
     timeZone: machine.timeZone,
     origin: 'embedded',

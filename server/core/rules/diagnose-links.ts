@@ -126,8 +126,9 @@ function allDown(view: SiteView, words: readonly LinkTestimony[]): Finding {
 function linkWitnesses(view: SiteView, { link, report }: LinkTestimony): Witness[] {
   const reporter = view.speakers.find((agent) => agent.id === report.agent);
   const facts: Record<string, string | number> = { link: link.key };
+  if (reporter !== undefined) facts.agent = reporter.host;
   if (report.layer !== undefined) facts.layer = report.layer;
-  if (report.detail !== undefined) facts.detail = report.detail;
+  Object.assign(facts, report.answers);
   const says =
     report.status === 'down' ? 'link-down' : report.status === 'degraded' ? 'link-degraded' : 'link-up';
   return [{ source: 'link-verdict', who: reporter?.host ?? 'vigia', says, since: report.since, facts }];

@@ -21,7 +21,22 @@ export type CatalogueKey =
   | `symptom.${'link' | 'host' | 'agent' | 'site' | 'provider' | 'own'}`;
 
 /** Facts of a witness that have a label of their own; any other fact is shown under its own name. */
-export const factNames = ['address', 'sites', 'share', 'providers', 'sent', 'lost', 'reason', 'phi'] as const;
+export const factNames = [
+  'address',
+  'sites',
+  'share',
+  'providers',
+  'sent',
+  'lost',
+  'reason',
+  'phi',
+  'anchors',
+  'connections',
+  'gateway',
+  'hops',
+  'dns',
+  'page',
+] as const;
 export type FactName = (typeof factNames)[number];
 
 /** Small pieces that sentences are put together from. */

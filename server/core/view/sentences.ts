@@ -124,8 +124,7 @@ function sentenceOfFacts(witness: Witness, speech: Speech): string {
     if (name === 'layer' && typeof value === 'string') {
       const key = `layer.${value}`;
       shown.push(isKey(speech.catalogue, key) ? say(speech.catalogue, key) : value);
-    } else if (name === 'targets') shown.push(String(value));
-    else shown.push(`${isFactName(name) ? say(speech.catalogue, `fact.${name}`) : name}: ${value}`);
+    } else shown.push(`${isFactName(name) ? say(speech.catalogue, `fact.${name}`) : name}: ${value}`);
   }
   return shown.join('; ');
 }

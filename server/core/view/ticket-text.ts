@@ -33,7 +33,7 @@ export function ticketText(facts: TicketFacts & { readonly record: SiteState }):
     title,
     '',
     `Cliente: ${site.customerName} (plano ${site.plan})`,
-    `Unidade: ${site.name}, ${site.city}/${site.state}`,
+    `Unidade: ${[site.name, sentenceOfTown(site)].filter((part) => part !== '').join(', ')}`,
     `Detectado em: ${sentenceOfInstant(incident.detectedAt, site.timeZone)} (hora local, ${site.timeZone})`,
     `Prioridade: ${sentenceOfPriority(incident.priority, speech)}`,
     ...(incident.priority === 'critical' ? ['SLA crítico: o atendimento começa na detecção.'] : []),
@@ -85,6 +85,11 @@ export function sentenceOfDuration(durationMs: number): string {
   const minutes = Math.floor(seconds / 60);
   if (durationMs < 60 * minute) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** `Campinas/SP`; empty for this computer's own site. */
+function sentenceOfTown(site: Site): string {
+  return [site.city, site.state].filter((part) => part !== '').join('/');
 }
 
 function contactLines(incident: Incident, site: Site, topology: Topology): string[] {

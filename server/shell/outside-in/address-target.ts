@@ -1,5 +1,5 @@
 // One link's public address and how it likes to be asked: ICMP first; TCP only for an address that never answered ICMP,
-// and then once a minute, because a stranger's router should not log a connection every 5 s.
+// and then once a minute, because a stranger's router should not log a connection every 4 s.
 
 import type { SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';

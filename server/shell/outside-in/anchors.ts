@@ -19,7 +19,7 @@ import { anyAnswer, type ProbeWire } from './probe-wire.ts';
 const icmpPatienceMs = 300;
 
 export interface AnchorWatchOptions {
-  /** IP addresses; none = nothing is ever measured. */
+  /** IP addresses; none = nothing is ever measured, because the operator wants no proof of this server's internet. */
   readonly anchors: readonly string[];
   readonly correlator: Correlator;
   readonly news: NewsQueue;
@@ -49,9 +49,12 @@ export class AnchorWatch {
     this.measure();
   }
 
-  /** Start of the last round in which an anchor answered; undefined = none in this run. */
+  /**
+   * Start of the last round in which an anchor answered; undefined = none in this run. Without anchors it is always
+   * now: silence that waited for a proof nobody can give would never count.
+   */
   goodAt(): Instant | undefined {
-    return this.#judgement.goodAt;
+    return this.#anchors.length === 0 ? this.#options.clock.now() : this.#judgement.goodAt;
   }
 
   /** The hard answer; undefined = not known yet. */

@@ -43,6 +43,12 @@ describe('installation: the commands that the server prints', () => {
   test.each([
     { url: 'https://vigia.example', insecure: false },
     { url: 'http://vigia.example:7700', insecure: true },
+    { url: 'http://192.168.0.9:7700', insecure: true },
+    { url: 'http://127.vigia.example', insecure: true },
+    { url: 'http://127.0.0.1:7700', insecure: false },
+    { url: 'http://localhost:7700', insecure: false },
+    { url: 'http://[::1]:7700', insecure: false },
+    { url: 'https://127.0.0.1:7700', insecure: false },
   ])(
     'for $url they use options that the scripts take, and say plain HTTP aloud: $insecure',
     ({ url, insecure }) => {
@@ -51,6 +57,9 @@ describe('installation: the commands that the server prints', () => {
       expect(onLinux.get('--server')).toBe(url);
       expect(onLinux.get('--token')).toBe(token);
       expect(onLinux.has('--allow-insecure-http')).toBe(insecure);
+      // What is printed is what the agent would ask for, no more and no less.
+      const enrol = ['enrol', '--server', url, '--token', token, '--state', '/var/lib/vigia-agent'];
+      expect(parseCommand(enrol, {}).ok).toBe(!insecure);
       for (const option of onLinux.keys())
         expect(linux).toMatch(new RegExp(`^    (--\\S+ \\| )*${option}( \\| --\\S+)*\\)`, 'm'));
 

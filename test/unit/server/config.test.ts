@@ -58,6 +58,11 @@ policies: {}
 `);
     expect(loaded.ok).toBe(true);
   });
+
+  test('an empty list of anchors is taken as it is, not as the default', () => {
+    const loaded = load('anchors: []');
+    expect(loaded.ok && loaded.value.anchors).toEqual([]);
+  });
 });
 
 describe('environment', () => {
@@ -87,7 +92,7 @@ describe('mistakes', () => {
       load(
         `listen: here
 tls: { certFile: a.pem }
-anchors: []
+anchors: [here]
 dns: [one]
 outsideIn: { enable: true }
 desk: { kind: glpi, url: x }
@@ -101,7 +106,7 @@ colour: red`,
       [
         'VIGIA_LISTEN',
         'VIGIA_LOG',
-        'anchors',
+        'anchors[0]',
         'channels',
         'colour',
         'desk.kind',

@@ -43,6 +43,8 @@ describe('catalogue', () => {
       'part.verdict',
       'part.vigia',
       'fact.phi',
+      'fact.gateway',
+      'fact.dns',
       'symptom.link',
     ];
     expect(same.map(([key]) => key).filter((key) => !neutral.includes(key))).toEqual([]);

@@ -69,10 +69,10 @@ describe('witnesses', () => {
       who: 'vivo',
       says: 'link-down',
       since: at,
-      facts: { agent: 'srv-ad', layer: 'provider', targets: '1.1.1.1 0/9' },
+      facts: { agent: 'srv-ad', layer: 'provider', anchors: '0/9' },
     };
     expect(say(witness)).toBe(
-      'O link Vivo Empresas está fora do ar (visto por SRV-AD01) (falha dentro da rede da operadora; 1.1.1.1 0/9), desde 22/11/2026 09:00:00',
+      'O link Vivo Empresas está fora do ar, visto por SRV-AD01 (falha dentro da rede da operadora; âncoras que responderam: 0/9), desde 22/11/2026 09:00:00',
     );
   });
 

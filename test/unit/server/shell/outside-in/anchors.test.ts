@@ -129,6 +129,7 @@ describe('the watch over the own anchors', () => {
     none.start();
     await none.clock.advanceAsync(60_000);
     expect(none.told()).toEqual([]);
+    expect(none.wire.probes).toEqual([]);
     const stopped = watching();
     stopped.start().stop();
     await stopped.clock.advanceAsync(60_000);
@@ -138,6 +139,21 @@ describe('the watch over the own anchors', () => {
 });
 
 describe('the outside-in room', () => {
+  it('without anchors takes its own internet for good at every moment, with addresses or without', async () => {
+    for (const probeAddresses of [true, false]) {
+      const clock = createManualClock();
+      const correlator = createFakeCorrelator();
+      const counters = createGatewayCounters();
+      const wire = createFakeWire(clock);
+      const given = { anchors: [], probeAddresses, icmp: undefined, wire };
+      const room = startOutsideIn({ correlator, clock, counters, ...given });
+      expect(room.goodAt()).toBe(clock.now());
+      await clock.advanceAsync(60_000);
+      expect(room.goodAt()).toBe(clock.now());
+      room.stop();
+    }
+  });
+
   it('watches anchors and addresses, or the anchors alone', async () => {
     const start = (probeAddresses: boolean) => {
       const clock = createManualClock();
@@ -163,7 +179,9 @@ describe('the outside-in room', () => {
     await both.clock.advanceAsync(60_000);
     expect(both.clock.timers()).toBe(0);
     const alone = start(false);
+    const aloneSince = alone.clock.now();
     await alone.clock.advanceAsync(10_000);
+    expect(alone.room.goodAt()).toBe(aloneSince + 10_000);
     expect(alone.room.addressCount()).toBe(0);
     expect(alone.room.anchorsReachable()).toBe(true);
     expect(alone.correlator.inputsOf('address.measured')).toEqual([]);

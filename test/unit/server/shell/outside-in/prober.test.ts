@@ -1,5 +1,6 @@
 // The prober of the customers' public addresses, over a network and a clock of the test's own.
 import { describe, expect, it } from 'vitest';
+import { addressProbing } from '../../../../../server/core/liveness/judge-address.ts';
 import type { Topology } from '../../../../../server/core/topology.ts';
 import { createGatewayCounters } from '../../../../../server/shell/gateway/counters.ts';
 import { createNewsQueue } from '../../../../../server/shell/gateway/news-queue.ts';
@@ -12,6 +13,7 @@ import { createFakeWire } from '../../../../fakes/fake-wire.ts';
 import { createManualClock } from '../../../../fakes/manual-clock.ts';
 
 const vivo = '198.51.100.10';
+const round = addressProbing.roundMs;
 
 interface Bench {
   readonly topology?: Topology;
@@ -66,27 +68,30 @@ function manySites(count: number): Topology {
 }
 
 describe('the outside-in prober', () => {
-  it('asks each address every five seconds and tells its first answer', async () => {
+  it('asks each address every four seconds and tells its first answer', async () => {
     const { clock, wire, start, told, sentAt } = probing();
     wire.set(vivo, 'answered', 'icmp');
     start();
-    await clock.advanceAsync(20_000);
+    await clock.advanceAsync(16_000);
     expect(told()).toEqual([['vivo', true, 0, 20]]);
-    expect(sentAt('icmp')).toEqual([0, 5_000, 10_000, 15_000, 20_000]);
+    expect(sentAt('icmp')).toEqual([0, 4_000, 8_000, 12_000, 16_000]);
   });
 
-  it('tells silence after the first loss and three lost probes a second apart, within five seconds', async () => {
+  it('tells silence after the first loss and three lost probes a second apart, within four seconds of it', async () => {
     const { clock, wire, start, told, sentAt } = probing();
     wire.set(vivo, 'answered', 'icmp');
     start();
-    await clock.advanceAsync(6_000);
+    await clock.advanceAsync(round + 1_000);
     wire.set(vivo, 'lost', 'icmp');
-    await clock.advanceAsync(14_000);
-    expect(told().slice(1)).toEqual([['vivo', false, 10_000, 14_000]]);
-    expect(sentAt('icmp')).toEqual([0, 5_000, 10_000, 11_000, 12_000, 13_000, 18_000]);
+    await clock.advanceAsync(2 * round + 3_000);
+    const lost = 2 * round;
+    expect(told().slice(1)).toEqual([['vivo', false, lost, lost + 4_000]]);
+    const burst = [lost, lost + 1_000, lost + 2_000, lost + 3_000];
+    expect(sentAt('icmp')).toEqual([0, round, ...burst, lost + 3_000 + round]);
     wire.set(vivo, 'answered', 'icmp');
-    await clock.advanceAsync(5_000);
-    expect(told().slice(2)).toEqual([['vivo', true, 23_000, 23_020]]);
+    await clock.advanceAsync(round);
+    const back = lost + 3_000 + 2 * round;
+    expect(told().slice(2)).toEqual([['vivo', true, back, back + 20]]);
   });
 
   it('does not try TCP on an address that ever answered ICMP', async () => {
@@ -128,20 +133,22 @@ describe('the outside-in prober', () => {
     const { clock, wire, start, told, sentAt } = probing({ icmp: false });
     wire.set(vivo, 'answered', 80);
     start();
-    await clock.advanceAsync(11_000);
+    await clock.advanceAsync(2 * round + 1_000);
     expect(told()).toEqual([['vivo', true, 0, 20]]);
-    expect(sentAt(80)).toEqual([0, 5_000, 10_000]);
+    expect(sentAt(80)).toEqual([0, round, 2 * round]);
   });
 
   it('bursts at once when the core asks, four probes a second apart', async () => {
     const { clock, correlator, wire, start, sentAt } = probing();
     wire.set(vivo, 'answered', 'icmp');
     start();
-    await clock.advanceAsync(7_000);
+    const asked = round + 2_000;
+    await clock.advanceAsync(asked);
     correlator.hint({ kind: 'site.probe', site: matriz });
     correlator.hint({ kind: 'site.probe', site: siteId('aurora', 'nowhere') });
-    await clock.advanceAsync(8_500);
-    expect(sentAt('icmp')).toEqual([0, 5_000, 7_000, 8_000, 9_000, 10_000, 15_000]);
+    await clock.advanceAsync(3_000 + round + 500);
+    const burst = [asked, asked + 1_000, asked + 2_000, asked + 3_000];
+    expect(sentAt('icmp')).toEqual([0, round, ...burst, asked + 3_000 + round]);
   });
 
   it('takes its own troubles for nothing the address did', async () => {
@@ -150,9 +157,9 @@ describe('the outside-in prober', () => {
     start();
     await clock.advanceAsync(1_000);
     wire.set(vivo, 'local', 'icmp');
-    await clock.advanceAsync(30_000);
+    await clock.advanceAsync(6 * round);
     wire.set(vivo, 'unasked', 'icmp');
-    await clock.advanceAsync(30_000);
+    await clock.advanceAsync(6 * round);
     expect(told()).toHaveLength(1);
     expect(counters.read()['outside-in.unasked']).toBe(12);
   });
@@ -161,30 +168,31 @@ describe('the outside-in prober', () => {
     const same = probing({ remembered: { answers: true, everAnswered: true } });
     same.wire.set(vivo, 'answered', 'icmp');
     same.start();
-    await same.clock.advanceAsync(11_000);
+    await same.clock.advanceAsync(2 * round + 1_000);
     expect(same.told()).toEqual([]);
     const changed = probing({ remembered: { answers: true, everAnswered: true } });
     changed.start();
-    await changed.clock.advanceAsync(14_000);
+    await changed.clock.advanceAsync(3_000 + 2 * round + 500);
     expect(changed.told()).toEqual([['vivo', false, 0, 4_000]]);
     // It answered once: its return is looked for at full pace.
-    expect(changed.sentAt('icmp')).toEqual([0, 1_000, 2_000, 3_000, 8_000, 13_000]);
+    expect(changed.sentAt('icmp')).toEqual([0, 1_000, 2_000, 3_000, 3_000 + round, 3_000 + 2 * round]);
   });
 
   it('spreads many addresses evenly over the round', async () => {
     const { clock, wire, start } = probing({ topology: manySites(500) });
     const prober = start();
     expect(prober.targetCount()).toBe(500);
-    await clock.advanceAsync(4_999);
-    const perSecond = [0, 1, 2, 3, 4].map(
+    const almost = round - 1;
+    await clock.advanceAsync(almost);
+    const perSecond = [0, 1, 2, 3].map(
       (second) =>
         new Set(
           wire.probes
-            .filter(({ atMs }) => Math.floor((atMs - clock.now() + 4_999) / 1_000) === second)
+            .filter(({ atMs }) => Math.floor((atMs - clock.now() + almost) / 1_000) === second)
             .map(({ address }) => address),
         ).size,
     );
-    for (const count of perSecond) expect(count).toBeGreaterThanOrEqual(100);
+    for (const count of perSecond) expect(count).toBeGreaterThanOrEqual(125);
     expect(new Set(wire.probes.map((probe) => probe.address)).size).toBe(500);
   });
 
