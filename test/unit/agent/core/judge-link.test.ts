@@ -92,6 +92,9 @@ describe('a round', () => {
     expect(readRound([gateway(true)], context)).toBe('empty');
     expect(readRound([target('anchor', false, { sent: 0, lost: 0 })], context)).toBe('empty');
     expect(readRound([], context)).toBe('empty');
+    // Not even a dead cable: with no anchor to answer, nothing could ever call the link up again.
+    const unsent = target('gateway', false, { sent: 0, lost: 0, local: 'no-route' });
+    expect(readRound([unsent], context)).toBe('empty');
   });
 });
 

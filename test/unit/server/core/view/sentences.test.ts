@@ -83,7 +83,7 @@ describe('witnesses', () => {
       says: 'host-unreachable',
       facts: { host: 'srv-ad' },
     };
-    expect(say(witness)).toBe('SRV-AD01 não responde na rede da unidade (visto por Câmera 1)');
+    expect(say(witness)).toBe('SRV-AD01 não responde na rede da unidade, visto por Câmera 1');
   });
 
   test('a moved egress names the link that carries now', () => {

@@ -180,7 +180,7 @@ describe('the outside-in room', () => {
     expect(both.clock.timers()).toBe(0);
     const alone = start(false);
     const aloneSince = alone.clock.now();
-    await alone.clock.advanceAsync(10_000);
+    await alone.clock.advanceAsync(10_500);
     expect(alone.room.goodAt()).toBe(aloneSince + 10_000);
     expect(alone.room.addressCount()).toBe(0);
     expect(alone.room.anchorsReachable()).toBe(true);
