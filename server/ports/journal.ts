@@ -23,7 +23,11 @@ export interface IncidentQuery {
   readonly customer?: string;
   readonly kind?: string;
   readonly since?: Instant;
-  /** At most this many, newest detectedAt first. */
+  /** Only those that asked for a ticket. */
+  readonly withTicket?: true;
+  /** Only those that come after this one in the order below: the last of a page gives the next page. */
+  readonly before?: { readonly detectedAt: Instant; readonly id: IncidentId };
+  /** At most this many, newest detectedAt first, then the greater id. */
   readonly limit: number;
 }
 
@@ -42,6 +46,8 @@ export interface Journal {
   /** Incidents of any age, open or closed. */
   incident(id: IncidentId): Incident | undefined;
   incidents(query: IncidentQuery): readonly Incident[];
+  /** The one whose ticket the desk registered under this number, of any age; the newest, should desks repeat one. */
+  incidentByProtocol(protocol: string): Incident | undefined;
   close(): void;
 }
 

@@ -1,6 +1,7 @@
 // What every journal promises. Each adapter runs this suite.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evolve, initialState } from '../../server/core/evolve.ts';
+import type { Incident, IncidentTicket } from '../../server/core/incident.ts';
 import { stateToData } from '../../server/core/snapshot.ts';
 import type { State } from '../../server/core/state.ts';
 import { agentId, incidentIdFrom, siteId } from '../../shared/ids.ts';
@@ -172,6 +173,55 @@ export function journalContract(name: string, make: () => Kept<JournalStore>): v
       expect(store.journal.incidents({ limit: 1, customer: 'aurora' })).toEqual([incidents[1]]);
     });
 
+    it('pages through incidents with tickets, also where instants are the same, and leaves none out', () => {
+      const incidents = Array.from({ length: 9 }, (_, n) =>
+        incident(`inc-${n}-0`, {
+          detectedAt: at(Math.floor(n / 3) * 1_000),
+          ticket: n % 3 === 1 ? undefined : ticket(`inc-${n}-0`, `P-${n}`),
+        }),
+      );
+      store.journal.commit(
+        incidents.map((one, index) =>
+          entry(index + 1, { changes: [{ kind: 'incident.opened', incident: one }] }),
+        ),
+      );
+      reopen();
+      const pages: string[][] = [];
+      let before: Incident | undefined;
+      do {
+        const page = store.journal.incidents({ limit: 2, withTicket: true, before });
+        pages.push(page.map(({ id }) => id));
+        before = page.at(-1);
+      } while (before !== undefined);
+      expect(pages).toEqual([['inc-8-0', 'inc-6-0'], ['inc-5-0', 'inc-3-0'], ['inc-2-0', 'inc-0-0'], []]);
+      const [, , second] = store.journal.incidents({ limit: 3 });
+      const rest = store.journal.incidents({ limit: 2, before: second, customer: 'aurora' });
+      expect(rest.map(({ id }) => id)).toEqual(['inc-5-0', 'inc-4-0']);
+    });
+
+    it('finds an incident by the protocol of its ticket, whatever its age, and the newest of two', () => {
+      const asked = incident('a', { ticket: { state: 'pending', effect: openEffect('a').key } });
+      const registered = { ...asked, ticket: ticket('a', 'P-1') };
+      const others = [2_000, 3_000, 1_000].map((ms) =>
+        incident(`twin-${ms}`, { detectedAt: at(ms), ticket: ticket(`twin-${ms}`, 'P-2') }),
+      );
+      store.journal.commit([entry(1, { changes: [{ kind: 'incident.opened', incident: asked }] })]);
+      expect(store.journal.incidentByProtocol('P-1')).toBeUndefined();
+      store.journal.commit([
+        entry(2, {
+          changes: [
+            { kind: 'incident.changed', incident: registered },
+            ...others.map((one) => ({ kind: 'incident.opened' as const, incident: one })),
+          ],
+        }),
+      ]);
+      reopen();
+      expect(store.journal.incidentByProtocol('P-1')).toEqual(registered);
+      expect(store.journal.incidentByProtocol('P-2')?.id).toBe('twin-3000');
+      expect(store.journal.incidentByProtocol('P')).toBeUndefined();
+      expect(store.journal.incidentByProtocol('p-1')).toBeUndefined();
+    });
+
     it('keeps the newest record of an incident', () => {
       const opened = incident('a');
       const closed = incident('a', { state: 'closed', closedAt: at(9_000), downtimeMs: 4_000 });
@@ -196,6 +246,16 @@ export function journalContract(name: string, make: () => Kept<JournalStore>): v
       expect(latest && stateToData(latest.state)).toEqual(saved);
     });
   });
+}
+
+function ticket(id: string, protocol: string): IncidentTicket {
+  return {
+    state: 'registered',
+    effect: openEffect(id).key,
+    desk: 'local',
+    protocol,
+    registeredAt: at(6_000),
+  };
 }
 
 /** A state that differs at each seq; `evolve` writes into the maps of the state before. */

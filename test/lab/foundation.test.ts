@@ -162,12 +162,19 @@ describe.skipIf(!runnable)('lab: foundation', () => {
   describe('everything of a site lost', () => {
     beforeAll(renew);
 
-    test('both links cut are one ticket for the site and none besides, also after the return', async () => {
+    test('both links cut are one ticket, another site lost meanwhile one too, and the return opens none', async () => {
       const faults = [lab.faults.carrierDown('a'), lab.faults.carrierDown('b')];
       const faultAt = Math.min(...faults.map((fault) => fault.at));
       await ledger.expect('both links cut', { faultAt, expected: [matrizOffline], withinMs });
-      await ledger.quiet('both links cut', 15_000);
-      for (const fault of faults) await fault.heal();
+      await ledger.quiet('both links cut', 5_000);
+
+      // Another customer meanwhile: the same kind of thing at the same time, and still a ticket of its own.
+      const other = await lab.faults.siteGone(['site2'], [{ host: 'h21', programs: [lab.agent('h21')] }]);
+      await ledger.expect('another site too', { faultAt: other.at, expected: [lojaOffline], withinMs });
+      await ledger.quiet('two sites gone', 5_000);
+
+      for (const fault of [...faults, other]) await fault.heal();
+      lab.bootHost('h21');
       await lab.settled(settleMs);
       // Late data is history: the ledger refuses a ticket of a retro incident and counts every other.
       await ledger.quiet('both links cut, after', 12_000);

@@ -81,7 +81,8 @@ export class Ledger {
       since(faultAt, incident.detectedAt),
       since(faultAt, incident.confirmedAt),
       `${(goalMs / 1_000).toFixed(0)} s`,
-      since(faultAt, incident.openedAt),
+      // The verdict counts from when it was acted upon.
+      since(faultAt, incident.openedAt) + (Date.parse(incident.openedAt) - faultAt > goalMs ? ' over' : ''),
       since(faultAt, incident.ticket?.registeredAt),
     ]);
     const widths = head.map((title, column) =>

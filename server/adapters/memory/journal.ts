@@ -59,6 +59,10 @@ export function createMemoryJournal(options: MemoryJournalOptions): Journal {
     read: (afterSeq) => entries.filter((entry) => entry.input.seq > afterSeq),
     incident: (id) => incidents.get(id),
     incidents: (query) => queryIncidents(incidents.values(), query),
+    incidentByProtocol: (protocol) => {
+      const all = [...incidents.values()].filter(({ ticket }) => ticket?.protocol === protocol);
+      return all.sort(newestFirst)[0];
+    },
     close: () => {},
   };
 }
@@ -113,12 +117,22 @@ function isOpen(incident: Incident): boolean {
 }
 
 function queryIncidents(all: Iterable<Incident>, query: IncidentQuery): readonly Incident[] {
-  const { state, customer, kind, since } = query;
+  const { state, customer, kind, since, withTicket, before } = query;
   return [...all]
     .filter((incident) => state === undefined || incident.state === state)
     .filter((incident) => customer === undefined || incident.site?.startsWith(`${customer}/`) === true)
     .filter((incident) => kind === undefined || incident.kind === kind)
     .filter((incident) => since === undefined || incident.detectedAt >= since)
-    .sort((a, b) => b.detectedAt - a.detectedAt || (a.id < b.id ? 1 : -1))
+    .filter((incident) => withTicket === undefined || incident.ticket !== undefined)
+    .filter((incident) => before === undefined || newestFirst(before, incident) < 0)
+    .sort(newestFirst)
     .slice(0, query.limit);
 }
+
+function newestFirst(a: Place, b: Place): number {
+  if (a.detectedAt !== b.detectedAt) return b.detectedAt - a.detectedAt;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? 1 : -1;
+}
+
+type Place = Pick<Incident, 'detectedAt' | 'id'>;

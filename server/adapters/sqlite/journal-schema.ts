@@ -61,4 +61,12 @@ export const journalMigrations: readonly string[] = [
     digest TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- Tickets of any age: their list, and each by the number that the desk gave it.
+  ALTER TABLE incidents ADD COLUMN ticket TEXT;
+  ALTER TABLE incidents ADD COLUMN protocol TEXT;
+  UPDATE incidents SET ticket = body ->> '$.ticket.state', protocol = body ->> '$.ticket.protocol';
+  CREATE INDEX incidents_with_ticket ON incidents (detected_at DESC, id DESC) WHERE ticket IS NOT NULL;
+  CREATE INDEX incidents_by_protocol ON incidents (protocol, detected_at DESC, id DESC) WHERE protocol IS NOT NULL;
+  `,
 ];

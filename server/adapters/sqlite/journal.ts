@@ -35,6 +35,9 @@ export function createSqliteJournal(database: Database): Journal {
   const after = sql.prepare('SELECT seq, format, body, digest FROM inputs WHERE seq > ? ORDER BY seq');
   const effectsOf = sql.prepare('SELECT body, digest FROM outbox WHERE seq = ? ORDER BY id');
   const byId = sql.prepare('SELECT body, digest FROM incidents WHERE id = ?');
+  const byProtocol = sql.prepare(
+    'SELECT body, digest FROM incidents WHERE protocol = ? ORDER BY detected_at DESC, id DESC LIMIT 1',
+  );
 
   function* read(afterSeq: number): Iterable<JournalEntry> {
     for (const raw of after.iterate(afterSeq)) {
@@ -71,6 +74,10 @@ export function createSqliteJournal(database: Database): Journal {
       return row === undefined ? undefined : incidentOf(row);
     },
     incidents: (query) => queryIncidents(database, query),
+    incidentByProtocol: (protocol) => {
+      const row = byProtocol.get(protocol);
+      return row === undefined ? undefined : incidentOf(row);
+    },
     close: () => database.close(),
   };
 }
@@ -82,10 +89,11 @@ function entryWriter(database: Database): (entry: JournalEntry) => void {
     'INSERT INTO inputs (seq, at, kind, format, body, digest) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const upsertIncident = sql.prepare(`
-    INSERT INTO incidents (id, cause_key, state, retro, kind, customer, detected_at, body, digest)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO incidents (id, cause_key, state, retro, kind, customer, detected_at, ticket, protocol, body, digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET cause_key = excluded.cause_key, state = excluded.state, retro = excluded.retro,
       kind = excluded.kind, customer = excluded.customer, detected_at = excluded.detected_at,
+      ticket = excluded.ticket, protocol = excluded.protocol,
       body = excluded.body, digest = excluded.digest`);
   const insertEffect = sql.prepare(`
     INSERT INTO outbox
@@ -107,6 +115,8 @@ function entryWriter(database: Database): (entry: JournalEntry) => void {
         incident.kind,
         customerOf(incident) ?? null,
         incident.detectedAt,
+        incident.ticket?.state ?? null,
+        incident.ticket?.protocol ?? null,
         body,
         digest,
       );
@@ -172,6 +182,11 @@ function queryIncidents(database: Database, query: IncidentQuery): readonly Inci
   where('customer = ?', query.customer);
   where('kind = ?', query.kind);
   where('detected_at >= ?', query.since);
+  if (query.withTicket === true) wheres.push('ticket IS NOT NULL');
+  if (query.before !== undefined) {
+    wheres.push('(detected_at, id) < (?, ?)');
+    values.push(query.before.detectedAt, query.before.id);
+  }
   const filter = wheres.length === 0 ? '' : `WHERE ${wheres.join(' AND ')}`;
   return database.sql
     .prepare(`SELECT body, digest FROM incidents ${filter} ORDER BY detected_at DESC, id DESC LIMIT ?`)

@@ -67,7 +67,7 @@ export interface HttpParts {
   readonly adminToken: string;
   readonly clock: Clock;
   readonly correlator: Correlator;
-  readonly journal: Pick<Journal, 'incident' | 'incidents'>;
+  readonly journal: Pick<Journal, 'incident' | 'incidents' | 'incidentByProtocol'>;
   readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
   readonly registry: Registry;
   readonly series: Pick<Series, 'read'>;

@@ -12,6 +12,9 @@ import type { Api, RouteParts } from '../parts.ts';
 import { limitSchema } from '../query.ts';
 import { findIncident } from './incidents.ts';
 
+/** An incident's id, or a protocol number. */
+const idSchema = z.string().min(1).max(120);
+
 export function ticketRoutes(api: Api, parts: RouteParts): void {
   const view = (incident: Incident) =>
     ticketView(incident, parts.outbox.rowsOf(incident.id), portuguese(parts.correlator.state().topology));
@@ -20,16 +23,27 @@ export function ticketRoutes(api: Api, parts: RouteParts): void {
     '/tickets',
     {
       schema: {
-        summary: 'Tickets, newest first, with the state of their delivery',
-        querystring: z.strictObject({ limit: limitSchema.default(limits.wallTicketsMax) }),
-        response: { 200: z.object({ items: z.array(ticketSchema) }) },
+        summary:
+          'Tickets, newest first, with the state of their delivery; `next` as `before` gives the next page',
+        querystring: z.strictObject({
+          limit: limitSchema.default(limits.wallTicketsMax),
+          before: idSchema.optional(),
+        }),
+        response: { 200: z.object({ items: z.array(ticketSchema), next: z.string().nullable() }) },
       },
     },
-    async (request) => {
-      const { limit } = request.query;
-      const incidents = parts.journal.incidents({ limit: limits.listRowsMax });
-      const asked = incidents.filter((incident) => incident.ticket !== undefined).slice(0, limit);
-      return { items: asked.flatMap((incident) => view(incident) ?? []) };
+    async (request, reply) => {
+      const { limit, before: beforeId } = request.query;
+      const before = beforeId === undefined ? undefined : findTicketed(parts, beforeId);
+      if (beforeId !== undefined && before === undefined) {
+        const issue = { path: 'query.before', message: `there is no ticket "${beforeId}"` };
+        return sendFailure(reply, failure('not-found', issue.message, { issues: [issue] }));
+      }
+      // One more than asked for tells whether there is another page.
+      const found = parts.journal.incidents({ withTicket: true, before, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      const next = found.length > limit ? (page.at(-1)?.id ?? null) : null;
+      return { items: page.flatMap((incident) => view(incident) ?? []), next };
     },
   );
 
@@ -38,13 +52,13 @@ export function ticketRoutes(api: Api, parts: RouteParts): void {
     {
       schema: {
         summary: "One ticket by its incident's id or its protocol number",
-        params: z.strictObject({ id: z.string().max(120) }),
+        params: z.strictObject({ id: idSchema }),
         response: { 200: ticketSchema },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const incident = findIncident(parts, id) ?? byProtocol(parts, id);
+      const incident = findTicketed(parts, id);
       const ticket = incident === undefined ? undefined : view(incident);
       if (ticket === undefined) return sendFailure(reply, failure('not-found', `there is no ticket "${id}"`));
       return ticket;
@@ -52,7 +66,7 @@ export function ticketRoutes(api: Api, parts: RouteParts): void {
   );
 }
 
-function byProtocol(parts: RouteParts, protocol: string): Incident | undefined {
-  const recent = parts.journal.incidents({ limit: limits.listRowsMax });
-  return recent.find((incident) => incident.ticket?.protocol === protocol);
+/** Of any age. */
+function findTicketed(parts: RouteParts, id: string): Incident | undefined {
+  return findIncident(parts, id) ?? parts.journal.incidentByProtocol(id);
 }

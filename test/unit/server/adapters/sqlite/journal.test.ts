@@ -4,6 +4,7 @@ import type { Database } from '../../../../../server/adapters/sqlite/database.ts
 import { createSqliteJournal } from '../../../../../server/adapters/sqlite/journal.ts';
 import { journalMigrations } from '../../../../../server/adapters/sqlite/journal-schema.ts';
 import { createSqliteOutbox } from '../../../../../server/adapters/sqlite/outbox.ts';
+import { seal } from '../../../../../server/adapters/sqlite/sealed-json.ts';
 import { initialState } from '../../../../../server/core/evolve.ts';
 import type { Journal } from '../../../../../server/ports/journal.ts';
 import { instant } from '../../../../../shared/time.ts';
@@ -60,6 +61,42 @@ describe('the journal on SQLite', () => {
   it('stops at an input of a format it does not know', () => {
     database.sql.exec('UPDATE inputs SET format = 2 WHERE seq = 4');
     expect(() => [...journal.read(0)]).toThrow('input 4 has format 2');
+  });
+
+  it('finds and lists tickets that were kept before tickets had columns of their own', () => {
+    const old = mustOpen(':memory:', journalMigrations.slice(0, 1));
+    const told = {
+      state: 'registered',
+      effect: openEffect('a').key,
+      desk: 'local',
+      protocol: 'P-1',
+    } as const;
+    const insert = old.sql.prepare(`
+      INSERT INTO incidents (id, cause_key, state, retro, kind, detected_at, body, digest)
+      VALUES (?, ?, 'closed', 0, 'link-down', ?, ?, ?)`);
+    for (const one of [incident('a', { ticket: told }), incident('b')]) {
+      const { body, digest } = seal(one);
+      insert.run(one.id, one.causeKey, one.detectedAt, body, digest);
+    }
+    for (const step of journalMigrations.slice(1)) old.sql.exec(step);
+    const upgraded = createSqliteJournal(old);
+    expect(upgraded.incidentByProtocol('P-1')?.id).toBe('a');
+    expect(upgraded.incidents({ limit: 10, withTicket: true }).map(({ id }) => id)).toEqual(['a']);
+    expect(upgraded.incidents({ limit: 10 })).toHaveLength(2);
+    old.close();
+  });
+
+  it('looks tickets up by index, not by reading every incident', () => {
+    const plan = (query: string) =>
+      database.sql.prepare(`EXPLAIN QUERY PLAN SELECT body, digest FROM incidents ${query}`).all();
+    const order = 'ORDER BY detected_at DESC, id DESC LIMIT 10';
+    const details = (query: string) => plan(query).map(({ detail }) => detail);
+    expect(details(`WHERE protocol = 'P-1' ${order}`)).toEqual([
+      'SEARCH incidents USING INDEX incidents_by_protocol (protocol=?)',
+    ]);
+    const [paged, ...more] = details(`WHERE ticket IS NOT NULL AND (detected_at, id) < (1, 'a') ${order}`);
+    expect(paged).toMatch(/^SEARCH incidents USING INDEX incidents_with_ticket /);
+    expect(more).toEqual([]);
   });
 
   it('does not give a damaged incident or effect for a sound one', () => {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../../../../server/shell/http/access/secret.ts';
 import { createMetrics } from '../../../../../server/shell/http/metrics.ts';
-import { agentId } from '../../../../../shared/ids.ts';
+import { agentId, incidentId } from '../../../../../shared/ids.ts';
+import { limits } from '../../../../../shared/limits.ts';
 import { day, instant, plus } from '../../../../../shared/time.ts';
 import { agent, incident, openEffect } from '../../core/view/samples.ts';
 import {
@@ -256,6 +257,53 @@ describe('tickets', () => {
     expect((await get(harness, `/api/v1/tickets/${opened.id}`)).json()).toEqual(items[0]);
     expect((await get(harness, '/api/v1/tickets/VIG-1')).json()).toEqual(items[0]);
     expect((await get(harness, '/api/v1/tickets/VIG-2')).statusCode).toBe(404);
+  });
+
+  /** That many closed incidents, the first detected first, each with its ticket and protocol `OLD-n`. */
+  async function withHistory(count: number): Promise<Harness> {
+    const harness = await startHarness();
+    await importInventory(harness);
+    for (let n = 1; n <= count; n += 1) {
+      const fields = {
+        id: incidentId(n, 0),
+        causeKey: `link:${n}`,
+        detectedAt: plus(startAt, n),
+        retro: true,
+      };
+      const asked = incident({ ...fields, state: 'closed' });
+      const { key } = openEffect(asked);
+      const ticket = { state: 'registered', effect: key, desk: 'local', protocol: `OLD-${n}` } as const;
+      await harness.commit(
+        [{ kind: 'incident.recorded', incident: { ...asked, ticket } }],
+        [openEffect(asked)],
+      );
+    }
+    return harness;
+  }
+
+  test('the oldest of more tickets than one answer holds is found by its incident and by its protocol', async () => {
+    const harness = await withHistory(limits.listRowsMax + 1);
+    const byId = (await get(harness, `/api/v1/tickets/${incidentId(1, 0)}`)).json();
+    expect(byId).toMatchObject({ id: incidentId(1, 0), protocol: 'OLD-1' });
+    expect((await get(harness, '/api/v1/tickets/OLD-1')).json()).toEqual(byId);
+    const { items, next } = (await get(harness, `/api/v1/tickets?limit=${limits.listRowsMax}`)).json();
+    expect([items.length, next]).toEqual([limits.listRowsMax, incidentId(2, 0)]);
+    const rest = (await get(harness, `/api/v1/tickets?limit=${limits.listRowsMax}&before=${next}`)).json();
+    expect(rest).toEqual({ items: [byId], next: null });
+  });
+
+  test('pages follow one another without a gap, from a ticket or its protocol, and the last one says so', async () => {
+    const harness = await withHistory(5);
+    const page = async (query: string) => {
+      const { items, next } = (await get(harness, `/api/v1/tickets?limit=2${query}`)).json();
+      return [items.map(({ protocol }: { protocol: string }) => protocol), next];
+    };
+    expect(await page('')).toEqual([['OLD-5', 'OLD-4'], incidentId(4, 0)]);
+    expect(await page(`&before=${incidentId(4, 0)}`)).toEqual([['OLD-3', 'OLD-2'], incidentId(2, 0)]);
+    expect(await page('&before=OLD-3')).toEqual([['OLD-2', 'OLD-1'], null]);
+    expect(await page('&before=OLD-1')).toEqual([[], null]);
+    const unknown = await get(harness, '/api/v1/tickets?before=nobody');
+    expect([unknown.statusCode, unknown.json().error.issues[0].path]).toEqual([404, 'query.before']);
   });
 });
 

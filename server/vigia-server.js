@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// The command `vigia-server` (package.json, `bin`): finds the right Node and becomes `main.ts`. Nothing else belongs here.
+import { launch } from '../shared/launch.js';
+
+await launch('vigia-server', new URL('main.ts', import.meta.url));
