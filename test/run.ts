@@ -41,7 +41,13 @@ const fast: readonly Step[] = [
   },
 ];
 
-const slow: readonly Step[] = [suite('sim'), suite('start'), suite('browser'), suite('lab')];
+const slow: readonly Step[] = [
+  suite('processes'),
+  suite('sim'),
+  suite('start'),
+  suite('browser'),
+  suite('lab'),
+];
 
 function suite(project: string): Step {
   const config = ['--config', 'test/vitest.config.ts', '--project', project];

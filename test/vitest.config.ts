@@ -3,7 +3,20 @@ import { defineConfig } from 'vitest/config';
 
 const longMs = 15 * 60_000;
 
-function project(name: string, include: readonly string[], timeoutMs: number, sequential = false) {
+/** Unit tests that start and kill real processes: too slow for `npm run check`. */
+const processTests = [
+  'test/unit/install-scripts/**/*.test.ts',
+  'test/unit/**/crash.test.ts',
+  'test/unit/**/spool-kill.test.ts',
+  'test/unit/**/launch.test.ts',
+];
+
+function project(
+  name: string,
+  include: readonly string[],
+  timeoutMs: number,
+  more: { readonly sequential?: boolean; readonly exclude?: readonly string[] } = {},
+) {
   return {
     test: {
       name,
@@ -11,7 +24,8 @@ function project(name: string, include: readonly string[], timeoutMs: number, se
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       environment: 'node',
-      fileParallelism: !sequential,
+      fileParallelism: more.sequential !== true,
+      exclude: ['node_modules/**', ...(more.exclude ?? [])],
       pool: 'forks' as const,
     },
   };
@@ -24,13 +38,14 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('tidy', ['test/tidy/**/*.test.ts'], 60_000),
-      project('unit', ['test/unit/**/*.test.ts'], 60_000),
+      project('unit', ['test/unit/**/*.test.ts'], 60_000, { exclude: processTests }),
+      project('processes', processTests, 120_000),
       project('contract', ['test/contract/**/*.test.ts'], 60_000),
       project('scenario', ['test/scenario/**/*.test.ts'], 60_000),
       project('sim', ['test/sim/**/*.test.ts'], longMs),
-      project('start', ['test/start/**/*.test.ts'], longMs, true),
-      project('browser', ['test/browser/**/*.test.ts'], 120_000, true),
-      project('lab', ['test/lab/**/*.test.ts'], longMs, true),
+      project('start', ['test/start/**/*.test.ts'], longMs, { sequential: true }),
+      project('browser', ['test/browser/**/*.test.ts'], 120_000, { sequential: true }),
+      project('lab', ['test/lab/**/*.test.ts'], longMs, { sequential: true }),
     ],
   },
 });
