@@ -15,6 +15,10 @@ const agentCount = 3;
 /** Printed; set VIGIA_LAB_SEED to draw the same instants again. */
 const seed = Number(process.env.VIGIA_LAB_SEED ?? Date.now() % 1_000_000_007);
 const drainMs = 120_000;
+/** Longest wait for an agent to send something. */
+const sendWaitMs = 1_500;
+/** About what commit and receipt take on two busy cores. */
+const receiptMs = 12;
 
 describe('lab: random kills', () => {
   let fleet: Fleet;
@@ -36,18 +40,17 @@ describe('lab: random kills', () => {
   test('nothing that a spool accepted is lost, doubled, changed or invented', async () => {
     await fleet.close();
     const startedAt = Date.now();
-    const killAgent = countdown(killsEach);
+    const quota: Quota = { server: killsEach, agents: killsEach };
     await Promise.all([
-      killServer(fleet, seededRandom(seed), countdown(killsEach)),
-      ...fleet.agents.map((agent, index) =>
-        killAgents(fleet, agent, seededRandom(seed + 1 + index), killAgent),
-      ),
+      killServer(fleet, seededRandom(seed), quota),
+      ...fleet.agents.map((agent, index) => killAgents(fleet, agent, seededRandom(seed + 1 + index), quota)),
     ]);
     const killedAt = Date.now();
-    fleet.startServer();
+    const server = fleet.startServer();
     await fleet.serverReady();
-    await drain(fleet);
+    await Promise.race([drain(fleet), failsWhenEnded(server, fleet)]);
     const tickets = await fleet.tickets();
+    const drainedAt = Date.now();
     await fleet.close();
     const journals = readJournal(join(fleet.path('data'), 'journal.sqlite'));
     let accepted = 0;
@@ -64,7 +67,7 @@ describe('lab: random kills', () => {
     expect(new Set(incidents).size, 'one ticket per incident').toBe(incidents.length);
     console.log(
       `random kills: ${accepted} changes accepted, each once in the journal; ${repeated} sent again after a lost receipt; ` +
-        `${incidents.length} tickets; kills ${killedAt - startedAt} ms, drain ${Date.now() - killedAt} ms`,
+        `${incidents.length} tickets; kills ${killedAt - startedAt} ms, drain ${drainedAt - killedAt} ms`,
     );
     // The load must have been one: a run with a handful of changes proves nothing.
     expect(accepted).toBeGreaterThan(killsEach * 5);
@@ -72,40 +75,56 @@ describe('lab: random kills', () => {
   });
 });
 
-/** Gives true as often as it was told to. */
-function countdown(times: number): () => boolean {
-  let left = times;
-  return () => {
-    left -= 1;
-    return left >= 0;
-  };
+/** Kills still due. Both kinds go on until both are done, so that neither is killed without the other's load. */
+interface Quota {
+  server: number;
+  agents: number;
 }
 
-/** One kill in five hits the start itself; the others hit a server that was ready for a moment. */
-async function killServer(fleet: Fleet, random: Random, more: () => boolean): Promise<void> {
-  while (more()) {
+const due = (quota: Quota): boolean => quota.server > 0 || quota.agents > 0;
+
+/** One kill in five hits the start itself, two a server that just began to answer, two one with changes in its hands. */
+async function killServer(fleet: Fleet, random: Random, quota: Quota): Promise<void> {
+  while (due(quota)) {
     const server = fleet.startServer();
-    if (random.chance(0.2)) await pass(random.below(700));
+    const aim = random.next();
+    if (aim < 0.2) await pass(random.below(700));
     else {
       await fleet.serverReady();
-      await pass(random.below(500));
+      if (aim < 0.6) await pass(random.below(400));
+      else await soonAfterSending(fleet.sent(), random);
     }
     await endedByKill(server, 'server', fleet);
+    quota.server -= 1;
   }
 }
 
-async function killAgents(fleet: Fleet, agent: string, random: Random, more: () => boolean): Promise<void> {
-  while (more()) {
+/** Half of the kills hit an agent whose changes have just left, the others any moment of its life. */
+async function killAgents(fleet: Fleet, agent: string, random: Random, quota: Quota): Promise<void> {
+  while (due(quota)) {
     const child = fleet.startAgent(agent, { seed: random.below(2 ** 31), mode: 'flap' });
-    await pass(250 + random.below(4_000));
+    await pass(250 + random.below(3_000));
+    if (random.chance(0.5)) await soonAfterSending(child.sent(), random);
     await endedByKill(child, `${agent}-child`, fleet);
+    quota.agents -= 1;
   }
+}
+
+/** Between the sending and the receipt lie some milliseconds: the kill falls somewhere there. */
+async function soonAfterSending(sent: Promise<void>, random: Random): Promise<void> {
+  await Promise.race([sent, pass(sendWaitMs)]);
+  await pass(random.below(receiptMs));
 }
 
 /** A process that ended before its kill has a bug, and that is a failure of its own. */
 async function endedByKill(running: Running, name: string, fleet: Fleet): Promise<void> {
   if (!running.alive()) throw new Error(`${name} ended by itself:\n${fleet.printed(name)}`);
   await running.kill();
+}
+
+async function failsWhenEnded(server: Running, fleet: Fleet): Promise<never> {
+  await server.ended;
+  throw new Error(`the server ended by itself:\n${fleet.printed('server')}`);
 }
 
 /** All agents once more, with nothing failing any more, until each spool is empty. */

@@ -36,12 +36,13 @@ export const ticketTwice: Cores = {
 export const blipsCount: Cores = { ...realCores, policy: { ...realCores.policy, blipMs: 0 } };
 
 /**
- * Old reports pass for present ones: nothing waits for the end of a spool, nor for an agent's first fresh rounds, and
- * what it kept while it was cut off opens tickets when it comes back.
+ * Old reports pass for present ones: nothing waits for the end of a spool, for an agent's first fresh rounds, nor for a
+ * returned site's machines, and
+ * what an agent kept while it was cut off opens tickets when it comes back.
  */
 export const lateIsNews: Cores = {
   ...realCores,
-  policy: { ...realCores.policy, replayHoldMs: 0 },
+  policy: { ...realCores.policy, replayHoldMs: 0, returnGraceMs: 0 },
   decide: (state, numbered) => realCores.decide(state, { ...numbered, input: asNews(numbered.input) }),
 };
 

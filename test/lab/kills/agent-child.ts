@@ -1,6 +1,6 @@
 // The agent of the random-kill test: the real core, spool, loop, uplink and identity, put together as `agent/app.ts`
 // does, with two differences. Its probes answer by a seed, so that links and hosts change many times a second; and it
-// writes an independent log of what the spool accepted. Arguments: state directory, log file, seed, flap | drain.
+// writes an independent log of what the spool accepted, and tells its parent when changes leave. Arguments: state directory, log file, seed, flap | drain.
 // `drain`: everything is up, and it ends by itself, with code 0, as soon as its spool holds no change any more.
 import { join } from 'node:path';
 import { createAgentCore } from '../../../agent/core/agent.ts';
@@ -33,6 +33,9 @@ const timing: Timing = {
 };
 const goodRatio = 0.6;
 const drainEveryMs = 50;
+
+/** Short backoffs, because no server of this test lives long. The judges draw from the seed itself. */
+const impatient = { ...random, next: () => random.next() / 5 };
 
 const answers = (): boolean => mode === 'drain' || random.chance(goodRatio);
 
@@ -114,7 +117,7 @@ async function main(): Promise<void> {
     facts: await readHostFacts(),
     pingMethod: 'icmp',
     assignment: held.assignment(),
-    random,
+    random: impatient,
   });
   const uplink = createUplink({
     identity: identity.value,
@@ -126,7 +129,14 @@ async function main(): Promise<void> {
         loop.push({ kind: 'message.received', clock: clock(), socket, message: hastened(message) }),
     },
   });
-  const parts = { clock, uplink, log: quiet, stopped: () => undefined, broken };
+  const tellingUplink: typeof uplink = {
+    ...uplink,
+    send: (socket, message) => {
+      uplink.send(socket, message);
+      if (message.kind === 'changes') process.send?.('sent');
+    },
+  };
+  const parts = { clock, uplink: tellingUplink, log: quiet, stopped: () => undefined, broken };
   const loop: Loop = createLoop({
     ...parts,
     step: (input) => core.step(input),

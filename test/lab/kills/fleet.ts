@@ -1,7 +1,7 @@
 // The random-kill test's processes: one real server and some agents on loopback, each started again after each kill.
 // Knows how to start, wait and kill; what is killed when is the test's matter.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,8 @@ export interface Running {
   kill(): Promise<void>;
   /** Exit code; null when a signal ended it. */
   readonly ended: Promise<number | null>;
+  /** Resolves when this agent next puts changes on the wire: just then a kill hurts most. */
+  sent(): Promise<void>;
 }
 
 export class Fleet {
@@ -75,6 +77,11 @@ export class Fleet {
     return z.looseObject({ agent: z.string() }).parse(file).agent;
   }
 
+  /** Resolves when any agent that runs now puts changes on the wire. */
+  async sent(): Promise<void> {
+    await Promise.race([...this.#running].map((running) => running.sent()));
+  }
+
   async serverReady(): Promise<void> {
     await until(
       'the server answers',
@@ -101,7 +108,8 @@ export class Fleet {
 
   #start(name: string, args: readonly string[]): Running {
     const log = openSync(this.path(`${name}.log`), 'a');
-    const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', log, log] });
+    const child: ChildProcess = spawn(process.execPath, args, { stdio: ['ignore', log, log, 'ipc'] });
+    closeSync(log);
     let over = false;
     const ended = new Promise<number | null>((resolve) => {
       child.once('exit', (code) => {
@@ -113,6 +121,7 @@ export class Fleet {
     const running: Running = {
       ended,
       alive: () => !over,
+      sent: () => new Promise((resolve) => child.once('message', () => resolve())),
       kill: async () => {
         if (!over) child.kill('SIGKILL');
         await ended;
