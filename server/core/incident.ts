@@ -121,7 +121,7 @@ export interface Incident {
   readonly kind: IncidentKind;
   readonly cause: Cause;
   readonly layer?: Layer;
-  /** One open incident per cause key, ever: `site/link:vivo`, `site/host:srv-ad`, `site`, `own`. */
+  /** Within its site: `link:vivo`, `host:srv-ad`, `agent:srv-ad`, `site`; `own` for Vigia itself. */
   readonly causeKey: string;
   readonly site?: SiteId;
   readonly link?: string;
@@ -160,4 +160,9 @@ export interface Incident {
   readonly ticket?: IncidentTicket;
   /** Notes sent to the ticket so far: numbers their effect keys. */
   readonly notesSent: number;
+}
+
+/** What may be open once only, anywhere: the cause within its site. Stores hold this unique. */
+export function causeIdentity(incident: Pick<Incident, 'site' | 'causeKey'>): string {
+  return `${incident.site ?? ''} ${incident.causeKey}`;
 }

@@ -68,7 +68,7 @@ export function journalContract(name: string, make: () => Kept<JournalStore>): v
     it('refuses a second open incident of one cause, with everything else in that batch', () => {
       const open = (id: string) => ({
         kind: 'incident.opened' as const,
-        incident: incident(id, { causeKey: 'aurora/matriz' }),
+        incident: incident(id, { causeKey: 'site' }),
       });
       store.journal.commit([entry(1, { changes: [open('inc-1-0')] })]);
       expect(() =>
@@ -96,8 +96,22 @@ export function journalContract(name: string, make: () => Kept<JournalStore>): v
       expect([...store.journal.read(0)]).toEqual([]);
     });
 
+    it('lets two sites have the same kind of cause open at once', () => {
+      const one = incident('inc-1-0', { causeKey: 'site', site: siteId('aurora', 'matriz') });
+      const other = incident('inc-1-1', { causeKey: 'site', site: siteId('boreal', 'loja') });
+      store.journal.commit([
+        entry(1, {
+          changes: [
+            { kind: 'incident.opened', incident: one },
+            { kind: 'incident.opened', incident: other },
+          ],
+        }),
+      ]);
+      expect(reopen().journal.incidents({ limit: 10 })).toHaveLength(2);
+    });
+
     it('lets a cause open again once its incident is closed, also within one batch, and beside history', () => {
-      const causeKey = 'aurora/matriz';
+      const causeKey = 'site';
       const first = incident('inc-1-0', { causeKey });
       const retro = incident('inc-2-1', { causeKey, retro: true, state: 'closed' });
       const second = incident('inc-3-0', { causeKey });
@@ -119,7 +133,7 @@ export function journalContract(name: string, make: () => Kept<JournalStore>): v
     });
 
     it('keeps a cause taken while its incident is acknowledged or resolved', () => {
-      const causeKey = 'aurora/matriz';
+      const causeKey = 'site';
       store.journal.commit([
         entry(1, { changes: [{ kind: 'incident.opened', incident: incident('a', { causeKey }) }] }),
         entry(2, {

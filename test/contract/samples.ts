@@ -19,7 +19,7 @@ export function incident(id: string, more: Partial<Incident> = {}): Incident {
     id: incidentIdFrom(id),
     kind: 'link-down',
     cause: 'unknown',
-    causeKey: `${matriz}/link:${id}`,
+    causeKey: `link:${id}`,
     site: matriz,
     severity: 'outage',
     priority: 'critical',

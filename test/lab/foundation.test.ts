@@ -2,7 +2,7 @@
 // right ticket, nothing else opens one. Groups share one network; each group has a server and agents of its own.
 // Scenarios inside a group build on one server's history: the ledger compares everything since that server's start.
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
-import { Lab, programsExist } from './lab.ts';
+import { Lab } from './lab.ts';
 import { requireLab } from './lab-allowed.ts';
 import { type Expected, Ledger } from './ledger.ts';
 import { until } from './until.ts';
@@ -24,9 +24,7 @@ const erpAgentLost: Expected = {
 };
 const ownOutage: Expected = { label: 'own-outage', priority: 'critical', ticket: 'own', goalMs: 30_000 };
 
-const runnable = requireLab() && programsExist;
-
-describe.skipIf(!runnable)('lab: foundation', () => {
+describe.skipIf(!requireLab())('lab: foundation', () => {
   let lab: Lab;
   let ledger: Ledger;
   let failed = false;

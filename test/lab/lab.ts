@@ -17,9 +17,6 @@ const serverMain = fileURLToPath(new URL('../../server/main.ts', import.meta.url
 const agentMain = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
 const hostNames = Object.keys(hosts) as HostName[];
 
-/** True when both programs exist in this checkout. */
-export const programsExist = existsSync(serverMain) && existsSync(agentMain);
-
 export class Lab {
   readonly network: Network;
   readonly faults: Faults;

@@ -147,7 +147,15 @@ export class Ledger {
 
   /** History from late data is no incident of its own; it may exist, but never with a ticket. */
   async #look(): Promise<{ incidents: readonly IncidentRow[]; tickets: readonly Ticket[] }> {
-    const [all, tickets] = await Promise.all([this.#lab.api.incidents(), this.#lab.api.tickets()]);
+    const { api } = this.#lab;
+    // Tickets first: one that opens between the two calls must not look like one without an incident.
+    const look = async () => {
+      const tickets = await api.tickets();
+      return { tickets, all: await api.incidents() };
+    };
+    const { all, tickets } = await look().catch((error: unknown) => {
+      throw new Error(`the server does not answer: ${String(error)}\n${this.#report()}`);
+    });
     this.#seen = all.map(lineOf).join('\n');
     return { incidents: all.filter((row) => !row.retro), tickets };
   }

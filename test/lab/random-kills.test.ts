@@ -47,7 +47,7 @@ describe('lab: random kills', () => {
     ]);
     const killedAt = Date.now();
     const server = fleet.startServer();
-    await fleet.serverReady();
+    await fleet.serverReady(server);
     await Promise.race([drain(fleet), failsWhenEnded(server, fleet)]);
     const tickets = await fleet.tickets();
     const drainedAt = Date.now();
@@ -90,7 +90,7 @@ async function killServer(fleet: Fleet, random: Random, quota: Quota): Promise<v
     const aim = random.next();
     if (aim < 0.2) await pass(random.below(700));
     else {
-      await fleet.serverReady();
+      await fleet.serverReady(server);
       if (aim < 0.6) await pass(random.below(400));
       else await soonAfterSending(fleet.sent(), random);
     }

@@ -3,7 +3,7 @@
 import { assert } from '../../../shared/assert.ts';
 import type { EffectKey, IncidentId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { Incident } from '../../core/incident.ts';
+import { causeIdentity, type Incident } from '../../core/incident.ts';
 import { type StateData, stateFromData, stateToData } from '../../core/snapshot.ts';
 import type { IncidentQuery, Journal, JournalEntry } from '../../ports/journal.ts';
 import type { MemoryOutbox } from './outbox.ts';
@@ -100,11 +100,11 @@ function stageIncidents(
       if (!('incident' in change)) continue;
       const { incident } = change;
       const before = staged.get(incident.id) ?? incidents.get(incident.id);
-      if (before !== undefined && isOpen(before)) stagedHolders.set(before.causeKey, undefined);
+      if (before !== undefined && isOpen(before)) stagedHolders.set(causeIdentity(before), undefined);
       if (isOpen(incident)) {
-        const holder = holderOf(incident.causeKey);
-        assert(holder === undefined, `cause ${incident.causeKey} has one open incident, ${holder}`);
-        stagedHolders.set(incident.causeKey, incident.id);
+        const holder = holderOf(causeIdentity(incident));
+        assert(holder === undefined, `cause ${causeIdentity(incident)} has one open incident, ${holder}`);
+        stagedHolders.set(causeIdentity(incident), incident.id);
       }
       staged.set(incident.id, incident);
     }

@@ -6,7 +6,7 @@ import type { IncidentId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { priorities } from '../../../shared/words.ts';
 import type { TicketEffect } from '../../core/effect.ts';
-import type { Incident } from '../../core/incident.ts';
+import { causeIdentity, type Incident } from '../../core/incident.ts';
 import { type StateData, stateFromData, stateToData } from '../../core/snapshot.ts';
 import type { IncidentQuery, Journal, JournalEntry, Snapshot } from '../../ports/journal.ts';
 import type { Database } from './database.ts';
@@ -109,7 +109,7 @@ function entryWriter(database: Database): (entry: JournalEntry) => void {
       const { body, digest } = seal(incident);
       upsertIncident.run(
         incident.id,
-        incident.causeKey,
+        causeIdentity(incident),
         incident.state,
         incident.retro ? 1 : 0,
         incident.kind,

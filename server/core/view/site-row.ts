@@ -91,7 +91,10 @@ function statusOf(
 }
 
 function isRunning(incident: Incident): boolean {
-  return incident.state === 'open' || incident.state === 'acknowledged';
+  // Recovered and held for two minutes: the incident is not over, but nothing is down any more.
+  return (
+    (incident.state === 'open' || incident.state === 'acknowledged') && incident.recoveredAt === undefined
+  );
 }
 
 /** Its reports describe the present. A suspected agent was heard seconds ago; its word stands until it is silent. */

@@ -30,27 +30,31 @@ export interface AddressTarget {
   burstLeft: number;
 }
 
-/** One probe; remembers on the target how it answered. */
+/**
+ * One probe; remembers on the target how it answered. ICMP goes first and alone: a refused TCP connection comes back
+ * sooner than an echo and would make an address that answers pings look like one that must be asked by TCP.
+ */
 export async function askTarget(target: AddressTarget, wire: ProbeWire, now: Instant): Promise<ProbeAnswer> {
   const { timeoutMs } = addressProbing;
-  const asked: Promise<ProbeAnswer>[] = [];
-  const note = (method: 'icmp' | 'tcp') => (answer: ProbeAnswer) => {
-    if (answer === 'answered') {
-      target.everAnswered = true;
-      if (target.method !== 'icmp') target.method = method;
-    }
-    return answer;
-  };
-  if (wire.icmp !== undefined) asked.push(wire.icmp(target.address, timeoutMs).then(note('icmp')));
-  if (mayTryTcp(target, wire, now)) {
-    target.tcpTriedAt = now;
-    for (const port of tcpPorts) {
-      // A customer's router that refuses the connection is there: nobody expects it to serve.
-      const answer = wire.tcp(target.address, port, timeoutMs);
-      asked.push(answer.then((each) => (each === 'refused' ? 'answered' : each)).then(note('tcp')));
-    }
+  const ping = wire.icmp === undefined ? undefined : await wire.icmp(target.address, timeoutMs);
+  if (ping === 'answered') {
+    target.everAnswered = true;
+    target.method = 'icmp';
+    return ping;
   }
-  return anyAnswer(asked);
+  if (!mayTryTcp(target, wire, now)) return ping ?? 'unasked';
+  target.tcpTriedAt = now;
+  // A customer's router that refuses the connection is there: nobody expects it to serve.
+  const asked = tcpPorts.map(async (port): Promise<ProbeAnswer> => {
+    const answer = await wire.tcp(target.address, port, timeoutMs);
+    return answer === 'refused' ? 'answered' : answer;
+  });
+  const answer = await anyAnswer(ping === undefined ? asked : [Promise.resolve(ping), ...asked]);
+  if (answer === 'answered') {
+    target.everAnswered = true;
+    target.method = 'tcp';
+  }
+  return answer;
 }
 
 /** Distance to the next probe, given what the judge wants. */

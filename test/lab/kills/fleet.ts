@@ -47,8 +47,7 @@ export class Fleet {
     const config = { listen: `127.0.0.1:${fleet.#port}`, data: fleet.path('data'), anchors: ['127.0.0.1'] };
     // JSON is YAML.
     writeFileSync(fleet.path('vigia.yaml'), JSON.stringify({ ...config, outsideIn: { enabled: false } }));
-    fleet.startServer();
-    await fleet.serverReady();
+    await fleet.serverReady(fleet.startServer());
     await fleet.#call('PUT', '/api/v1/inventory', inventoryFor(agents));
     for (const agent of agents) await fleet.#enrol(agent);
     return fleet;
@@ -82,11 +81,15 @@ export class Fleet {
     await Promise.race([...this.#running].map((running) => running.sent()));
   }
 
-  async serverReady(): Promise<void> {
+  /** Fails at once, with its last words, when this server ends by itself before it answers. */
+  async serverReady(server: Running): Promise<void> {
     await until(
       'the server answers',
       30_000,
-      () => this.#isReady(),
+      () => {
+        if (!server.alive()) throw new Error(`the server ended by itself:\n${this.printed('server')}`);
+        return this.#isReady();
+      },
       () => this.printed('server'),
     );
   }

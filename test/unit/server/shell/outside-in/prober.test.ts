@@ -112,21 +112,32 @@ describe('the outside-in prober', () => {
     wire.set(vivo, 'refused', 7547);
     start();
     await clock.advanceAsync(119_000);
-    expect(told()).toEqual([['vivo', true, 0, 20]]);
-    expect(sentAt(7547)).toEqual([0, 60_000]);
-    expect(sentAt(443)).toEqual([0, 60_000]);
+    // The ping's own second passes first: what answers pings must never look like a TCP address.
+    expect(told()).toEqual([['vivo', true, 0, 1_020]]);
+    expect(sentAt(7547)).toEqual([1_000, 61_000]);
+    expect(sentAt(443)).toEqual([1_000, 61_000]);
     wire.set(vivo, 'lost', 7547);
     await clock.advanceAsync(10_000);
-    expect(told().slice(1)).toEqual([['vivo', false, 120_000, 124_000]]);
+    expect(told().slice(1)).toEqual([['vivo', false, 120_000, 128_000]]);
+  });
+
+  it('keeps an address that answers pings at full pace although its refused connection would be there sooner', async () => {
+    const { clock, wire, start, sentAt } = probing();
+    wire.set(vivo, 'refused', 443);
+    wire.set(vivo, 'answered', 'icmp');
+    start();
+    await clock.advanceAsync(2 * round + 1_000);
+    expect(sentAt('icmp')).toEqual([0, round, 2 * round]);
+    expect(sentAt(443)).toEqual([]);
   });
 
   it('asks an address that never answered anything only once a minute', async () => {
     const { clock, start, told, sentAt } = probing();
     start();
     await clock.advanceAsync(125_000);
-    expect(told()).toEqual([['vivo', false, 0, 4_000]]);
-    expect(sentAt('icmp')).toEqual([0, 1_000, 2_000, 3_000, 63_000, 123_000]);
-    expect(sentAt(443)).toEqual([0, 63_000, 123_000]);
+    expect(told()).toEqual([['vivo', false, 0, 5_000]]);
+    expect(sentAt('icmp')).toEqual([0, 2_000, 3_000, 4_000, 64_000, 124_000]);
+    expect(sentAt(443)).toEqual([1_000, 65_000, 125_000]);
   });
 
   it('asks by TCP at full pace where this server has no ICMP', async () => {
@@ -172,10 +183,10 @@ describe('the outside-in prober', () => {
     expect(same.told()).toEqual([]);
     const changed = probing({ remembered: { answers: true, everAnswered: true } });
     changed.start();
-    await changed.clock.advanceAsync(3_000 + 2 * round + 500);
-    expect(changed.told()).toEqual([['vivo', false, 0, 4_000]]);
+    await changed.clock.advanceAsync(4_000 + 2 * round + 500);
+    expect(changed.told()).toEqual([['vivo', false, 0, 5_000]]);
     // It answered once: its return is looked for at full pace.
-    expect(changed.sentAt('icmp')).toEqual([0, 1_000, 2_000, 3_000, 3_000 + round, 3_000 + 2 * round]);
+    expect(changed.sentAt('icmp')).toEqual([0, 2_000, 3_000, 4_000, 4_000 + round, 4_000 + 2 * round]);
   });
 
   it('spreads many addresses evenly over the round', async () => {
