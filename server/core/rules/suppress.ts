@@ -107,12 +107,14 @@ function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Q
  * Silence proves something only while this server provably sees: its own anchors answered after the silence began,
  * and agents had time to come back after a start or a blindness.
  */
-function quietByBlindness({ draft, sight }: Question): Quiet | undefined {
+function quietByBlindness({ draft, view, sight }: Question): Quiet | undefined {
   const { now, policy, server } = draft;
   if (server.blindSince !== undefined) return { because: 'blind-or-unproven' };
   const graceMs = server.sightSince === server.startedAt ? policy.startGraceMs : policy.sightGraceMs;
   const graceUntil = plus(server.sightSince, graceMs);
-  if (now < graceUntil) return { because: 'sight-just-returned', until: graceUntil };
+  // Who has been heard since then is not merely still dialling: the grace is for the others.
+  const allBack = view.expected.every((agent) => (agent.lastHeardAt ?? 0) >= server.sightSince);
+  if (now < graceUntil && !allBack) return { because: 'sight-just-returned', until: graceUntil };
   if (!sight.told) return { because: 'sight-not-told', until: now };
   if (sight.anchorsGoodAt === undefined || now - sight.anchorsGoodAt > policy.anchorsFreshMs) {
     return { because: 'blind-or-unproven', until: plus(now, second) };
