@@ -1,4 +1,4 @@
-// What must follow from the faults that happened, by PRODUCT's rules alone. Knows the world's plan and the true times of
+// What must follow from the faults that happened, by the product's rules alone. Knows the world's plan and the true times of
 // the faults; never sees the correlator's state. What it expects, score.ts compares with the desk.
 
 import { minute, second } from '../../shared/time.ts';
@@ -8,7 +8,7 @@ import { isSiteFault } from './faults.ts';
 import type { Happened } from './injector.ts';
 import type { SiteSpec, World } from './world.ts';
 
-/** How fast PRODUCT section 7 wants it seen. */
+/** How fast it must be seen (the product's goals). */
 export type SpeedClass = 'link' | 'witnessed' | 'alone';
 
 export interface Expectation {

@@ -1,4 +1,4 @@
-// The figures of many runs as text: fault mix, score, percentiles beside the goals of PRODUCT section 7, failures with
+// The figures of many runs as text: fault mix, score, percentiles beside the product's goals, failures with
 // the line that reproduces each.
 import { type FaultKind, type FaultMix, usualMix } from './faults.ts';
 import type { SpeedClass } from './oracle.ts';
@@ -13,7 +13,7 @@ export interface Goal {
   readonly p95Ms: number;
 }
 
-/** PRODUCT section 7. */
+/** The product's goals. */
 export const goals: readonly Goal[] = [
   { name: 'link lost, agent alive: fault -> confirmed', speed: 'link', p50Ms: 10_000, p95Ms: 15_000 },
   { name: 'site or host silent, a witness: fault -> confirmed', speed: 'witnessed', p95Ms: 15_000 },

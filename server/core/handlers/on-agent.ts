@@ -1,6 +1,6 @@
 // Inputs about an agent itself: enrolled, revoked, its sessions, its goodbye, and what the liveness table says of it.
 import type { AgentId, SiteId } from '../../../shared/ids.ts';
-import { later, plus } from '../../../shared/time.ts';
+import { type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite, incidentOf } from '../rules/correlate.ts';
@@ -97,21 +97,26 @@ export function onGoodbye(draft: Draft, input: Of<'goodbye.said'>): void {
   evaluateSite(draft, agent.site, untold);
 }
 
-/** Suspicion asks every independent witness at once: the other agents of the site, its addresses, the own anchors. */
 export function onSuspected(draft: Draft, input: Of<'agent.suspected'>): void {
   const agent = draft.agent(input.agent);
-  if (agent?.presence !== 'live') return;
-  draft.setAgent(quieter(draft, agent, 'suspected', input));
-  askWitnesses(draft, agent.site, agent.id);
-  checkMassSilence(draft);
-  tendOwnOutage(draft);
-  evaluateSite(draft, agent.site, untold);
+  if (agent?.presence === 'live') fallQuiet(draft, agent, 'suspected', input.lastHeardAt);
 }
 
 export function onSilent(draft: Draft, input: Of<'agent.silent'>): void {
   const agent = draft.agent(input.agent);
   if (agent?.presence !== 'live' && agent?.presence !== 'suspected') return;
-  draft.setAgent(quieter(draft, agent, 'silent', input));
+  fallQuiet(draft, agent, 'silent', input.lastHeardAt);
+}
+
+/** Doubt asks every independent witness at once: the other agents of the site, its addresses, the own anchors. */
+function fallQuiet(
+  draft: Draft,
+  agent: AgentState,
+  presence: 'suspected' | 'silent',
+  heardAt: Instant,
+): void {
+  const lastHeardAt = agent.lastHeardAt === undefined ? heardAt : later(agent.lastHeardAt, heardAt);
+  draft.setAgent({ ...agent, presence, presenceSince: draft.now, lastHeardAt });
   askWitnesses(draft, agent.site, agent.id);
   checkMassSilence(draft);
   tendOwnOutage(draft);
@@ -133,17 +138,6 @@ export function askWitnesses(draft: Draft, site: SiteId, except: AgentId | undef
   }
   draft.perform({ kind: 'site.probe', site });
   draft.perform({ kind: 'anchors.probe' });
-}
-
-function quieter(
-  draft: Draft,
-  agent: AgentState,
-  presence: 'suspected' | 'silent',
-  input: { readonly lastHeardAt: AgentState['presenceSince'] },
-): AgentState {
-  const lastHeardAt =
-    agent.lastHeardAt === undefined ? input.lastHeardAt : later(agent.lastHeardAt, input.lastHeardAt);
-  return { ...agent, presence, presenceSince: draft.now, lastHeardAt };
 }
 
 /** A site that had been given up speaks again: its machines and links may still be starting. */
