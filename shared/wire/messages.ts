@@ -281,8 +281,10 @@ export type ServerMessage = z.output<typeof serverMessageSchema>;
 export type Welcome = z.output<typeof welcomeSchema>;
 export type Receipt = z.output<typeof receiptSchema>;
 
-/** The timing an agent starts with before its first assignment, and the server's default. Numbers: round 5 s, burst 1 s, down after 3 bad burst rounds, up after 8 good ones, shaped after
- * mwan3's asymmetric `down 3 / up 8`. */
+/**
+ * The timing an agent starts with before its first assignment, and the server's default: rounds of 5 s, bursts of 1 s,
+ * down after 3 bad burst rounds, up after 8 good ones; shaped after mwan3's asymmetric `down 3 / up 8`.
+ */
 export const defaultTiming: Timing = {
   roundMs: 5_000,
   burstMs: 1_000,
