@@ -12,7 +12,7 @@ export interface SiteView {
   /** Agents whose silence would mean something: connected at least once, not away, not revoked. */
   readonly expected: readonly AgentState[];
   readonly away: readonly AgentState[];
-  /** Live and with an empty spool: what they say is news. */
+  /** Live, connected, and with an empty spool: what they say is news, and they could take it back. */
   readonly speakers: readonly AgentState[];
   /** Live but still replaying: they prove that the site lives, not more. */
   readonly live: readonly AgentState[];
@@ -41,7 +41,7 @@ export function siteView(draft: Draft, site: Site): SiteView {
     expected,
     away: agents.filter((agent) => agent.presence === 'away'),
     live,
-    speakers: live.filter((agent) => agent.remaining === 0),
+    speakers: live.filter((agent) => agent.remaining === 0 && agent.session !== undefined),
     addresses: record.addresses.filter((address) => address.everAnswered),
     hosts: hostViews(site, agents),
     server: draft.server,
