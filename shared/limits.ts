@@ -164,6 +164,8 @@ export const limits = {
   dialBaseMs: 500,
   dialCapMs: 15 * second,
   dialFloorMs: 250,
+  /** Agent: after a link answers again, the next attempt comes within this time, whatever the backoff was. */
+  wayBackJitterMs: 1 * second,
   /** Agent: a session that lived longer starts the backoff anew; one that died sooner than `sessionShortMs` waits. */
   sessionSettledMs: 30 * second,
   sessionShortMs: 5 * second,

@@ -74,6 +74,7 @@ class Running implements Sink {
   #outputs: AgentOutput[] = [];
   #appended: ChangeRecord[] = [];
   #suspicious = false;
+  #wayIsBack = false;
 
   constructor(options: AgentOptions, started: Started, counters: Counters) {
     this.#counters = counters;
@@ -117,6 +118,10 @@ class Running implements Sink {
     const record: ChangeRecord = { queue: 'changes', seq, change };
     this.emit({ kind: 'spool.append', record });
     this.#appended.push(record);
+  }
+
+  wayBack(): void {
+    this.#wayIsBack = true;
   }
 
   suspect(): void {
@@ -198,6 +203,8 @@ class Running implements Sink {
     this.#session.tick(now, this.#links);
     if (this.#suspicious) this.#session.suspect(now);
     this.#suspicious = false;
+    if (this.#wayIsBack) this.#session.wayBack(now);
+    this.#wayIsBack = false;
     if (this.#session.hasLeft) {
       this.emit({ kind: 'stopped' });
       this.#course = 'stopped';

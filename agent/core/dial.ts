@@ -39,6 +39,7 @@ export class Dial {
   #chosen: string | undefined;
   /** Ways that failed since the last welcome; when none is left, all are tried again. */
   readonly #failed = new Set<string | undefined>();
+  #unwelcome = false;
 
   constructor(random: Random) {
     this.#random = random;
@@ -59,12 +60,18 @@ export class Dial {
     this.#failed.clear();
   }
 
+  /** How long to wait now that a link is back; undefined = as planned. A fleet behind one provider comes spread. */
+  wayBackMs(): number | undefined {
+    return this.#unwelcome ? undefined : this.#random.below(limits.wayBackJitterMs);
+  }
+
   /** How long to wait before the next attempt. The first after the loss of a session that lived is immediate. */
   delayMs(ended: Ended): number {
     if (ended.livedMs === undefined || ended.silent) this.#failed.add(this.#chosen);
     if (ended.again) return 0;
     const lived = ended.livedMs ?? 0;
     const refused = ended.code !== undefined && notAtOnce.has(ended.code);
+    this.#unwelcome = refused;
     if (lived > limits.sessionSettledMs && !refused) this.#attempt = 0;
     if (lived > limits.sessionShortMs && !refused) return 0;
     return backoffMs(policy, Math.max(0, this.#attempt - 1), this.#random);

@@ -188,6 +188,7 @@ export class LinkWatch {
     if (changed) this.#report(round.now, egress, sink);
     const isNews = changed || this.#judgement.stretchBegan;
     if (sight.seen === 'down' && isNews) sink.suspect();
+    if (sight.seen !== 'down' && changed) sink.wayBack();
   }
 
   #report(now: Clock, egress: string | undefined, sink: Sink): void {

@@ -248,6 +248,13 @@ export class Session {
     });
   }
 
+  /** A link answers again: dial now, not when the backoff ends. */
+  wayBack(now: Clock): void {
+    if (this.#state !== 'disconnected') return;
+    const waitMs = this.#dial.wayBackMs();
+    if (waitMs !== undefined) this.#deadlineMs = Math.min(this.#deadlineMs, now.monoMs + waitMs);
+  }
+
   #drop(now: Clock, close: { readonly code: number; readonly reason: string }, ended: Ended): void {
     this.#close(close);
     this.#lost(now, ended);

@@ -11,5 +11,7 @@ export interface Sink {
   record(make: (seq: number) => StoredChange): void;
   /** Something near may be dying: ask the server at once whether the session still lives. */
   suspect(): void;
+  /** A link answers again: a session that waits for its next attempt need not wait any longer. */
+  wayBack(): void;
   bite(name: CounterName): void;
 }
