@@ -1,7 +1,7 @@
 // The working copy of one decision: reads fall through to the state, writes stay here and become changes at the end.
 // So `decide` stays a pure reader, later rules of the same decision see what earlier ones concluded, and a record that
 // was touched five times is journalled once.
-import { assert, present } from '../../shared/assert.ts';
+import { assert } from '../../shared/assert.ts';
 import { type AgentId, type IncidentId, incidentId, type SiteId } from '../../shared/ids.ts';
 import { type Instant, later } from '../../shared/time.ts';
 import type { Change } from './change.ts';
@@ -120,11 +120,6 @@ function changesOf(state: State, written: Written): readonly Change[] {
   for (const incident of incidents.values()) changes.push(incidentChange(state, incident));
   for (const incident of recorded) changes.push({ kind: 'incident.recorded', incident });
   return changes;
-}
-
-/** The site of a topology entry; asserts that rules only ask for sites that exist. */
-export function siteOf(draft: Draft, id: SiteId): NonNullable<ReturnType<Topology['sites']['get']>> {
-  return present(draft.topology.sites.get(id), `site ${id} in the topology`);
 }
 
 function incidentChange(state: State, incident: Incident): Change {

@@ -3,7 +3,7 @@
 // Suppress opening, never resolution.
 import type { SiteId } from '../../../shared/ids.ts';
 import { earlier, type Instant, later, plus, second } from '../../../shared/time.ts';
-import { type Draft, siteOf } from '../draft.ts';
+import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { diagnose } from './diagnose.ts';
 import { type Finding, siteCauseKey } from './finding.ts';
@@ -187,7 +187,6 @@ function hasOtherLink(view: SiteView, finding: Finding): boolean {
 }
 
 function setWake(draft: Draft, id: SiteId, wakes: readonly Instant[]): void {
-  siteOf(draft, id);
   const record = draft.site(id);
   const future = wakes.map((wake) => (wake <= draft.now ? plus(draft.now, 1) : wake));
   const wakeAt = future.length === 0 ? undefined : future.reduce(earlier);

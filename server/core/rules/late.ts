@@ -7,7 +7,7 @@ import type { Incident, Witness } from '../incident.ts';
 import type { AgentState } from '../state.ts';
 import type { Site, SiteLink } from '../topology.ts';
 import { incidentOf, openIncidents } from './correlate.ts';
-import { hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
+import { type Finding, hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
 import { joinSymptom, knowCause, pastIncident } from './incident.ts';
 import { isRemembered, rememberOutage } from './past.ts';
 import { planCauseKnown } from './ticket-plan.ts';
@@ -27,49 +27,32 @@ export interface Stretch {
 export function linkOutageEnded(draft: Draft, site: Site, link: SiteLink, stretch: Stretch): void {
   const causeKey = linkCauseKey(link.key);
   if (isKnown(draft, site, causeKey, stretch)) return;
-  const finding = {
-    kind: 'link-down' as const,
-    cause: 'unknown' as const,
-    causeKey,
-    link: link.key,
-    provider: link.provider,
-    since: stretch.from,
-    confirmedAt: draft.now,
-    recovering: false,
-    rests: 'direct' as const,
-    verdict: { kind: 'link-down' as const, confidence: 'single' as const, witnesses: [], refused: [] },
-  };
-  record(draft, site, { finding, stretch, causeKey });
+  record(draft, site, { kind: 'link-down', causeKey, link: link.key, provider: link.provider, stretch });
 }
 
 /** The same for a host seen dead by a neighbour. */
 export function hostOutageEnded(draft: Draft, site: Site, host: string, stretch: Stretch): void {
   const causeKey = hostCauseKey(host);
   if (isKnown(draft, site, causeKey, stretch) || wasPlanned(draft, site, host, stretch)) return;
-  const entry = site.hosts.find((each) => each.key === host);
-  const finding = {
-    kind: 'host-down' as const,
-    cause: 'unknown' as const,
-    causeKey,
-    host,
-    hostRole: entry?.role ?? ('server' as const),
+  const hostRole = site.hosts.find((each) => each.key === host)?.role ?? 'server';
+  record(draft, site, { kind: 'host-down', causeKey, host, hostRole, stretch });
+}
+
+interface History extends Pick<Finding, 'kind' | 'causeKey' | 'link' | 'provider' | 'host' | 'hostRole'> {
+  readonly stretch: Stretch;
+}
+
+function record(draft: Draft, site: Site, { stretch, ...what }: History): void {
+  if (stretch.to - stretch.from < draft.policy.blipMs) return;
+  const finding: Finding = {
+    ...what,
+    cause: 'unknown',
     since: stretch.from,
     confirmedAt: draft.now,
     recovering: false,
-    rests: 'direct' as const,
-    verdict: { kind: 'host-down' as const, confidence: 'single' as const, witnesses: [], refused: [] },
+    rests: 'direct',
+    verdict: { kind: what.kind, confidence: 'single', witnesses: [], refused: [] },
   };
-  record(draft, site, { finding, stretch, causeKey });
-}
-
-interface History {
-  readonly finding: Parameters<typeof pastIncident>[0]['finding'];
-  readonly stretch: Stretch;
-  readonly causeKey: string;
-}
-
-function record(draft: Draft, site: Site, { finding, stretch, causeKey }: History): void {
-  if (stretch.to - stretch.from < draft.policy.blipMs) return;
   draft.recordIncident(
     pastIncident({
       id: draft.newIncidentId(),
@@ -80,7 +63,8 @@ function record(draft: Draft, site: Site, { finding, stretch, causeKey }: Histor
       now: draft.now,
     }),
   );
-  const outage = { causeKey, from: stretch.from, to: stretch.to, downtimeMs: stretch.to - stretch.from };
+  const { from, to } = stretch;
+  const outage = { causeKey: what.causeKey, from, to, downtimeMs: to - from };
   draft.setSite(rememberOutage(draft.site(site.id), outage, draft.now));
 }
 
