@@ -7,8 +7,10 @@ import type { Failure } from '../shared/failure.ts';
 import { openIcmp } from '../shared/icmp/socket.ts';
 import { limits } from '../shared/limits.ts';
 import { seededRandom } from '../shared/random.ts';
+import { closeCodes, type HostFacts } from '../shared/wire/messages.ts';
 import type { Command } from './config.ts';
-import { createAgentCore } from './core/agent.ts';
+import { type AgentCore, createAgentCore } from './core/agent.ts';
+import { createArpProbe } from './probes/arp.ts';
 import { createDnsProbe } from './probes/dns.ts';
 import { findGateway } from './probes/gateway.ts';
 import { askPage } from './probes/http-204.ts';
@@ -16,19 +18,28 @@ import { choosePingMethod, type PingMethods } from './probes/ping-method.ts';
 import { createPingProgram } from './probes/ping-program.ts';
 import { createTcpProbe, hostPorts } from './probes/tcp.ts';
 import { readBootId, systemClock } from './shell/boot-id.ts';
+import { explainEnding } from './shell/forensics/explain.ts';
+import { openUntold } from './shell/forensics/told-file.ts';
+import { createGiveBack } from './shell/give-back.ts';
 import { createLoadReader, readHostFacts } from './shell/host-facts.ts';
-import { type Identity, loadIdentity, prepareStateDirectory } from './shell/identity.ts';
+import { type Identity, loadIdentity } from './shell/identity.ts';
 import type { Log } from './shell/log.ts';
 import { createLoop, type Loop } from './shell/loop.ts';
+import { readMachineIds } from './shell/machine-id.ts';
+import { prepareStateDirectory } from './shell/private-file.ts';
+import { openReachMemory, type ReachMemory } from './shell/reach-memory.ts';
 import { createRunner } from './shell/runner.ts';
+import { createServiceManager } from './shell/service-manager.ts';
 import { openSpool, type Spool } from './shell/spool.ts';
+import { spoolFile } from './shell/spool-file.ts';
 import { createStamp, readStamp, type Stamp } from './shell/stamp.ts';
-import { readStopReason } from './shell/stop-reason.ts';
+import { readStopReason, type StopCall } from './shell/stop-reason.ts';
 import { createUplink, type Uplink } from './shell/uplink.ts';
+import { watchWindowsShutdown } from './shell/windows-shutdown.ts';
+import { createStatusReport } from './status-report.ts';
 import { agentVersion } from './version.ts';
 
 const stampFile = 'alive.json';
-const spoolFile = 'spool.sqlite';
 
 /** Runs until a signal, or until a bug. Gives the exit code: 0 stopped in order, 1 failed, 2 not enrolled. */
 export async function runAgent(command: Extract<Command, { readonly kind: 'run' }>): Promise<number> {
@@ -42,24 +53,30 @@ export async function runAgent(command: Extract<Command, { readonly kind: 'run' 
   if (!identity.ok) return refused(log, identity.failure);
   const stampPath = join(command.stateDirectory, stampFile);
   const previous = readStamp(stampPath);
-  const clock = systemClock(readBootId(previous?.clock.bootId));
+  const clock = systemClock(readBootId(previous?.clock));
+  // Before this run's first stamp takes the place of the one that names the run before.
+  const untold = openUntold({ ...command, bootId: clock().bootId, stamp: previous, log });
   const spool = openSpool({ path: join(command.stateDirectory, spoolFile), clock, log });
   if (!spool.ok) return refused(log, spool.failure);
   const stamp = createStamp({ path: stampPath, clock, log });
   const tcp = createTcpProbe();
   const ways = { openIcmp, program: createPingProgram(), tcp };
-  const [pings, facts] = await Promise.all([choosePingMethod(ways), readHostFacts()]);
-  const parts: Parts = { log, identity: identity.value, spool: spool.value, stamp, pings, tcp, clock };
-  const core = createAgentCore({
-    agentVersion,
-    facts,
-    pingMethod: pings.method(),
-    assignment: spool.value.assignment(),
-    random: seededRandom(randomInt(2 ** 48 - 1)),
-  });
+  const { enrolment } = identity.value;
+  const [pings, facts, machines] = await Promise.all([
+    choosePingMethod(ways),
+    readHostFacts(),
+    readMachineIds(enrolment.agent),
+  ]);
+  const [machine] = machines;
+  const memory = openReachMemory(command.stateDirectory, log);
+  const shared = { log, memory, stamp, pings, tcp, clock };
+  const parts: Parts = { ...shared, identity: identity.value, spool: spool.value };
+  const core = coreOf(parts, { facts, machine });
+  const { stateDirectory } = command;
+  const report = createStatusReport({ ...parts, stateDirectory, enrolment, machine, core });
   const running = start(parts, (input) => core.step(input));
-  const { agent, customer, site, server } = identity.value.enrolment;
-  log.info({ agent, customer, site, server, pingMethod: pings.method(), facts }, 'the agent watches');
+  const { agent, customer, site, servers } = enrolment;
+  log.info({ agent, customer, site, servers, pingMethod: pings.method(), facts }, 'the agent watches');
   running.loop.push({
     kind: 'agent.started',
     clock: clock(),
@@ -67,20 +84,46 @@ export async function runAgent(command: Extract<Command, { readonly kind: 'run' 
     offsets: spool.value.offsets(),
     previous,
   });
+  const explanation = explainEnding({ untold, clock, push: running.loop.push.bind(running.loop), log });
+  report.start();
+  const manager = createServiceManager(command.manager);
+  manager.ready();
   const code = await running.ended;
+  explanation.end();
+  manager.stopping();
   await takeDown(parts, running, code);
+  await report.stop({ inOrder: code === 0 });
   log.info({ code, core: core.counters(), spool: spool.value.counters() }, 'the agent has stopped');
   return code;
 }
 
 interface Parts {
   readonly log: Log;
+  readonly memory: ReachMemory;
   readonly identity: Identity;
   readonly spool: Spool;
   readonly stamp: Stamp;
   readonly pings: PingMethods;
   readonly tcp: ReturnType<typeof createTcpProbe>;
   readonly clock: ReturnType<typeof systemClock>;
+}
+
+function coreOf(
+  { identity, pings, spool, memory }: Parts,
+  told: { readonly facts: HostFacts; readonly machine: string | undefined },
+): AgentCore {
+  const { servers, allowInsecureHttp } = identity.enrolment;
+  return createAgentCore({
+    ...told,
+    agentVersion,
+    pingMethod: pings.method(),
+    pingReason: pings.reason(),
+    assignment: spool.assignment(),
+    servers,
+    lastServer: memory.lastServer(),
+    allowInsecureHttp,
+    random: seededRandom(randomInt(2 ** 48 - 1)),
+  });
 }
 
 interface Running {
@@ -102,10 +145,14 @@ function start(parts: Parts, step: Step): Running {
   };
   const uplink = createUplink({
     identity: parts.identity,
+    memory: parts.memory,
     log,
     events: {
       opened: (socket) => loop.push({ kind: 'socket.opened', clock: clock(), socket }),
-      closed: (socket, code) => loop.push({ kind: 'socket.closed', clock: clock(), socket, code }),
+      closed: (socket, code) => {
+        if (code === closeCodes.cloned.code) log.error({ code }, `refused: ${closeCodes.cloned.reason}`);
+        loop.push({ kind: 'socket.closed', clock: clock(), socket, code });
+      },
       received: (socket, message) => loop.push({ kind: 'message.received', clock: clock(), socket, message }),
     },
   });
@@ -115,6 +162,7 @@ function start(parts: Parts, step: Step): Running {
     pingMethod: pings.method,
     anchorTcp: parts.tcp,
     hostTcp: createTcpProbe(hostPorts),
+    arp: createArpProbe(),
     dns: createDnsProbe(),
     page: askPage,
     gateway: findGateway,
@@ -123,8 +171,10 @@ function start(parts: Parts, step: Step): Running {
   const loop = createLoop({ step, clock, runner, spool, uplink, log, stopped: () => end(0), broken });
   const timers = [
     every(limits.stampEveryMs, () => tend(parts, loop)),
-    every(limits.pingRetryMs, () => lookAgain(parts)),
+    every(limits.pingRetryMs, () => void pings.lookAgain()),
+    every(limits.giveBackEveryMs, createGiveBack()),
   ];
+  pings.onChange(() => tellPinging(parts, loop));
   void parts.stamp.write(false);
   process.on('uncaughtException', broken);
   process.on('unhandledRejection', broken);
@@ -142,10 +192,10 @@ function tend({ stamp, spool, clock }: Parts, loop: Loop): void {
   if (dropped.changes + dropped.rollups > 0) loop.push({ kind: 'spool.dropped', clock: clock(), ...dropped });
 }
 
-function lookAgain({ pings, log }: Parts): void {
-  void pings.lookAgain().then((changed) => {
-    if (changed) log.info({ pingMethod: pings.method() }, 'another way to ping is in use');
-  });
+function tellPinging({ pings, log, clock }: Parts, loop: Loop): void {
+  const pinging = { method: pings.method(), reason: pings.reason() };
+  log.info({ pinging }, 'another way to ping is in use, or for another reason');
+  loop.push({ kind: 'probing.chosen', clock: clock(), ...pinging });
 }
 
 /**
@@ -155,7 +205,7 @@ function lookAgain({ pings, log }: Parts): void {
 function listenForStop({ log, clock }: Parts, loop: Loop, end: () => void): void {
   const signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'];
   let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
+  const stop = (signal: StopCall): void => {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
@@ -168,6 +218,7 @@ function listenForStop({ log, clock }: Parts, loop: Loop, end: () => void): void
     );
   };
   for (const each of signals) process.on(each, stop);
+  watchWindowsShutdown({ log, onShutdown: () => stop('windows-shutdown') });
 }
 
 /** Only an orderly end may say so in the stamp: after a bug the machine's story must not read "planned". */

@@ -33,6 +33,17 @@ switch (command.value.kind) {
     process.exitCode = await enrolHere(command.value);
     break;
   }
+  case 'status': {
+    const { tellStatus } = await import('./status.ts');
+    process.exitCode = tellStatus(command.value);
+    break;
+  }
+  case 'doctor': {
+    const { examineHere } = await import('./doctor.ts');
+    // Not left to end by itself: a name that does not resolve would hold the process for half a minute.
+    process.exit(await examineHere(command.value));
+    break;
+  }
   case 'run': {
     const { runAgent } = await import('./app.ts');
     process.exit(await runAgent(command.value));

@@ -1,7 +1,9 @@
 // Every limit of the program, with its unit in the name and its reason beside it. Where one bites, a counter says so.
+import { agentLimits } from './agent-limits.ts';
 import { day, minute, second } from './time.ts';
 
 export const limits = {
+  ...agentLimits,
   /** Wire: a message's bytes. A day of one site's changes fits many times; a hostile peer's memory is bounded. */
   messageBytesMax: 256 * 1024,
   /** Wire: fragments of one message (ws default is 16,384: tiny fragments are a memory attack). */
@@ -18,6 +20,11 @@ export const limits = {
   sessionsPerAddressMax: 500,
   /** Gateway: enrolments and nonce requests from one address in a minute. */
   enrolmentsPerAddressPerMinuteMax: 30,
+  /** Server: scripts and archives of the agent fetched from one address in a minute (a site with tens of machines behind
+   * one NAT needs three each), archives being sent at once, and how long one may take. */
+  downloadsPerAddressPerMinuteMax: 120,
+  downloadsAtOnceMax: 32,
+  downloadMs: 20 * minute,
   /** Gateway: life of an upgrade nonce. */
   nonceMs: 30 * second,
   /** Gateway: nonces remembered as used (each lives `nonceMs`). */
@@ -37,6 +44,9 @@ export const limits = {
   closeHandshakeMs: 1 * second,
   /** Gateway: a challenged agent must show a sign of life within this. */
   challengeMs: 3 * second,
+  /** Gateway: machines that wait at once to take the place of one agent's session, and how often the core hears of clones. */
+  claimsPerAgentMax: 4,
+  cloneTellEveryMs: minute,
   /** Gateway: changes messages of one session between arrival and commit; past it the socket is not read. */
   changesInFlightMax: 4,
   /** Gateway: messages of one session that were already read when its socket was paused. */
@@ -87,6 +97,14 @@ export const limits = {
   /** Store: how long one statement waits for another process's lock, and tries to switch a new file to WAL. */
   databaseBusyMs: 5 * second,
   databaseOpenTriesMax: 50,
+  /** Replay: entries of the journal in memory at once, incidents compared, and differences told of one decision. */
+  replayPageInputs: 500,
+  replayIncidentsMax: 200_000,
+  replayDifferencesMax: 20,
+  /** Replay: changes of mind of the server's own anchors in the stretch. */
+  replayAnchorChangesMax: 100_000,
+  /** Replay: looks that changed policies may want between two recorded inputs (a second's distance for eleven days). */
+  replayLooksMax: 1_000_000,
   /** Built-in desk: tickets in one listing. */
   deskTicketsPageMax: 500,
   /** Desk: one call. */
@@ -143,62 +161,55 @@ export const limits = {
   linksPerSiteMax: 16,
   hostsPerSiteMax: 500,
   anchorsMax: 16,
-  /** Agent spool: bytes on disk, and age of rollups. State changes go last. */
-  spoolBytesMax: 64 * 1024 * 1024,
-  spoolAgeMsMax: 7 * day,
-  /** Agent: a round without an answer this long after its own timeout is written off as no evidence. */
-  roundMarginMs: 1 * second,
-  /** Agent: what has just gone down is measured in bursts this long, so that the end of a blip is known before it counts. */
-  closeWatchMs: 20 * second,
-  /** Agent: a link whose source address lives on another machine is tried in every n-th round only. */
-  unmeasurableEveryRounds: 12,
-  /** Agent: targets named in the evidence of one link change (the wire's own bound). */
-  evidenceTargetsMax: 32,
-  /** Agent: opening a socket, and the welcome after hello, before the next attempt. */
-  agentOpenMs: 5 * second,
-  agentWelcomeMs: 5 * second,
-  /** Agent: an unanswered beat ends the session (half-open); the beat sent on suspicion has less patience. */
-  beatReplyMs: 5 * second,
-  probeBeatReplyMs: 3 * second,
-  /** Agent: full-jitter backoff between dials. */
-  dialBaseMs: 500,
-  dialCapMs: 15 * second,
-  dialFloorMs: 250,
-  /** Agent: after a link answers again, the next attempt comes within this time, whatever the backoff was. */
-  wayBackJitterMs: 1 * second,
-  /** Agent: a session that lived longer starts the backoff anew; one that died sooner than `sessionShortMs` waits. */
-  sessionSettledMs: 30 * second,
-  sessionShortMs: 5 * second,
-  /** Agent: changes messages sent and not receipted. The gateway takes as many (`changesInFlightMax`). */
-  streamWindowMessages: 4,
-  /** Agent: estimated bytes of one changes message, well under `messageBytesMax`. */
-  streamMessageBytesMax: 160 * 1024,
-  /** Agent: distance between reads of the spool, so that a long replay stays under `messagesPerSecondMax`. */
-  streamReadEveryMs: 100,
-  /** Agent: no receipt for this long and what is unreceipted is sent again from the spool. */
-  receiptWaitMs: 15 * second,
-  /** Agent: the spool gave nothing although it should hold records: it is asked again after this. */
-  streamEmptyRetryMs: 5 * second,
-  /** Agent: the server was told that changes remain, but it has them all (their receipts were lost): after this the
-   * agent says hello anew, because a server that waits for changes believes nothing. */
-  resyncAfterMs: 1 * second,
-  /** Agent: distance between messages of rollups; they are never urgent. */
-  rollupsEveryMs: 1 * second,
-  /** Agent: distance between reports of records that the spool dropped; in between they are summed. */
-  lossReportEveryMs: minute,
-  /** Agent: how often the machine's load is measured while a session is open. */
-  loadEveryMs: minute,
-  /** Agent: offset samples among which the one with the shortest round trip counts. */
-  offsetSamplesMax: 10,
-  /** Agent: from goodbye to the end, whether or not the server closes its side. */
-  goodbyeMs: 2 * second,
-  /** Agent: how often the liveness stamp is written and fsynced. */
-  stampEveryMs: 10 * second,
+  /** Path: routers asked on the way to an anchor; the first dead one lies near. */
+  pathHopsMax: 16,
+  /** Path: how long its routers may take to answer; short, so that the verdict can carry it. */
+  pathTimeoutMs: second,
+  /** ... or that has one, but no tunnel and no TLS after this (a path that drops large packets). */
+  reachSecurePatienceMs: 900,
   /** Incident: entries of its timeline and notes. Past it the oldest but the first are folded into a count. */
   timelineEntriesMax: 200,
   noteCharsMax: 4_000,
+  /** Site: closed incidents whose cause late evidence may still amend. Bounds the memory of a site that closes many. */
+  closedIncidentsPerSiteMax: 8,
+  /** An agent's spool holds 7 days; what it tells later than that amends nothing. */
+  closedIncidentKeptMs: 7 * day,
+  /** Alarms of Vigia's own trouble, and the dead-man ping: one call; news waiting for one alarm (then the oldest goes). */
+  alarmCallMs: 10 * second,
+  deadManCallMs: 8 * second,
+  alarmsWaitingMax: 16,
+  /** Correlator: distance between counts of all quiet sites; each costs milliseconds with 10,000 of them. */
+  massCountEveryMs: 1 * second,
+  /** Provider: fresh losses remembered (chance needs under 20 of 100,000 links; the rest joins), and for how long. */
+  providerLossesMax: 64,
+  providerLossKeptMs: 5 * minute,
+  /** Provider's outage: children whose recovery is watched (they stand for all), effects named, lines in its ticket. */
+  outageChildrenMax: 200,
+  outageSymptomsMax: 50,
+  outageLinesMax: 40,
+  /** Provider's outage: from the opening to the note that names who joined, and between such notes. */
+  outageTellAfterMs: minute,
+  outageTellEveryMs: 10 * minute,
   /** Site: finished outages remembered for the history in a ticket's text. */
   pastOutagesMax: 60,
+  /** Site: downs of one link or host kept to tell whether it flaps (`flapDownsMin` may ask for 20), links and hosts watched. */
+  flapDownsMax: 24,
+  flapWatchesMax: 64,
+  /** Maintenance: windows and silences defined at once, the longest of each, and the characters of a reason. */
+  windowsMax: 2_000,
+  silencesMax: 2_000,
+  windowMsMax: 31 * day,
+  silenceMsMax: 31 * day,
+  reasonCharsMax: 300,
+  /** Maintenance: how far ahead recurring windows are expanded, how often, and from how long ago; COUNT walks from there. */
+  windowHorizonMs: 62 * day,
+  windowExpandEveryMs: day,
+  windowAgeMsMax: 3 * 366 * day,
+  recurrenceCountMax: 1_000,
+  /** Maintenance: what is over is listed this long; the core dates by it what outlived it, so long and so many per customer. */
+  windowKeptMs: 31 * day,
+  pastWindowMs: 2 * day,
+  pastWindowsMax: 500,
   /** Agents' clocks: an instant further ahead of the server than this is pulled back to receivedAt. */
   futureInstantMs: 2 * second,
   /** Epochs remembered per agent for deduplication. */
@@ -215,42 +226,4 @@ export const limits = {
   icmpSocketAgeMs: minute,
   /** ICMP: packets taken from one socket in one go, so that a flood of strange replies cannot hold the loop. */
   icmpDrainPacketsMax: 256,
-  /** Agent: `ping` programs running at once (each costs a process on a customer's machine). */
-  pingProcessesMax: 16,
-  /** Agent: how often a better way to ping is looked for again. */
-  pingRetryMs: 10 * minute,
-  /** Agent: TCP probes under way at once. */
-  tcpProbesMax: 128,
-  /** Agent: targets whose last answering TCP port is remembered. */
-  tcpPortsRememberedMax: 1_024,
-  /** Agent: records kept in memory while the disk refuses them. */
-  spoolMemoryRecordsMax: 10_000,
-  /** Agent: bytes of a spool that has no disk at all and lives in memory. */
-  spoolMemoryBytesMax: 4 * 1024 * 1024,
-  /** Agent: a file that is given up when the disk is full, so that state changes still find room (some 2,000 of them). */
-  spoolBallastBytes: 1024 * 1024,
-  /** Agent: how often a ballast that was given up is tried to be put back. */
-  spoolBallastRetryMs: 5 * minute,
-  /** Agent: pages of the spool's log before it is moved into the file; a long log is room lost on a full disk. */
-  spoolLogPagesMax: 64,
-  /** Agent: numbers skipped after a run that died with records only in memory, so that none is given twice. */
-  spoolSeqJump: 1_000_000,
-  /** Agent: pause between tries to write to a disk that refused. */
-  spoolRetryMs: 5 * second,
-  /** Agent: clock offsets remembered, one per session, newest last. */
-  spoolOffsetsMax: 16,
-  /** Agent: corrupt spools kept aside for a look; past it the oldest is removed. */
-  spoolCorruptKeptMax: 3,
-  /** Agent: inputs waiting for its core; past it measurements are dropped (they come again), nothing else. */
-  agentInputsMax: 2_000,
-  /** Agent: from the stop signal to the end of the program, at the latest. */
-  agentStopMs: 4 * second,
-  /** Agent: asking the nonce and opening the socket, each. */
-  uplinkHandshakeMs: 5 * second,
-  /** Agent: a closed socket's peer must confirm within this, else it is cut. */
-  uplinkCloseMs: second,
-  /** Agent: sockets open or opening at once (old session and its successors). */
-  uplinkSocketsMax: 8,
-  /** Agent: bytes of an HTTP answer of the server's door. */
-  doorAnswerBytesMax: 64 * 1024,
 } as const;

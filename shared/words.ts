@@ -61,6 +61,27 @@ export type Cause = (typeof causes)[number];
 export const incidentStates = ['open', 'acknowledged', 'resolved', 'closed'] as const;
 export type IncidentState = (typeof incidentStates)[number];
 
+/** In what a link that still carries is worse than it should be. `large-packets`: small ones pass, large ones vanish. */
+export const degradations = ['loss', 'latency', 'jitter', 'large-packets'] as const;
+export type Degradation = (typeof degradations)[number];
+
+/** How a machine's last run ended; each is also a cause. */
+export const runEndings = [
+  'planned',
+  'power',
+  'crash',
+  'button',
+  'hang',
+  'out-of-memory',
+  'virtual-machine-killed',
+  'unknown',
+] as const satisfies readonly Cause[];
+export type RunEnding = (typeof runEndings)[number];
+
+/** Where a word about the end of a run comes from. */
+export const endingSources = ['stamp', 'windows-event', 'wtmp', 'journal', 'pstore', 'clock'] as const;
+export type EndingSource = (typeof endingSources)[number];
+
 /** How a probe asks. `ping` is the program, `icmp` the native socket. */
 export const probeMethods = ['icmp', 'ping', 'tcp', 'dns', 'http', 'arp'] as const;
 export type ProbeMethod = (typeof probeMethods)[number];

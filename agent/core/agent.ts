@@ -2,27 +2,38 @@
 // done, then what was recorded is sent (route of one datum, rooms 1, 3 and 5). Synchronous; touches nothing.
 import { assert, assertNever } from '../../shared/assert.ts';
 import type { Random } from '../../shared/random.ts';
-import type { Assignment, HostFacts } from '../../shared/wire/messages.ts';
+import type { Assignment } from '../../shared/wire/assignment.ts';
+import type { HostFacts } from '../../shared/wire/messages.ts';
 import type { ProbeMethod } from '../../shared/words.ts';
 import { planOf } from './assignment-plan.ts';
 import { ServerClock } from './clock.ts';
 import { type CounterName, Counters, type CounterValues } from './counters.ts';
-import type { AgentInput, Clock } from './input.ts';
-import { runStarted } from './judge-boot.ts';
+import type { AgentInput, Clock, TargetResult } from './input.ts';
+import { runExplained, runStarted } from './judge-boot.ts';
 import { Neighbours } from './judge-host.ts';
 import { Ledger } from './ledger.ts';
 import { Links } from './links.ts';
 import { Losses } from './losses.ts';
+import type { Surroundings } from './may-judge.ts';
 import type { AgentOutput } from './output.ts';
 import type { StoredChange, StoredRecord } from './record.ts';
 import { Rollups } from './rollup.ts';
 import { Session } from './session.ts';
 import type { Sink } from './sink.ts';
+import { type AgentView, agentView, LastRounds } from './view.ts';
 
 export interface AgentOptions {
   readonly agentVersion: string;
   readonly facts: HostFacts;
   readonly pingMethod: ProbeMethod;
+  /** Why that method, when it is not the best one. */
+  readonly pingReason?: string;
+  /** Which machine this is, as `hello` tells it. */
+  readonly machine?: string;
+  /** Where the server is: see `DialParts`. */
+  readonly servers?: readonly string[];
+  readonly lastServer?: string;
+  readonly allowInsecureHttp?: boolean;
   /** The last assignment known, so that a start without a server still watches. */
   readonly assignment?: Assignment;
   readonly random: Random;
@@ -36,6 +47,8 @@ export interface AgentCore {
   step(input: AgentInput): readonly AgentOutput[];
   /** How often each limit has bitten since the start. */
   counters(): CounterValues;
+  /** What is watched and seen at `now`, for people; undefined before the start. */
+  view(now: Clock): AgentView | undefined;
 }
 
 export function createAgentCore(options: AgentOptions): AgentCore {
@@ -52,6 +65,7 @@ export function createAgentCore(options: AgentOptions): AgentCore {
       return running.step(input);
     },
     counters: () => counters.values(),
+    view: (now) => running?.view(now),
   };
 }
 
@@ -66,6 +80,7 @@ class Running implements Sink {
   readonly #neighbours: Neighbours;
   readonly #rollups = new Rollups();
   readonly #losses = new Losses();
+  readonly #rounds = new LastRounds();
   readonly #ledger: Ledger;
   readonly #clock: ServerClock;
   readonly #session: Session;
@@ -73,6 +88,7 @@ class Running implements Sink {
   #course: Course = 'running';
   #outputs: AgentOutput[] = [];
   #appended: ChangeRecord[] = [];
+  #assignment: Assignment | undefined;
   #suspicious = false;
   #wayIsBack = false;
 
@@ -128,6 +144,24 @@ class Running implements Sink {
     this.#suspicious = true;
   }
 
+  view(now: Clock): AgentView {
+    return agentView({
+      now,
+      clock: this.#clock,
+      assignment: this.#assignment,
+      links: this.#links.look(),
+      rounds: this.#rounds,
+      hosts: this.#neighbours.look(),
+      session: this.#session.look(),
+      waiting: { changes: this.#ledger.depth('changes'), rollups: this.#ledger.depth('rollups') },
+    });
+  }
+
+  counted(link: string, targets: readonly TargetResult[]): void {
+    this.#rounds.counted(link, this.#now);
+    this.#rollups.add(link, targets, this.#now, this.#clock.offsetMs);
+  }
+
   bite(name: CounterName): void {
     this.#counters.bite(name);
   }
@@ -136,12 +170,18 @@ class Running implements Sink {
     const now = this.#now;
     switch (input.kind) {
       case 'round.measured':
-        if (this.#links.measured(input, this.#session.egressAt(now.monoMs), this)) {
-          this.#rollups.add(input.link, input.targets, now, this.#clock.offsetMs);
-        }
-        return;
+        this.#rounds.add(input.link, now, input.targets);
+        return this.#links.measured(input, this.#around(), this);
+      case 'path.measured':
+        return this.#links.traced(input, this.#around(), this);
+      case 'ending.found':
+        return this.record((seq) =>
+          runExplained(seq, now, input.ending, this.#assignment?.tellAccounts === true),
+        );
       case 'neighbours.measured':
         return this.#neighbours.measured(input, this.#links, this);
+      case 'probing.chosen':
+        return this.#session.probes(input);
       case 'load.measured':
         return this.#session.loaded(input.load);
       case 'time.advanced':
@@ -177,6 +217,8 @@ class Running implements Sink {
   }
 
   #assign(assignment: Assignment): void {
+    this.#assignment = assignment;
+    this.#session.announced(assignment.servers ?? []);
     const plan = planOf(assignment);
     this.#links.assign(assignment, plan, this.#now.monoMs);
     this.#neighbours.assign(assignment, plan, this.#now.monoMs);
@@ -217,11 +259,19 @@ class Running implements Sink {
   }
 
   #tick(now: Clock): void {
-    const egress = this.#session.egressAt(now.monoMs);
-    this.#links.tick(now, egress, this);
+    this.#links.tick(now, this.#around(), this);
     this.#neighbours.tick(now, this);
     if (now.monoMs >= this.#rollups.nextMs) this.#closeMinute();
     this.#losses.tick(now, this);
+  }
+
+  #around(): Surroundings {
+    return {
+      egress: this.#session.egressAt(this.#now.monoMs),
+      answeredSentMs: this.#session.answeredSentMs,
+      silentSinceMs: this.#session.silentSinceMs,
+      lanSilent: this.#neighbours.allSilent,
+    };
   }
 
   #closeMinute(): void {

@@ -1,6 +1,12 @@
 // An assignment, worked out once: what each round asks and how hard it judges. Built when an assignment arrives, so
 // that a round allocates no lists.
-import type { AssignedLink, Assignment, Timing } from '../../shared/wire/messages.ts';
+import {
+  type AssignedLink,
+  type Assignment,
+  defaultQuality,
+  type QualityLimits,
+  type Timing,
+} from '../../shared/wire/assignment.ts';
 import type { Hardness } from './judgement.ts';
 import type { RoundTarget } from './output.ts';
 import { lapseMs } from './schedule.ts';
@@ -12,6 +18,8 @@ export interface Plan {
   readonly anchors: readonly RoundTarget[];
   /** Asked in slow rounds beside them: DNS and the 204 page. */
   readonly slow: readonly RoundTarget[];
+  /** Of links that name none of their own. */
+  readonly quality: QualityLimits;
 }
 
 export function planOf(assignment: Assignment): Plan {
@@ -25,6 +33,7 @@ export function planOf(assignment: Assignment): Plan {
     hardness: { downRounds: timing.downRounds, upRounds: timing.upRounds, lapseMs: lapseMs(timing) },
     anchors: assignment.anchors.map((target) => ({ target, role: 'anchor' })),
     slow,
+    quality: assignment.quality ?? defaultQuality,
   };
 }
 
@@ -33,9 +42,43 @@ export interface LinkTargets {
   readonly slow: readonly RoundTarget[];
 }
 
-export function targetsOf(plan: Plan, link: AssignedLink): LinkTargets {
+/** What a link's rounds ask beside what the plan says. */
+export interface Extras {
+  /** At which step to ask by which router a probe leaves; undefined = not at all. */
+  readonly wayTtl: number | undefined;
+  /** `first`: of the first anchor in quick rounds, because all leave alike; `all`: of each. */
+  readonly ways: 'first' | 'all';
+  readonly hops: readonly RoundTarget[];
+}
+
+/** Lists of one link; the same ones as long as link, plan and extras stay the same. */
+export class LinkLists {
+  #plan: Plan | undefined;
+  #gateway: string | undefined;
+  #extras: Extras | undefined;
+  #lists: LinkTargets = { quick: [], slow: [] };
+
+  of(plan: Plan, link: AssignedLink, extras: Extras): LinkTargets {
+    const same =
+      this.#plan === plan &&
+      this.#gateway === link.gateway &&
+      this.#extras !== undefined &&
+      this.#extras.wayTtl === extras.wayTtl &&
+      this.#extras.ways === extras.ways &&
+      this.#extras.hops === extras.hops;
+    if (same) return this.#lists;
+    this.#plan = plan;
+    this.#gateway = link.gateway;
+    this.#extras = extras;
+    this.#lists = targetsOf(plan, link, extras);
+    return this.#lists;
+  }
+}
+
+function targetsOf(plan: Plan, link: AssignedLink, { wayTtl, ways, hops }: Extras): LinkTargets {
   const gateway: RoundTarget[] =
     link.gateway === undefined ? [] : [{ target: link.gateway, role: 'gateway' }];
-  const quick = [...gateway, ...plan.anchors];
-  return { quick, slow: [...quick, ...plan.slow] };
+  const asking = wayTtl === undefined ? plan.anchors : plan.anchors.map((anchor) => ({ ...anchor, wayTtl }));
+  const few = ways === 'all' ? asking : [...asking.slice(0, 1), ...plan.anchors.slice(1)];
+  return { quick: [...gateway, ...few], slow: [...gateway, ...asking, ...plan.slow, ...hops] };
 }

@@ -1,5 +1,6 @@
 // Heartbeats of an open session: the server learns that this machine lives, the agent that its socket does. An
-// unanswered beat is the only sign of a half-open socket. Must never leave two suspicion beats in flight.
+// unanswered beat is the only sign of a half-open socket: a router moved the site to another link, and the old way
+// swallows everything. Must never leave two suspicion beats in flight.
 import { limits } from '../../shared/limits.ts';
 import type { HostLoad } from '../../shared/wire/messages.ts';
 
@@ -11,6 +12,11 @@ interface Pending {
   readonly probe: boolean;
 }
 
+/** Patience is so many times the slowest answer seen lately, within its limits. */
+const patience = 4;
+/** How fast a slow answer is forgotten, from one answer to the next. */
+const forgetting = 0.8;
+
 export class Beats {
   #n = 0;
   #heartbeatMs = 0;
@@ -18,6 +24,7 @@ export class Beats {
   #loadDueMs = Number.POSITIVE_INFINITY;
   #load: HostLoad | undefined;
   #pending: readonly Pending[] = [];
+  #slowestMs = 0;
 
   open(nowMs: number, heartbeatMs: number): void {
     this.#heartbeatMs = heartbeatMs;
@@ -67,7 +74,7 @@ export class Beats {
     const probe = kind === 'probe';
     if (!probe) this.#nextMs = nowMs + this.#heartbeatMs;
     this.#n += 1;
-    const deadlineMs = nowMs + (probe ? limits.probeBeatReplyMs : limits.beatReplyMs);
+    const deadlineMs = nowMs + this.#patienceMs(probe);
     this.#pending = [...this.#pending, { n: this.#n, sentMs: nowMs, deadlineMs, probe }];
     const load = this.#load;
     this.#load = undefined;
@@ -75,10 +82,25 @@ export class Beats {
   }
 
   /** When the beat left that this answers; undefined for an answer to no beat. It answers all before it, too. */
-  replied(n: number): number | undefined {
+  replied(n: number, nowMs: number): number | undefined {
     const beat = this.#pending.find((each) => each.n === n);
-    if (beat !== undefined) this.#pending = this.#pending.filter((each) => each.n > n);
-    return beat?.sentMs;
+    if (beat === undefined) return undefined;
+    this.#pending = this.#pending.filter((each) => each.n > n);
+    this.#slowestMs = Math.max(nowMs - beat.sentMs, this.#slowestMs * forgetting);
+    return beat.sentMs;
+  }
+
+  /** Something came over this socket: it lives. An answer may only stand in line behind a backlog on a slow link. */
+  heard(nowMs: number): void {
+    this.#pending = this.#pending.map((beat) => ({
+      ...beat,
+      deadlineMs: Math.max(beat.deadlineMs, nowMs + this.#patienceMs(beat.probe)),
+    }));
+  }
+
+  #patienceMs(probe: boolean): number {
+    if (probe) return limits.probeBeatReplyMs;
+    return Math.min(limits.beatReplyMsMax, Math.max(limits.beatReplyMsMin, patience * this.#slowestMs));
   }
 
   #deadlineMs(): number {

@@ -22,6 +22,8 @@ export const counterNames = [
   'readsStray',
   /** The server knew a higher number than this spool: the disk was put back to an older state. */
   'seqJumps',
+  /** Announced addresses of the server that an enrolment would have refused too, or one too many. */
+  'serversRefused',
 ] as const;
 export type CounterName = (typeof counterNames)[number];
 export type CounterValues = Readonly<Record<CounterName, number>>;
@@ -49,6 +51,7 @@ export class Counters {
       resyncs: this.of('resyncs'),
       readsStray: this.of('readsStray'),
       seqJumps: this.of('seqJumps'),
+      serversRefused: this.of('serversRefused'),
     };
   }
 }

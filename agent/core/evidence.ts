@@ -1,7 +1,7 @@
 // What the targets answered over one stretch of rounds, for the record that a state change carries. Filled only
 // while something is in doubt, so that a quiet agent allocates nothing here.
 import { limits } from '../../shared/limits.ts';
-import type { TargetEvidence } from '../../shared/wire/messages.ts';
+import type { TargetEvidence } from '../../shared/wire/evidence.ts';
 
 /** The parts of a measurement that count; both a round's result and a neighbour's evidence have them. */
 export type Measured = Pick<TargetEvidence, 'target' | 'role' | 'method' | 'sent' | 'lost' | 'rttMs'>;
@@ -14,7 +14,8 @@ export class Tally {
   }
 
   add(measured: Measured): void {
-    const key = `${measured.role} ${measured.target}`;
+    // A machine that answers ARP and no ping says two things, and both must be told.
+    const key = `${measured.role} ${measured.target} ${measured.method === 'arp' ? 'arp' : ''}`;
     const before = this.#entries.get(key);
     if (before === undefined && this.#entries.size >= limits.evidenceTargetsMax) return;
     const sent = wholeOf(measured.sent);

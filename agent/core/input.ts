@@ -1,6 +1,8 @@
 // Everything that may reach the agent's core. Each input carries a reading of the agent's clocks; the core never
 // reads one itself. The simulator feeds the same inputs over a virtual network, clock and disk.
-import type { HostLoad, ServerMessage, TargetEvidence } from '../../shared/wire/messages.ts';
+
+import type { PathHop, TargetEvidence } from '../../shared/wire/evidence.ts';
+import type { HostLoad, RunExplained, ServerMessage } from '../../shared/wire/messages.ts';
 import type { ProbeMethod, TargetRole } from '../../shared/words.ts';
 import type { StoredRecord } from './record.ts';
 
@@ -24,6 +26,15 @@ export interface TargetResult {
   readonly rttMs?: number;
   /** Only for role `http`: what the page said. `redirected` = a captive portal spoke in its place. */
   readonly http?: 'no-content' | 'redirected' | 'failed';
+  /** A large probe (see `RoundTarget.large`). */
+  readonly large?: true;
+  /** As the target asked it: at which step `way` was looked for. */
+  readonly wayTtl?: number;
+  /**
+   * Who answered a TTL-limited probe that followed the same flow as this one: the router by which the probe left this
+   * site. Present only where the target asked for it.
+   */
+  readonly way?: string;
   /** The probe could not even leave: no such source address, no route, interface down. */
   readonly local?: 'no-address' | 'no-route' | 'interface-down';
 }
@@ -54,11 +65,30 @@ export type AgentInput =
       readonly sentAt: Clock;
       readonly hosts: readonly {
         readonly host: string;
-        readonly evidence: TargetEvidence;
-        readonly answered: boolean;
+        /** Ping or TCP first; ARP after it, where it was asked and had something fresh to say. */
+        readonly evidence: readonly TargetEvidence[];
       }[];
     }
+  /** Answer to `path.start`. Hops in order of ttl. */
+  | {
+      readonly kind: 'path.measured';
+      readonly clock: Clock;
+      readonly link: string;
+      readonly trace: number;
+      readonly target: string;
+      readonly reached: boolean;
+      readonly hops: readonly PathHop[];
+    }
+  /** The logs of the run before were read. */
+  | { readonly kind: 'ending.found'; readonly clock: Clock; readonly ending: FoundEnding }
   | { readonly kind: 'load.measured'; readonly clock: Clock; readonly load: HostLoad }
+  /** Another way to ping is in use, or for another reason; told with the next greeting. */
+  | {
+      readonly kind: 'probing.chosen';
+      readonly clock: Clock;
+      readonly method: ProbeMethod;
+      readonly reason?: string;
+    }
   | { readonly kind: 'time.advanced'; readonly clock: Clock }
   | { readonly kind: 'socket.opened'; readonly clock: Clock; readonly socket: number }
   /** Also for an attempt that never opened. */
@@ -84,6 +114,13 @@ export type AgentInput =
       readonly reason: 'shutdown' | 'restart' | 'service-stop' | 'unknown';
     };
 
+/** How the run before ended: the wire's words, with the end as a reading of that run's clocks. */
+export interface FoundEnding
+  extends Omit<RunExplained, 'kind' | 'seq' | 'at' | 'atErrorMs' | 'endedAt' | 'endedAtErrorMs'> {
+  readonly ended: Clock;
+  readonly endedErrorMs: number;
+}
+
 export interface SpoolHead {
   readonly epoch: number;
   /** Highest seq ever given to a change / a rollup in this epoch; 0 = none. */
@@ -96,6 +133,8 @@ export interface SpoolHead {
 
 export interface SavedOffset {
   readonly bootId: string;
+  /** When it was measured. */
+  readonly monoMs: number;
   /** Server time minus `monoMs`, in ms, measured in a session during that boot. */
   readonly offsetMs: number;
   readonly errorMs: number;

@@ -1,16 +1,17 @@
 // Room 3 for neighbours: the other machines of the site as this agent sees them. A machine that never answered may
 // filter ICMP and is `unknown`, never `down`; when nothing near answers at all, this agent's own network is the
-// trouble and it says nothing of others.
-
+// trouble and it says nothing of others. ARP speaks only for machines that never answered anything better: a hung
+// system, or the network card of a sleeping one, goes on answering ARP.
 import { assert } from '../../shared/assert.ts';
 import type { Random } from '../../shared/random.ts';
-import type { AssignedHost, Assignment } from '../../shared/wire/messages.ts';
+import type { AssignedHost, Assignment } from '../../shared/wire/assignment.ts';
 import type { Plan } from './assignment-plan.ts';
-import { Tally } from './evidence.ts';
+import { answered, Tally } from './evidence.ts';
 import type { AgentInput, Clock } from './input.ts';
 import { Judgement, type Sight } from './judgement.ts';
 import { Cadence, intervalMs, timeoutMs } from './schedule.ts';
 import type { Sink } from './sink.ts';
+import type { HostLook } from './view.ts';
 
 export type NeighboursMeasured = Extract<AgentInput, { readonly kind: 'neighbours.measured' }>;
 type HostMeasured = NeighboursMeasured['hosts'][number];
@@ -25,6 +26,14 @@ export interface NearEnd {
 const up: Sight = { seen: 'up', proves: 'all' };
 const down: Sight = { seen: 'down', proves: 'nothing' };
 
+/** What is known of a machine that answered at its present address. */
+interface Known {
+  /** It answered a ping or a connection: from then on ARP alone is not enough. */
+  readonly spoke: boolean;
+  /** It answered last time, by what counts for it. */
+  readonly answers: boolean;
+}
+
 interface HostWatch {
   readonly host: AssignedHost;
   readonly judgement: Judgement;
@@ -33,8 +42,8 @@ interface HostWatch {
 
 export class Neighbours {
   #watches: ReadonlyMap<string, HostWatch> = new Map();
-  /** Those that ever answered at their present address, and whether they did last time. */
-  readonly #answers = new Map<string, boolean>();
+  /** Those that ever answered at their present address. */
+  readonly #known = new Map<string, Known>();
   #plan: Plan | undefined;
   readonly #random: Random;
   #cadence: Cadence | undefined;
@@ -53,7 +62,7 @@ export class Neighbours {
       const known = this.#watches.get(host.key);
       if (known !== undefined && known.host.address !== host.address) {
         known.judgement.reset();
-        this.#answers.delete(host.key);
+        this.#known.delete(host.key);
       }
       next.set(host.key, {
         host,
@@ -61,13 +70,22 @@ export class Neighbours {
         tally: known?.tally ?? new Tally(),
       });
     }
-    for (const key of this.#answers.keys()) if (!next.has(key)) this.#answers.delete(key);
+    for (const key of this.#known.keys()) if (!next.has(key)) this.#known.delete(key);
     this.#watches = next;
     this.#plan = plan;
     this.#cadence ??= new Cadence(nowMs + this.#random.below(plan.timing.roundMs));
     // What is under way may have asked an address that is no longer this neighbour's.
     this.#cadence.abandon(nowMs, intervalMs(plan.timing, this.#anyHot(nowMs)));
     this.#startedAt = undefined;
+  }
+
+  /** For people: what is believed of each neighbour. */
+  look(): readonly HostLook[] {
+    return [...this.#watches.values()].map(({ host, judgement }) => {
+      const { status, since, recovering } = judgement.standing;
+      assert(status !== 'degraded', 'a host is never degraded');
+      return { host, status, since, recovering, answers: this.#known.get(host.key)?.answers };
+    });
   }
 
   get nextMs(): number {
@@ -81,6 +99,13 @@ export class Neighbours {
     if (!anyDown) return;
     this.#allDueMs = Math.min(this.#allDueMs, nowMs);
     this.#cadence?.until(nowMs);
+  }
+
+  /** Every neighbour that ever answered is silent. */
+  get allSilent(): boolean {
+    if (this.#known.size === 0) return false;
+    for (const { answers } of this.#known.values()) if (answers) return false;
+    return true;
   }
 
   tick(now: Clock, sink: Sink): void {
@@ -119,19 +144,22 @@ export class Neighbours {
     assert(started !== undefined, 'a round under way knows when it started');
     this.#startedAt = undefined;
     const now = input.clock;
+    const heard: HostMeasured[] = [];
     for (const measured of input.hosts) {
-      const before = this.#answers.get(measured.host);
-      if (!this.#watches.has(measured.host) || (before === undefined && !measured.answered)) continue;
-      this.#answers.set(measured.host, measured.answered);
+      if (!this.#watches.has(measured.host)) continue;
+      const known = weigh(measured, this.#known.get(measured.host));
+      if (known === undefined) continue;
+      this.#known.set(measured.host, known);
+      heard.push(measured);
     }
-    const silence = this.#answers.size > 0 && [...this.#answers.values()].every((answers) => !answers);
+    const silence = this.allSilent;
     if (silence && nearEnd.isolated()) {
       this.#noEvidence(now, sink);
     } else {
       const sane = input.sentAt.monoMs >= started.monoMs && input.sentAt.monoMs <= now.monoMs;
       const sentAt = sane ? input.sentAt : started;
       let alarmed = false;
-      for (const measured of input.hosts) alarmed = this.#judge(measured, { sentAt, now }, sink) || alarmed;
+      for (const measured of heard) alarmed = this.#judge(measured, { sentAt, now }, sink) || alarmed;
       if (alarmed) sink.suspect();
       if (alarmed && silence) nearEnd.hasten(now.monoMs);
     }
@@ -141,13 +169,14 @@ export class Neighbours {
   /** True when this host just came into doubt or went down. */
   #judge(measured: HostMeasured, round: { sentAt: Clock; now: Clock }, sink: Sink): boolean {
     const watch = this.#watches.get(measured.host);
-    if (watch === undefined || this.#plan === undefined || !this.#answers.has(measured.host)) return false;
+    const known = this.#known.get(measured.host);
+    if (watch === undefined || this.#plan === undefined || known === undefined) return false;
     const { judgement, tally } = watch;
-    const changed = judgement.observe(measured.answered ? up : down, round.sentAt, this.#plan.hardness);
+    const changed = judgement.observe(known.answers ? up : down, round.sentAt, this.#plan.hardness);
     if (judgement.stretchBegan) tally.clear();
-    if (changed || judgement.inDoubt) tally.add(measured.evidence);
+    if (changed || judgement.inDoubt) for (const each of measured.evidence) tally.add(each);
     if (changed) report(watch, round.now, sink);
-    return !measured.answered && (changed || judgement.stretchBegan);
+    return !known.answers && (changed || judgement.stretchBegan);
   }
 
   #noEvidence(now: Clock, sink: Sink): void {
@@ -171,6 +200,19 @@ export class Neighbours {
     for (const { judgement } of this.#watches.values()) if (judgement.isHot(nowMs)) return true;
     return false;
   }
+}
+
+/**
+ * What a round says of one machine. undefined = nothing: it never answered, or only ARP counts for it and ARP had
+ * nothing to say.
+ */
+function weigh({ evidence }: HostMeasured, before: Known | undefined): Known | undefined {
+  const spoken = evidence.filter(({ method }) => method !== 'arp');
+  if (spoken.some(answered)) return { spoke: true, answers: true };
+  if (before?.spoke === true) return spoken.length === 0 ? undefined : { spoke: true, answers: false };
+  const resolved = evidence.filter(({ method }) => method === 'arp');
+  if (resolved.some(answered)) return { spoke: false, answers: true };
+  return before === undefined || resolved.length === 0 ? undefined : { spoke: false, answers: false };
 }
 
 function report(watch: HostWatch, now: Clock, sink: Sink): void {

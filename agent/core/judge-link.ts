@@ -4,6 +4,7 @@ import type { Layer } from '../../shared/words.ts';
 import { answered } from './evidence.ts';
 import type { TargetResult } from './input.ts';
 import type { Sight } from './judgement.ts';
+import { isPrivateAddress } from './local-network.ts';
 
 export interface RoundContext {
   /** Anchors that must answer (k of n). */
@@ -12,6 +13,10 @@ export interface RoundContext {
   readonly bound: boolean;
   /** The gateway has answered before, so that its silence means something. */
   readonly gatewayAnswered: boolean;
+  /** Every neighbour that used to answer is silent: then a silent gateway is the local network's trouble. */
+  readonly lanSilent: boolean;
+  /** Is this learned hop a router of the provider (true), or a second box of the customer's? */
+  readonly isProviders: (hop: string) => boolean;
   /** DNS and the 204 page were to be asked in this round. */
   readonly slow: boolean;
   /** The last slow round brought an answer from end to end (a resolved name, the 204 page); undefined = none yet. */
@@ -56,6 +61,9 @@ const down = {
   internet: { seen: 'down', layer: 'internet', proves: 'nothing' },
 } satisfies Partial<Record<Layer, Sight>>;
 
+/** Routers beyond the gateway that must all answer before the trouble is called one of the internet behind them. */
+const providerHopsMin = 2;
+
 /** Reads one round. An order of the results is not assumed. */
 export function readRound(targets: readonly TargetResult[], context: RoundContext): RoundReading {
   let asked = 0;
@@ -66,7 +74,9 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
   let noAddress = 0;
   let anyAnswer = false;
   let gateway: 'absent' | 'answers' | 'silent' = 'absent';
-  let hopAnswers = false;
+  let beyondAnswers = false;
+  let providerHops = 0;
+  let providerAnswers = 0;
   for (const target of targets) {
     if (target.sent === 0 && target.local === undefined) continue;
     const answers = answered(target);
@@ -77,9 +87,16 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
       if (target.local === 'no-address') noAddress += 1;
     }
     if (target.role === 'gateway') gateway = answers ? 'answers' : 'silent';
-    else if (answers) anyAnswer = true;
-    if (target.role === 'hop' && answers) hopAnswers = true;
-    if (target.role !== 'anchor') continue;
+    else if (answers) {
+      anyAnswer = true;
+      // The site's own resolver answers from its memory, also with the gateway dead.
+      if (target.role !== 'dns' || !isPrivateAddress(target.target)) beyondAnswers = true;
+    }
+    if (target.role === 'hop' && context.isProviders(target.target)) {
+      providerHops += 1;
+      if (answers) providerAnswers += 1;
+    }
+    if (target.role !== 'anchor' || target.large === true) continue;
     anchorsAsked += 1;
     if (answers) anchorsGood += 1;
     if (answers && target.method !== 'tcp') byPing = true;
@@ -92,9 +109,13 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
   const enough = anchorsGood >= Math.min(context.anchorsNeeded, anchorsAsked);
   if (enough && !byPing && context.endToEnd === false) return down.provider;
   if (enough) return readAboveAnchors(targets, context);
-  if (hopAnswers) return down.internet;
+  // Every router known from good days is there, the provider's line and what lies behind it: the trouble is further on.
+  // One that answers alone may be the edge of a provider whose own network is dead.
+  if (providerAnswers >= providerHopsMin && providerAnswers === providerHops) return down.internet;
   // Something beyond the gateway answered, so the gateway forwards, whatever it says about itself.
-  if (gateway === 'silent' && context.gatewayAnswered && !anyAnswer) return down.gateway;
+  if (gateway === 'silent' && context.gatewayAnswered && !beyondAnswers) {
+    return context.lanSilent ? down.lan : down.gateway;
+  }
   return down.provider;
 }
 

@@ -73,6 +73,11 @@ export class Judgement {
     return this.#toward !== undefined;
   }
 
+  /** Where the doubt leads. */
+  get toward(): Sight['seen'] | undefined {
+    return this.#toward;
+  }
+
   /** In doubt, or just gone down: worth a round each second at `nowMs`. */
   isHot(nowMs: number): boolean {
     return this.inDoubt || (this.#standing.status === 'down' && nowMs - this.#downMs < limits.closeWatchMs);
@@ -121,6 +126,16 @@ export class Judgement {
     this.#before = undefined;
     this.#standing = { status: 'unknown', layer: undefined, since, recovering: false };
     return true;
+  }
+
+  /** The sending of the last round that counts in the present doubt; undefined without one. */
+  get doubtHeardMs(): number | undefined {
+    return this.#toward === undefined ? undefined : this.#heardMs;
+  }
+
+  /** It was shown otherwise that what the doubt rests on says nothing of this link. */
+  refute(): void {
+    this.#settleDoubt();
   }
 
   /** What is measured was replaced (another address): starts over without saying anything by itself. */

@@ -1,6 +1,7 @@
 // The numbers of the spool: what was given out, what the server has receipted. Counters only; the records themselves
 // stay on disk. Must never give a number twice within an epoch.
 import { assert } from '../../shared/assert.ts';
+import { limits } from '../../shared/limits.ts';
 import type { SpoolHead } from './input.ts';
 
 export type Queue = 'changes' | 'rollups';
@@ -69,7 +70,8 @@ export class Ledger {
    * (a restored image). Going on below that number would make every new change look like a duplicate.
    */
   jump(queue: Queue, upTo: number): boolean {
-    if (upTo <= this.last(queue)) return false;
+    // A number that no spool can reach is no memory of ours, and numbering on from it would end in unsafe integers.
+    if (upTo <= this.last(queue) || upTo > limits.spoolSeqMax) return false;
     if (queue === 'changes') this.#lastChange = upTo;
     else this.#lastRollup = upTo;
     return true;

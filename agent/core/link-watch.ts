@@ -1,16 +1,21 @@
-// One link: when it is measured, what its rounds say, what is reported of it. Joins rooms 1 and 3 of the route. Must
-// never report a link from a round that may have left by another one.
-
+// One link: when it is measured, and whether a round that comes back is its own. Joins rooms 1 and 3 of the route; what
+// is believed and reported stands in link-verdict.ts. Must never let a round count that may have left by another link.
 import { limits } from '../../shared/limits.ts';
-import type { AssignedLink } from '../../shared/wire/messages.ts';
-import { type LinkTargets, type Plan, targetsOf } from './assignment-plan.ts';
-import { Tally } from './evidence.ts';
+import type { Random } from '../../shared/random.ts';
+import type { AssignedLink } from '../../shared/wire/assignment.ts';
+import { LinkLists, type LinkTargets, type Plan } from './assignment-plan.ts';
+import { EgressRounds } from './egress-rounds.ts';
 import type { AgentInput, Clock, TargetResult } from './input.ts';
-import { endToEndProof, gatewayAnswers, readRound } from './judge-link.ts';
-import { Judgement, type Sight } from './judgement.ts';
-import { type JudgeMode, mayMeasure, sameMeasurement } from './may-judge.ts';
+import type { RoundReading } from './judge-link.ts';
+import type { Sight } from './judgement.ts';
+import { type CountedRound, LinkVerdict } from './link-verdict.ts';
+import { type JudgeMode, mayMeasure, type Surroundings, sameMeasurement } from './may-judge.ts';
+import type { PathMeasured, PathQuestion } from './path-watch.ts';
+import { RoundReader } from './round-reader.ts';
 import { Cadence, intervalMs, timeoutMs } from './schedule.ts';
 import type { Sink } from './sink.ts';
+import type { LinkLook } from './view.ts';
+import type { WayBook } from './way.ts';
 
 export type RoundMeasured = Extract<AgentInput, { readonly kind: 'round.measured' }>;
 
@@ -21,57 +26,84 @@ interface RoundStart {
   readonly slow: boolean;
 }
 
+/** A round as it came back. */
+export interface RoundCame {
+  readonly targets: readonly TargetResult[];
+  readonly sentAt: Clock;
+  readonly now: Clock;
+  /** DNS and the page were asked. */
+  readonly slow: boolean;
+  /** The egress when it was sent. */
+  readonly egress: string | undefined;
+}
+
+/** Anchors that a round of one link shows to have left by another. */
+export type Lend = (link: string, targets: readonly TargetResult[], came: RoundCame) => void;
+
+export interface WatchSetup {
+  readonly link: AssignedLink;
+  readonly mode: JudgeMode;
+  readonly plan: Plan;
+  readonly ways: WayBook;
+  readonly random: Random;
+  readonly firstDueMs: number;
+}
+
 export class LinkWatch {
   #link: AssignedLink;
   #mode: JudgeMode;
   #probed: AssignedLink;
   #plan: Plan;
-  #targets: LinkTargets;
+  readonly #ways: WayBook;
+  readonly #lists = new LinkLists();
   readonly #cadence: Cadence;
-  readonly #judgement = new Judgement();
-  readonly #tally = new Tally();
+  readonly #verdict: LinkVerdict;
+  readonly #egress = new EgressRounds();
   #started: RoundStart | undefined;
-  #gatewayAnswered = false;
-  #endToEnd: boolean | undefined;
+  readonly #reader = new RoundReader();
   /** Turns in a row in which nothing could be said of this link, and since when. */
   #blindTurns = 0;
   #blindSince: Clock | undefined;
   #lastSight: Sight | undefined;
+  /** Bound probes were last seen to leave by another link. */
+  #astray = false;
 
-  constructor(setup: { link: AssignedLink; mode: JudgeMode; plan: Plan; firstDueMs: number }) {
+  constructor(setup: WatchSetup) {
     this.#link = setup.link;
     this.#mode = setup.mode;
     this.#probed = asProbed(setup.link, setup.mode);
     this.#plan = setup.plan;
-    this.#targets = targetsOf(setup.plan, setup.link);
+    this.#ways = setup.ways;
     this.#cadence = new Cadence(setup.firstDueMs);
+    this.#verdict = new LinkVerdict(setup);
   }
 
   /** A new assignment names this link again. Says nothing by itself; keeps the judgement while it measures the same. */
   adopt(next: { link: AssignedLink; mode: JudgeMode; plan: Plan; nowMs: number }): void {
     const same = sameMeasurement({ mode: this.#mode, link: this.#link }, next);
-    if (this.#link.gateway !== next.link.gateway) this.#gatewayAnswered = false;
+    if (this.#link.gateway !== next.link.gateway) this.#reader.gatewayReplaced();
     this.#link = next.link;
     this.#mode = next.mode;
     this.#probed = asProbed(next.link, next.mode);
     this.#plan = next.plan;
-    this.#targets = targetsOf(next.plan, next.link);
+    this.#verdict.adopt({ link: next.link, plan: next.plan, same });
     if (same) return;
-    this.#judgement.reset();
+    this.#ways.forget(next.link.key);
+    this.#egress.reset();
+    this.#astray = false;
     this.#cadence.abandon(next.nowMs, next.plan.timing.roundMs);
     this.#started = undefined;
     this.#sighted(undefined);
-    this.#gatewayAnswered = false;
-    this.#endToEnd = undefined;
+    this.#reader.reset();
   }
 
   get nextMs(): number {
-    return this.#cadence.nextMs;
+    return Math.min(this.#cadence.nextMs, this.#verdict.path.nextMs);
   }
 
   /** The local address by which this link is left, when probes are bound to one and the link carries. */
   get livingSource(): string | undefined {
-    const { status } = this.#judgement.standing;
+    const { status } = this.#verdict.judgement.standing;
     const lives = (status === 'up' || status === 'degraded') && this.#lastSight?.seen !== 'down';
     return this.#mode === 'bound' && lives ? this.#link.source : undefined;
   }
@@ -83,149 +115,216 @@ export class LinkWatch {
     return seen === 'down' && (layer === 'lan' || layer === 'gateway');
   }
 
+  look(): LinkLook {
+    return { link: this.#link, mode: this.#mode, ...this.#verdict.look() };
+  }
+
   get isDown(): boolean {
-    return this.#judgement.standing.status === 'down';
+    return this.#verdict.judgement.standing.status === 'down';
   }
 
   hasten(nowMs: number): void {
     if (this.#blindTurns === 0 && this.#mode !== 'never') this.#cadence.until(nowMs);
   }
 
-  /** Writes off what was never answered and starts what is due. */
-  tick(now: Clock, egress: string | undefined, sink: Sink): void {
+  /** Believes what was proven meanwhile, writes off what was never answered, starts what is due. */
+  tick(now: Clock, around: Surroundings, sink: Sink): void {
     const { timing } = this.#plan;
+    if (this.#mode === 'egress') this.#settle(now, around, sink);
     if (this.#cadence.expire(now.monoMs)) {
       sink.bite('roundsWrittenOff');
       this.#started = undefined;
-      this.#noEvidence(now, egress, sink);
-      this.#cadence.plan(now.monoMs, intervalMs(timing, this.#judgement.isHot(now.monoMs)));
+      this.#noEvidence(now, around, sink);
+      this.#cadence.plan(now.monoMs, intervalMs(timing, this.#isHot(now.monoMs)));
     }
+    const sees = mayMeasure(this.#mode, this.#link, around.egress);
+    this.#ask(this.#verdict.path.tick(now.monoMs, sees && this.#verdict.isCalm), sink);
     if (!this.#cadence.isDue(now.monoMs)) return;
-    if (mayMeasure(this.#mode, this.#link, egress)) return this.#start(now, egress, sink);
+    if (sees) return this.#start(now, around.egress, sink);
     this.#cadence.skip(now.monoMs, timing.roundMs);
-    this.#noEvidence(now, egress, sink);
+    this.#noEvidence(now, around, sink);
     // Only a session that came by another link shows that we no longer see this one; without one we know nothing.
-    if (this.#mode === 'egress' && egress !== undefined) this.#blind(now, egress, sink);
+    if (this.#mode === 'egress' && around.egress !== undefined) this.#blind(now, around, sink);
   }
 
-  /** True when the round said something of this link, so that its numbers may be summed up as the link's. */
-  measured(input: RoundMeasured, egress: string | undefined, sink: Sink): boolean {
-    if (!this.#cadence.finish(input.round)) {
-      sink.bite('roundsStray');
-      return false;
-    }
+  measured(input: RoundMeasured, around: Surroundings, lend: Lend, sink: Sink): void {
+    if (!this.#cadence.finish(input.round)) return sink.bite('roundsStray');
     const started = this.#started;
     this.#started = undefined;
-    const counted = started !== undefined && this.#judge(input, started, egress, sink);
+    if (started !== undefined) {
+      // A probe cannot have left before it was asked for or after its answer.
+      const sane = input.sentAt.monoMs >= started.at.monoMs && input.sentAt.monoMs <= input.clock.monoMs;
+      const sentAt = sane ? input.sentAt : started.at;
+      const { slow, egress } = started;
+      this.#weigh({ targets: input.targets, sentAt, now: input.clock, slow, egress }, around, lend, sink);
+    }
     this.#cadence.plan(input.clock.monoMs, this.#interval(input.clock.monoMs));
-    return counted;
+  }
+
+  /** Anchors that another link's round asked by this one, as their ways show. */
+  lent(targets: readonly TargetResult[], came: RoundCame, around: Surroundings, sink: Sink): void {
+    if (this.#mode !== 'egress') return;
+    const reading = this.#read(targets, { ...came, slow: false }, around);
+    if (typeof reading === 'string') return;
+    if (!this.#egress.mayCount(reading, targets)) return sink.bite('roundsUncounted');
+    this.#credit(reading, { ...came, targets }, around, sink, true);
+  }
+
+  /** Answer to a question for the path. */
+  traced(input: PathMeasured, around: Surroundings, sink: Sink): void {
+    const ttl = this.#ways.ttlAt(input.clock.monoMs);
+    const way = input.hops.find((hop) => hop.ttl === ttl)?.address;
+    const shown = way === undefined ? undefined : this.#ways.linkBy(way);
+    const trusted =
+      this.#mode === 'egress' ? shown === this.#link.key : shown === undefined || shown === this.#link.key;
+    const gateway = this.#link.gateway ?? this.#reader.gatewaySeen;
+    const context = this.#context(input.clock, around);
+    if (!this.#verdict.traced(input, { trusted, gateway }, context, sink)) sink.bite('roundsStray');
   }
 
   #start(now: Clock, egress: string | undefined, sink: Sink): void {
     const { timing } = this.#plan;
-    const burst = this.#judgement.isHot(now.monoMs);
-    const slow = burst || this.#cadence.upcoming % timing.slowEveryRounds === 0;
+    const burst = this.#isHot(now.monoMs);
+    const seldom = this.#cadence.upcoming % timing.slowEveryRounds === 0;
+    // A dead link is asked in full each time: without its routers' word a round cannot say where it is dead.
+    const slow = burst || seldom || this.isDown;
     const timeout = timeoutMs(timing, burst);
+    const lists = this.#targets(now.monoMs);
+    // Where nothing shows by which link it leaves, a large packet would be asked in vain.
+    const unshown = burst || (this.#mode === 'egress' && !this.#ways.tells);
+    const large = unshown ? [] : this.#verdict.large.targets(this.#plan.anchors, seldom);
+    const usual = slow ? lists.slow : lists.quick;
     const round = this.#cadence.start(now.monoMs, timeout);
     this.#started = { at: now, egress, slow };
     sink.emit({
       kind: 'round.start',
       link: this.#probed,
       round,
-      targets: slow ? this.#targets.slow : this.#targets.quick,
+      targets: large.length === 0 ? usual : [...usual, ...large],
       timeoutMs: timeout,
     });
   }
 
-  #judge(input: RoundMeasured, started: RoundStart, egress: string | undefined, sink: Sink): boolean {
-    const now = input.clock;
-    if (this.#mode === 'egress' && (egress !== started.egress || !mayMeasure('egress', this.#link, egress))) {
-      sink.bite('roundsUncounted');
-      this.#noEvidence(now, egress, sink);
-      return false;
-    }
-    if (gatewayAnswers(input.targets, this.#link.gateway)) this.#gatewayAnswered = true;
-    this.#endToEnd = endToEndProof(input.targets) ?? this.#endToEnd;
-    const reading = readRound(input.targets, {
-      anchorsNeeded: this.#plan.timing.anchorsNeeded,
-      bound: this.#mode === 'bound',
-      gatewayAnswered: this.#gatewayAnswered,
-      slow: started.slow,
-      endToEnd: this.#endToEnd,
+  #targets(nowMs: number): LinkTargets {
+    const asksWay = this.#mode === 'egress' || this.#mode === 'bound';
+    return this.#lists.of(this.#plan, this.#link, {
+      wayTtl: asksWay ? this.#ways.ttlAt(nowMs) : undefined,
+      ways: this.#mode === 'bound' ? 'first' : 'all',
+      hops: this.#verdict.path.hops,
     });
-    if (reading === 'empty') {
-      this.#noEvidence(now, egress, sink);
-      return false;
+  }
+
+  #weigh(came: RoundCame, around: Surroundings, lend: Lend, sink: Sink): void {
+    if (this.#mode === 'egress') return this.#weighEgress(came, around, lend, sink);
+    if (this.#mode === 'bound') {
+      const claim = this.#ways.claim(this.#link.key, came.targets);
+      const leftByOther = claim.others.size > 0;
+      // The router ignores the source: this round speaks of another link, and so do those after it, also when that one
+      // is dead and nobody shows a way any more, until one shows that it left by this link again.
+      this.#astray = leftByOther || (this.#astray && this.#ways.tells && claim.own.length === 0);
+      if (this.#astray) {
+        return this.#uncounted(came.now, around, 'seen-elsewhere', sink);
+      }
+      this.#ways.learn(this.#link.key, came.targets, came.now.monoMs);
     }
+    const reading = this.#read(came.targets, came, around);
+    if (reading === 'empty') return this.#noEvidence(came.now, around, sink);
     if (reading === 'unmeasurable') {
-      this.#noEvidence(now, egress, sink);
-      this.#blind(now, egress, sink);
-      return false;
+      this.#noEvidence(came.now, around, sink);
+      return this.#blind(came.now, around, sink);
+    }
+    this.#credit(reading, came, around, sink, true);
+  }
+
+  #weighEgress(came: RoundCame, around: Surroundings, lend: Lend, sink: Sink): void {
+    const claim = this.#ways.claim(this.#link.key, came.targets);
+    for (const [link, targets] of claim.others) lend(link, targets, came);
+    const own = this.#read(claim.own, { ...came, slow: false }, around);
+    if (typeof own !== 'string' && this.#egress.mayCount(own, claim.own, came.targets)) {
+      return this.#credit(own, { ...came, targets: claim.own }, around, sink, true);
+    }
+    if (claim.others.size > 0) {
+      this.#egress.strayed();
+      return this.#uncounted(came.now, around, 'seen-elsewhere', sink);
+    }
+    const { egress } = came;
+    if (egress === undefined || around.egress !== egress || !mayMeasure('egress', this.#link, egress)) {
+      return this.#uncounted(came.now, around, 'unknown', sink);
+    }
+    const reading = this.#read(came.targets, came, around);
+    if (typeof reading === 'string') return this.#noEvidence(came.now, around, sink);
+    const { sentAt, now, targets } = came;
+    const router = this.#ways.routerOf(targets);
+    const round = { sight: reading, sentAt, now, targets, measures: false, egress, router };
+    if (!this.#egress.take(round, around.silentSinceMs, this.#verdict.judgement, sink)) {
+      return this.#noEvidence(now, around, sink);
     }
     this.#sighted(reading);
-    // A probe cannot have left before it was asked for or after its answer.
-    const sane = input.sentAt.monoMs >= started.at.monoMs && input.sentAt.monoMs <= now.monoMs;
-    this.#believe(
-      reading,
-      { sentAt: sane ? input.sentAt : started.at, now, targets: input.targets },
-      egress,
-      sink,
-    );
-    return true;
+    // The answer comes by the session within one round trip, not at the next heartbeat.
+    if (!this.#verdict.isCalm || reading.seen === 'down') sink.suspect();
+    this.#settle(now, around, sink);
   }
 
-  #believe(
-    sight: Sight,
-    round: { sentAt: Clock; now: Clock; targets: readonly TargetResult[] },
-    egress: string | undefined,
-    sink: Sink,
-  ): void {
-    const changed = this.#judgement.observe(sight, round.sentAt, this.#plan.hardness);
-    if (this.#judgement.stretchBegan) this.#tally.clear();
-    if (changed || this.#judgement.inDoubt) {
-      for (const target of round.targets) this.#tally.add(target);
+  /** Believes what has waited and need not any more; takes back what the session shows to be wrong. */
+  #settle(now: Clock, around: Surroundings, sink: Sink): void {
+    for (const round of this.#egress.settled(around, this.#verdict.judgement, sink)) {
+      if (round.sight.seen !== 'down') this.#ways.learn(this.#link.key, round.targets, now.monoMs);
+      this.#believe({ ...round, now }, around, sink);
     }
-    if (changed) this.#report(round.now, egress, sink);
-    const isNews = changed || this.#judgement.stretchBegan;
-    if (sight.seen === 'down' && isNews) sink.suspect();
-    if (sight.seen !== 'down' && changed) sink.wayBack();
   }
 
-  #report(now: Clock, egress: string | undefined, sink: Sink): void {
-    const { status, layer, since, recovering } = this.#judgement.standing;
-    const evidence = this.#tally.evidence();
-    sink.record((seq) => ({
-      at: now,
-      since: since ?? now,
-      body: {
-        kind: 'link.changed',
-        seq,
-        link: this.#link.key,
-        status,
-        layer,
-        recovering,
-        // By which address the session left says nothing of probes that were bound to another way.
-        egress: this.#mode === 'bound' ? undefined : egress,
-        evidence,
-      },
-    }));
+  /** The round is this link's own. */
+  #credit(sight: Sight, came: RoundCame, around: Surroundings, sink: Sink, measures: boolean): void {
+    this.#sighted(sight);
+    this.#egress.shown(sight);
+    const { sentAt, now, targets } = came;
+    this.#believe({ sight, sentAt, now, targets, measures }, around, sink);
   }
 
-  #noEvidence(now: Clock, egress: string | undefined, sink: Sink): void {
-    if (!this.#judgement.lapse(now.monoMs, this.#plan.hardness)) return;
-    this.#tally.clear();
-    this.#report(now, egress, sink);
+  #believe(round: CountedRound, around: Surroundings, sink: Sink): void {
+    sink.counted(this.#link.key, round.targets);
+    this.#ask(this.#verdict.believe(round, this.#context(round.now, around), sink), sink);
+  }
+
+  #read(targets: readonly TargetResult[], came: RoundCame, around: Surroundings): RoundReading {
+    return this.#reader.read(targets, {
+      anchorsNeeded: this.#plan.timing.anchorsNeeded,
+      bound: this.#mode === 'bound',
+      lanSilent: around.lanSilent,
+      slow: came.slow,
+      link: this.#link,
+      known: this.#verdict.path.known,
+    });
+  }
+
+  #ask(question: PathQuestion | undefined, sink: Sink): void {
+    if (question === undefined) return;
+    sink.emit({
+      kind: 'path.start',
+      link: this.#probed,
+      ...question,
+      hopsMax: limits.pathHopsMax,
+      timeoutMs: limits.pathTimeoutMs,
+    });
+  }
+
+  #uncounted(now: Clock, around: Surroundings, why: 'seen-elsewhere' | 'unknown', sink: Sink): void {
+    sink.bite('roundsUncounted');
+    this.#noEvidence(now, around, sink);
+    if (why === 'seen-elsewhere') this.#blind(now, around, sink);
+  }
+
+  #noEvidence(now: Clock, around: Surroundings, sink: Sink): void {
+    this.#verdict.noEvidence(this.#context(now, around), sink);
   }
 
   /** This agent cannot see the link at present. After a while it says so, lest its old word contradict others. */
-  #blind(now: Clock, egress: string | undefined, sink: Sink): void {
+  #blind(now: Clock, around: Surroundings, sink: Sink): void {
     this.#lastSight = undefined;
     this.#blindTurns += 1;
     this.#blindSince ??= now;
     if (this.#blindTurns <= this.#plan.timing.downRounds) return;
-    if (!this.#judgement.withdraw(this.#blindSince)) return;
-    this.#tally.clear();
-    this.#report(now, egress, sink);
+    this.#verdict.withdraw(this.#blindSince, this.#context(now, around), sink);
   }
 
   #sighted(sight: Sight | undefined): void {
@@ -234,13 +333,25 @@ export class LinkWatch {
     this.#blindSince = undefined;
   }
 
+  #context(
+    now: Clock,
+    { egress }: Surroundings,
+  ): { readonly now: Clock; readonly egress: string | undefined } {
+    // By which address the session left says nothing of probes that were bound to another way.
+    return { now, egress: this.#mode === 'bound' ? undefined : egress };
+  }
+
+  #isHot(nowMs: number): boolean {
+    return this.#verdict.judgement.isHot(nowMs) && !this.#egress.isContradicted;
+  }
+
   #interval(nowMs: number): number {
     const { timing } = this.#plan;
     // A link that lives on another machine is tried seldom; at a boot the address may only be late, so not at once.
     const elsewhere = this.#mode === 'bound' && this.#blindTurns > timing.downRounds;
-    return elsewhere
-      ? timing.roundMs * limits.unmeasurableEveryRounds
-      : intervalMs(timing, this.#judgement.isHot(nowMs));
+    if (elsewhere) return timing.roundMs * limits.unmeasurableEveryRounds;
+    const usual = intervalMs(timing, this.#isHot(nowMs));
+    return this.#verdict.wantsMore ? Math.max(timing.burstMs, usual / 2) : usual;
   }
 }
 

@@ -1,6 +1,18 @@
 // Which links this agent may judge, and how. A probe that leaves by an unknown link says nothing of any link, so in a
 // site with several links only bound probes count, or those sent while the session shows by which link we leave.
-import type { AssignedLink } from '../../shared/wire/messages.ts';
+import type { AssignedLink } from '../../shared/wire/assignment.ts';
+
+/** What the rest of the agent knows that a link's judge must, at one moment. */
+export interface Surroundings {
+  /** The address by which this site leaves, as the server confirmed it within two heartbeats. */
+  readonly egress: string | undefined;
+  /** Monotonic: when that left which the session open now had answered last; minus infinity without a session. */
+  readonly answeredSentMs: number;
+  /** Monotonic: when the first question to the server left that is not answered; infinity while all are. */
+  readonly silentSinceMs: number;
+  /** Every neighbour that used to answer is silent. */
+  readonly lanSilent: boolean;
+}
 
 /** `free`: the only link of the site. `bound`: by source or interface. `egress`: told by the session's address. */
 export type JudgeMode = 'free' | 'bound' | 'egress' | 'never';

@@ -4,7 +4,7 @@ import type { Rollup, StateChange } from '../../shared/wire/messages.ts';
 import type { Clock } from './input.ts';
 
 /** A wire item without what is known only at sending: its instants. */
-type Unsent<T> = Omit<T, 'at' | 'atErrorMs' | 'since' | 'bootAt' | 'previous'>;
+type Unsent<T> = Omit<T, 'at' | 'atErrorMs' | 'since' | 'bootAt' | 'previous' | 'endedAt'>;
 type UnsentOf<K extends StateChange['kind']> = Unsent<Extract<StateChange, { readonly kind: K }>>;
 
 export type StoredChange =
@@ -16,6 +16,8 @@ export type StoredChange =
       readonly body: UnsentOf<'run.started'>;
       readonly previous?: { readonly clock: Clock; readonly stoppedInOrder: boolean };
     }
+  /** `since` is the end of the run before. */
+  | { readonly at: Clock; readonly since: Clock; readonly body: UnsentOf<'run.explained'> }
   | { readonly at: Clock; readonly since: Clock; readonly body: UnsentOf<'spool.lost'> };
 
 /** `at` is the start of the minute. */

@@ -28,7 +28,9 @@ export class Rollups {
       bucket = new Bucket();
       this.#buckets.set(link, bucket);
     }
-    for (const target of targets) if (target.role === 'anchor') bucket.add(target);
+    for (const target of targets) {
+      if (target.role === 'anchor' && target.large !== true) bucket.add(target);
+    }
   }
 
   /** Monotonic end of the present minute; infinite while nothing was measured. */

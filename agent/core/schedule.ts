@@ -2,7 +2,7 @@
 // before it; one that is never answered is written off. Must never judge what a round says.
 import { assert } from '../../shared/assert.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Timing } from '../../shared/wire/messages.ts';
+import type { Timing } from '../../shared/wire/assignment.ts';
 
 /** Rounds of one link in doubt come every `burstMs`, settled ones every `roundMs`, also when settled down. */
 export function intervalMs(timing: Timing, inDoubt: boolean): number {

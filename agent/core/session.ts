@@ -2,7 +2,6 @@
 // leaving after goodbye. Every state but `open` has a deadline, so nothing can hang. Must never send a record before
 // the server's time is known.
 import { limits } from '../../shared/limits.ts';
-import type { Random } from '../../shared/random.ts';
 import type { Instant } from '../../shared/time.ts';
 import {
   type AgentMessage,
@@ -15,17 +14,19 @@ import {
 import type { ProbeMethod } from '../../shared/words.ts';
 import { Beats } from './beats.ts';
 import type { ServerClock } from './clock.ts';
-import { Dial, type Ended } from './dial.ts';
+import { Dial, type DialParts, type Ended, type Way } from './dial.ts';
 import type { AgentInput, Clock } from './input.ts';
 import type { Ledger } from './ledger.ts';
 import type { Sink } from './sink.ts';
 import { Stream } from './stream.ts';
+import type { SessionLook } from './view.ts';
 
-export interface SessionParts {
+export interface SessionParts extends DialParts {
   readonly agentVersion: string;
   readonly facts: HostFacts;
   readonly pingMethod: ProbeMethod;
-  readonly random: Random;
+  readonly pingReason?: string;
+  readonly machine?: string;
   readonly ledger: Ledger;
   readonly clock: ServerClock;
   readonly sink: Sink;
@@ -58,9 +59,10 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #dial: Dial;
   readonly #beats = new Beats();
+  #probing: Pick<SessionParts, 'pingMethod' | 'pingReason'>;
   #state: State = 'disconnected';
   #socket = 0;
-  #source: string | undefined;
+  #way: Way = { server: undefined, source: undefined };
   /** When the present state ends by itself. */
   #deadlineMs = 0;
   #helloMs = 0;
@@ -69,10 +71,19 @@ export class Session {
   #heartbeatMs = 0;
   #egress: string | undefined;
   #egressConfirmedMs = 0;
+  /** When that left which the session was last answered. */
+  #answeredSentMs = Number.NEGATIVE_INFINITY;
+  /** Since when nothing that was asked is answered. */
+  #silentSinceMs = Number.POSITIVE_INFINITY;
+  /** For the view only: when the last session was lost, its last receipt, the last code of a closing. */
+  #lostMs = 0;
+  #receiptMs: number | undefined;
+  #closeCode: number | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    this.#dial = new Dial(parts.random);
+    this.#probing = parts;
+    this.#dial = new Dial(parts);
     this.stream = new Stream(parts);
   }
 
@@ -81,8 +92,26 @@ export class Session {
     return Math.min(this.#beats.nextMs, this.stream.nextMs);
   }
 
+  /** How this machine pings from now on; the server reads it in the next greeting. */
+  probes({ method, reason }: { readonly method: ProbeMethod; readonly reason?: string }): void {
+    this.#probing = { pingMethod: method, pingReason: reason };
+  }
+
   get hasLeft(): boolean {
     return this.#state === 'left';
+  }
+
+  look(): SessionLook {
+    const isOpen = this.#state === 'open';
+    return {
+      state: this.#state,
+      sinceMs: isOpen ? this.#openedMs : this.#lostMs,
+      ...this.#way,
+      egress: this.#egress,
+      confirmedMs: this.#heartbeatMs === 0 ? undefined : this.#egressConfirmedMs,
+      receiptMs: this.#receiptMs,
+      closeCode: isOpen ? undefined : this.#closeCode,
+    };
   }
 
   /** Is this message from the socket that counts now? */
@@ -99,6 +128,16 @@ export class Session {
    */
   egressAt(nowMs: number): string | undefined {
     return nowMs - this.#egressConfirmedMs <= 2 * this.#heartbeatMs ? this.#egress : undefined;
+  }
+
+  /** When that left which the server answered last, over the session open now; minus infinity without one. */
+  get answeredSentMs(): number {
+    return this.#state === 'open' ? this.#answeredSentMs : Number.NEGATIVE_INFINITY;
+  }
+
+  /** When the first beat left that nobody answered, or the session was lost; infinity while all is answered. */
+  get silentSinceMs(): number {
+    return this.#silentSinceMs;
   }
 
   /** Does what is due. */
@@ -130,7 +169,9 @@ export class Session {
       bootId: now.bootId,
       agentClockMs: agentClockMs(now),
       spoolDepth: this.#toldDepth,
-      pingMethod: this.#parts.pingMethod,
+      pingMethod: this.#probing.pingMethod,
+      pingReason: this.#probing.pingReason,
+      machine: this.#parts.machine,
       facts: this.#parts.facts,
     });
   }
@@ -155,12 +196,14 @@ export class Session {
 
   /** A message of the socket that `owns` said yes to. */
   received(message: SessionMessage, now: Clock): void {
+    this.#beats.heard(now.monoMs);
     if (message.kind === 'receipt' && this.#state !== 'greeting') {
+      this.#receiptMs = now.monoMs;
       return this.stream.receipted(message, now.monoMs);
     }
     if (message.kind === 'welcome' && this.#state === 'greeting') return this.#welcomed(message, now);
     if (message.kind === 'beat.reply' && this.#state === 'open') {
-      const sentMs = this.#beats.replied(message.n);
+      const sentMs = this.#beats.replied(message.n, now.monoMs);
       if (sentMs !== undefined) return this.#confirmed(message.serverAt, sentMs, now);
     }
     this.#parts.sink.bite('messagesStray');
@@ -169,6 +212,11 @@ export class Session {
   /** Something near may be dying: ask the server now whether this session still lives. */
   suspect(now: Clock): void {
     if (this.#state === 'open' && !this.#beats.isProbing) this.#beat(now, 'probe');
+  }
+
+  /** The server says where else it can be reached. */
+  announced(servers: readonly string[]): void {
+    for (const _refused of this.#dial.announced(servers)) this.#parts.sink.bite('serversRefused');
   }
 
   loaded(load: HostLoad): void {
@@ -209,19 +257,20 @@ export class Session {
 
   #open(now: Clock, sources: readonly string[]): void {
     this.#socket += 1;
-    this.#source = this.#dial.choose(sources);
+    this.#way = this.#dial.choose(sources);
     this.#state = 'opening';
     this.#deadlineMs = now.monoMs + limits.agentOpenMs;
-    this.#parts.sink.emit({ kind: 'socket.open', socket: this.#socket, source: this.#source });
+    this.#parts.sink.emit({ kind: 'socket.open', socket: this.#socket, ...this.#way });
   }
 
   #welcomed(welcome: Welcome, now: Clock): void {
     this.#state = 'open';
     this.#deadlineMs = never;
+    this.#closeCode = undefined;
     this.#openedMs = now.monoMs;
     this.#heartbeatMs = welcome.heartbeatMs;
     this.#egress = welcome.egress;
-    this.#dial.succeeded(this.#source);
+    this.#dial.succeeded(this.#way);
     this.#beats.open(now.monoMs, welcome.heartbeatMs);
     this.#confirmed(welcome.serverAt, this.#helloMs, now);
     this.stream.open(this.#socket, welcome, { told: this.#toldDepth, nowMs: now.monoMs });
@@ -230,12 +279,15 @@ export class Session {
   /** The server answered what left at `sentMs`: the session lives, and its time is known once more. */
   #confirmed(serverAt: Instant, sentMs: number, now: Clock): void {
     this.#egressConfirmedMs = now.monoMs;
+    this.#answeredSentMs = sentMs;
+    this.#silentSinceMs = never;
     const offset = this.#parts.clock.sample({ sentMs, nowMs: now.monoMs, serverAt });
     if (offset !== undefined) this.#parts.sink.emit({ kind: 'offset.save', offset });
   }
 
   #beat(now: Clock, kind: 'regular' | 'probe'): void {
     const { n, load } = this.#beats.send(now.monoMs, kind);
+    this.#silentSinceMs = Math.min(this.#silentSinceMs, now.monoMs);
     const { offsetMs } = this.#parts.clock;
     this.#send({
       kind: 'beat',
@@ -250,6 +302,9 @@ export class Session {
 
   /** A link answers again: dial now, not when the backoff ends. */
   wayBack(now: Clock): void {
+    // The first packet of an attempt under way went into the dead link; the next may be seconds off.
+    const isStuck = this.#deadlineMs - now.monoMs < limits.agentOpenMs - limits.wayBackOpeningMs;
+    if (this.#state === 'opening' && isStuck) this.#drop(now, agentCloses.unopened, { silent: true });
     if (this.#state !== 'disconnected') return;
     const waitMs = this.#dial.wayBackMs();
     if (waitMs !== undefined) this.#deadlineMs = Math.min(this.#deadlineMs, now.monoMs + waitMs);
@@ -261,8 +316,11 @@ export class Session {
   }
 
   #lost(now: Clock, ended: Ended): void {
+    this.#silentSinceMs = Math.min(this.#silentSinceMs, now.monoMs);
     if (ended.livedMs === undefined) this.#parts.sink.bite('dialsFailed');
     this.#state = 'disconnected';
+    if (ended.livedMs !== undefined || this.#lostMs === 0) this.#lostMs = now.monoMs;
+    this.#closeCode = ended.code ?? this.#closeCode;
     this.#deadlineMs = now.monoMs + this.#dial.delayMs(ended);
     this.#beats.close();
     this.stream.close();

@@ -5,9 +5,10 @@ import { limits } from '../../shared/limits.ts';
 import type { ServerClock } from './clock.ts';
 import type { Clock } from './input.ts';
 import type { Ledger, Queue } from './ledger.ts';
-import type { StoredChange, StoredRecord } from './record.ts';
+import { Pace } from './pace.ts';
+import type { StoredRecord } from './record.ts';
 import type { Sink } from './sink.ts';
-import { bytesOf, changeToWire, rollupToWire } from './wire-items.ts';
+import { changeToWire, rollupToWire } from './wire-items.ts';
 
 /** What the server says it has, in welcome and receipts. */
 export interface ReceiptWord {
@@ -50,6 +51,8 @@ export class Stream {
   #reading: Reading | undefined;
   /** Reads not answered yet. The spool answers each, in order; only the answer to the last may be wanted. */
   #readsOwed = 0;
+  readonly #changesPace = new Pace();
+  readonly #rollupsPace = new Pace();
 
   constructor(parts: { ledger: Ledger; clock: ServerClock; sink: Sink }) {
     this.#ledger = parts.ledger;
@@ -66,6 +69,8 @@ export class Stream {
     this.#toldRemaining = hello.told;
     this.#toldMs = hello.nowMs;
     this.#window = [];
+    this.#changesPace.open();
+    this.#rollupsPace.open();
     this.#changesDueMs = never;
     this.#rollupsDueMs = never;
     const ours = word.epoch === this.#ledger.epoch;
@@ -111,6 +116,7 @@ export class Stream {
       const upTo = ledger.receipted('changes');
       this.#hasChanges = Math.max(this.#hasChanges, upTo);
       this.#window = this.#window.filter((last) => last > upTo);
+      this.#changesPace.receipted(upTo, nowMs);
       this.#sentChanges = Math.max(this.#sentChanges, upTo);
       this.#changesDueMs = this.#window.length === 0 ? never : nowMs + limits.receiptWaitMs;
     }
@@ -118,6 +124,7 @@ export class Stream {
       const upTo = ledger.receipted('rollups');
       this.#hasRollups = Math.max(this.#hasRollups, upTo);
       this.#sentRollups = Math.max(this.#sentRollups, upTo);
+      this.#rollupsPace.receipted(upTo, nowMs);
       if (upTo >= this.#sentRollups) this.#rollupsDueMs = never;
     }
   }
@@ -221,11 +228,13 @@ export class Stream {
       this.#sentChanges = this.#hasChanges;
       this.#window = [];
       this.#changesDueMs = never;
+      this.#changesPace.gaveUp();
       this.#sink.bite('resends');
     }
     if (nowMs >= this.#rollupsDueMs) {
       this.#sentRollups = this.#hasRollups;
       this.#rollupsDueMs = never;
+      this.#rollupsPace.gaveUp();
       this.#sink.bite('resends');
     }
   }
@@ -234,7 +243,9 @@ export class Stream {
     this.#reading = { queue, after };
     this.#readsOwed += 1;
     this.#readNextMs = nowMs + limits.streamReadEveryMs;
-    const limit = queue === 'changes' ? limits.changesPerMessageMax : limits.rollupsPerMessageMax;
+    // No more than can be sent now.
+    const free = limits.streamWindowMessages - this.#window.length;
+    const limit = queue === 'changes' ? this.#changesPace.changesMax(free) : this.#rollupsPace.rollupsMax;
     this.#sink.emit({ kind: 'spool.read', queue, after, limit });
   }
 
@@ -242,7 +253,7 @@ export class Stream {
   #sendChanges(records: readonly ChangeRecord[], now: Clock): void {
     let from = 0;
     while (from < records.length && this.#window.length < limits.streamWindowMessages) {
-      const to = batchEnd(records, from);
+      const to = this.#changesPace.batchEnd(records, from);
       assert(to > from, 'a message carries at least one change');
       this.#sendBatch(records.slice(from, to), now);
       from = to;
@@ -255,6 +266,7 @@ export class Stream {
     this.#sentChanges = last.seq;
     if (this.#window.length === 0) this.#changesDueMs = now.monoMs + limits.receiptWaitMs;
     this.#window = [...this.#window, last.seq];
+    this.#changesPace.sent(last.seq, now.monoMs);
     this.#toldRemaining = this.#ledger.last('changes') - last.seq;
     this.#send({
       kind: 'changes',
@@ -268,6 +280,7 @@ export class Stream {
     const last = records[records.length - 1];
     if (last === undefined) return;
     this.#sentRollups = last.seq;
+    this.#rollupsPace.sent(last.seq, now.monoMs);
     this.#rollupsDueMs = now.monoMs + limits.receiptWaitMs;
     this.#rollupsNextMs = now.monoMs + limits.rollupsEveryMs;
     this.#send({
@@ -280,18 +293,6 @@ export class Stream {
   #send(message: Extract<Parameters<Sink['emit']>[0], { readonly kind: 'socket.send' }>['message']): void {
     if (this.#socket !== undefined) this.#sink.emit({ kind: 'socket.send', socket: this.#socket, message });
   }
-}
-
-function batchEnd(records: readonly { readonly change: StoredChange }[], from: number): number {
-  let bytes = 0;
-  let to = from;
-  for (; to < records.length && to - from < limits.changesPerMessageMax; to += 1) {
-    const record = records[to];
-    assert(record !== undefined, 'the index is within the records');
-    bytes += bytesOf(record.change);
-    if (to > from && bytes > limits.streamMessageBytesMax) break;
-  }
-  return to;
 }
 
 function isChange(record: StoredRecord): record is ChangeRecord {

@@ -1,7 +1,8 @@
 // Stored records to wire items: the only place where clock readings become instants, at the moment of sending, when
 // the offset is known best. Pure; must never look at anything but the record and the clocks.
 import { assertNever } from '../../shared/assert.ts';
-import { earlier, instant, minute, plus, second } from '../../shared/time.ts';
+import { earlier, type Instant, instant, minute, plus, second } from '../../shared/time.ts';
+import type { TargetEvidence } from '../../shared/wire/evidence.ts';
 import type { Rollup, RunStarted, StateChange } from '../../shared/wire/messages.ts';
 import type { ServerClock } from './clock.ts';
 import type { Clock } from './input.ts';
@@ -10,8 +11,7 @@ import type { StoredChange, StoredRollup } from './record.ts';
 /** `now` is the present reading of this boot. */
 export function changeToWire(change: StoredChange, clock: ServerClock, now: Clock): StateChange {
   const { at, errorMs: atErrorMs } = clock.estimate(change.at, now);
-  // Within one boot the distance between two readings is exact, whatever the wall clock did in between.
-  const since = plus(at, Math.round(change.since.monoMs - change.at.monoMs));
+  const since = sinceOf(change, clock, now, at);
   const { body } = change;
   switch (body.kind) {
     case 'link.changed':
@@ -21,6 +21,8 @@ export function changeToWire(change: StoredChange, clock: ServerClock, now: Cloc
       const previous = 'previous' in change ? change.previous : undefined;
       return { ...body, at, atErrorMs, bootAt: since, previous: previousRun(previous, clock, now, since) };
     }
+    case 'run.explained':
+      return { ...body, at, atErrorMs, endedAt: clock.estimate(change.since, now).at };
     case 'spool.lost':
       return { ...body, at, atErrorMs };
     default:
@@ -37,11 +39,37 @@ export function rollupToWire(rollup: StoredRollup, clock: ServerClock, now: Cloc
 /** Bytes of this change as JSON, estimated high; only bounds the size of a message. */
 export function bytesOf(change: StoredChange): number {
   const { body } = change;
-  if (body.kind !== 'link.changed' && body.kind !== 'host.changed') return 500;
-  return body.evidence.reduce((sum, { target }) => sum + 100 + target.length, 400);
+  switch (body.kind) {
+    case 'link.changed': {
+      const path = body.path === undefined ? 0 : 250 + 120 * body.path.hops.length;
+      return 400 + evidenceBytes(body.evidence) + path + (body.quality === undefined ? 0 : 200);
+    }
+    case 'host.changed':
+      return 400 + evidenceBytes(body.evidence);
+    case 'run.explained':
+      return 1_200 + body.evidence.reduce((sum, { text }) => sum + 60 + 3 * text.length, 0);
+    case 'run.started':
+    case 'spool.lost':
+      return 500;
+    default:
+      return assertNever(body);
+  }
+}
+
+function evidenceBytes(evidence: readonly TargetEvidence[]): number {
+  return evidence.reduce((sum, { target }) => sum + 120 + target.length, 0);
 }
 
 const minuteSlackMs = 5 * second;
+
+/**
+ * Both readings are of one boot, whose wall clock may have been set in between. Without a session in that boot the
+ * monotonic distance is the best there is; with one, its offsets know how the clock drifted over a long outage.
+ */
+function sinceOf(change: StoredChange, clock: ServerClock, now: Clock, at: Instant): Instant {
+  if (clock.knows(change.since.bootId)) return earlier(clock.estimate(change.since, now).at, at);
+  return plus(at, Math.round(change.since.monoMs - change.at.monoMs));
+}
 
 type Previous = Extract<StoredChange, { readonly previous?: unknown }>['previous'];
 

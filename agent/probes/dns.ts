@@ -1,10 +1,11 @@
 // Asks a DNS server over UDP, from the link's own source, for a name that certainly exists. Only a well-formed answer
-// without an error counts: SERVFAIL could not reach what it needs, and NXDOMAIN or REFUSED for such a name is a server
-// (or something in its place) that does not serve the internet's names.
+// with an address that can be on the internet counts: SERVFAIL could not reach what it needs; NXDOMAIN, REFUSED, an
+// empty answer or a private address for such a name is a server (or something in its place) that lies.
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { afterDeadline, elapsedSince } from './deadline.ts';
+import { buildQuery, isPublicAddress, readAnswer } from './dns-message.ts';
 import { errorCode, localAddressFor, localFailureOf } from './local-address.ts';
 import type { Probe, ProbeAnswer } from './probe.ts';
 
@@ -42,9 +43,10 @@ export function createDnsProbe(port = 53): Probe {
       socket.on('error', failed);
       socket.on('message', (bytes, from) => {
         if (from.port !== port || withoutZone(from.address) !== withoutZone(request.address)) return;
-        const code = responseCode(bytes, id);
-        if (code === undefined) return;
-        if (code === noError) settle({ kind: 'answered', rttMs: elapsedSince(startMs) });
+        const said = readAnswer(bytes, id);
+        if (said === undefined) return;
+        if (said.code === noError && said.addresses.some(isPublicAddress))
+          settle({ kind: 'answered', rttMs: elapsedSince(startMs) });
         else settle({ kind: 'lost' });
       });
       socket.bind({ port: 0, address: source.value, exclusive: true }, () => {
@@ -54,35 +56,6 @@ export function createDnsProbe(port = 53): Probe {
       });
     });
   };
-}
-
-/** A recursive query for the A record of `name` (RFC 1035 section 4.1). */
-export function buildQuery(id: number, name: string): Uint8Array {
-  const labels = name.split('.').map((label) => new TextEncoder().encode(label));
-  const length = 12 + labels.reduce((sum, label) => sum + 1 + label.length, 0) + 1 + 4;
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, id);
-  view.setUint16(2, 0x0100);
-  view.setUint16(4, 1);
-  let at = 12;
-  for (const label of labels) {
-    bytes[at] = label.length;
-    bytes.set(label, at + 1);
-    at += 1 + label.length;
-  }
-  view.setUint16(at + 1, 1);
-  view.setUint16(at + 3, 1);
-  return bytes;
-}
-
-/** The RCODE of an answer to our question; undefined = not a well-formed answer to it. */
-export function responseCode(bytes: Uint8Array, id: number): number | undefined {
-  if (bytes.length < 12) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const flags = view.getUint16(2);
-  const isResponse = (flags & 0x8000) !== 0;
-  return view.getUint16(0) === id && isResponse ? flags & 0x000f : undefined;
 }
 
 function withoutZone(address: string): string {

@@ -21,6 +21,37 @@ export function localAddressFor(
   return address === undefined ? fail('no-address') : ok(address.address);
 }
 
+export interface Wire {
+  readonly interface: string;
+  /** This machine's own, on that wire. */
+  readonly address: string;
+  readonly mac: string;
+}
+
+/** The Ethernet on which an IPv4 target lives beside this machine; undefined = it is reached through a router. */
+export function wireTo(target: string): Wire | undefined {
+  const there = ipv4Number(target);
+  if (there === undefined) return undefined;
+  for (const [name, entries] of Object.entries(networkInterfaces())) {
+    for (const { family, address, netmask, mac, internal } of entries ?? []) {
+      if (family !== 'IPv4' || internal || mac === noMac || address === target) continue;
+      const here = ipv4Number(address);
+      const mask = ipv4Number(netmask);
+      if (here === undefined || mask === undefined || mask === 0) continue;
+      if ((here & mask) === (there & mask)) return { interface: name, address, mac };
+    }
+  }
+  return undefined;
+}
+
+/** Tunnels have no hardware address and no ARP. */
+const noMac = '00:00:00:00:00:00';
+
+function ipv4Number(text: string): number | undefined {
+  if (isIP(text) !== 4) return undefined;
+  return text.split('.').reduce((sum, part) => (sum << 8) | Number(part), 0);
+}
+
 /** True when this machine has the address now. */
 export function hasAddress(address: string): boolean {
   const bare = address.split('%')[0];

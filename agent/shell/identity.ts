@@ -1,36 +1,53 @@
-// Who this agent is: an Ed25519 key that never leaves the machine, and what the server answered at enrolment. Files
-// of mode 0600 in a directory of mode 0700. It must never write the key anywhere else, and never log it.
+// Who this agent is and how it gets to its server: an Ed25519 key that never leaves the machine, what the server answered
+// at enrolment, and what the network there asks for. Files of mode 0600 in a directory of mode 0700. It must never write
+// the key or the proxy's password anywhere else, and never log them.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from '../../shared/failure.ts';
 import { issuesOf } from '../../shared/inventory/check.ts';
+import { limits } from '../../shared/limits.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
-import { errorCodeOf, messageOf } from './errors.ts';
+import { readPrivate, writePrivate } from './private-file.ts';
+import { parseProxy, parseProxyCredentials } from './proxy-settings.ts';
+import type { Access } from './reach.ts';
 import { parseJson } from './record-schema.ts';
+import { parseCa } from './trust.ts';
 
+const address = z.string().min(1).max(500);
 const enrolmentSchema = z.strictObject({
   agent: z.string().min(1).max(80),
-  /** http: or https: address of the server. */
-  server: z.string().min(1).max(500),
+  /** http: or https: addresses of the server, best first. */
+  servers: z.array(address).min(1).max(limits.serverAddressesMax),
   customer: z.string().max(63),
   site: z.string().max(63),
   host: z.string().max(63),
   /** Plain HTTP beyond loopback was allowed by whoever enrolled. */
   allowInsecureHttp: z.boolean().default(false),
+  proxy: z
+    .strictObject({
+      address: address.refine((text) => {
+        const parsed = parseProxy(text);
+        return parsed.ok && parsed.value.credentials === undefined;
+      }, 'wanted: http://host:port'),
+      except: z.array(z.string().max(253)).max(limits.proxyExceptionsMax),
+      /** They stand in a file of their own. */
+      credentials: z.boolean(),
+    })
+    .optional(),
+  /** Only the CA in the file beside this one is trusted. Never without that file. */
+  privateCa: z.boolean().default(false),
 });
 export type Enrolment = z.output<typeof enrolmentSchema>;
+
+/** Until issue 3 an enrolment had one server and nothing of the network. */
+const enrolmentFileSchema = z.union([
+  enrolmentSchema,
+  enrolmentSchema
+    .omit({ servers: true, proxy: true, privateCa: true })
+    .extend({ server: address })
+    .transform(({ server, ...rest }): Enrolment => ({ ...rest, servers: [server], privateCa: false })),
+]);
 
 export interface Key {
   /** Raw 32 bytes in base64url, as the wire wants it. */
@@ -42,22 +59,31 @@ export interface Key {
 export interface Identity {
   readonly enrolment: Enrolment;
   readonly key: Key;
+  readonly access: Access;
 }
 
-const files = { enrolment: 'agent.json', key: 'agent.key' } as const;
+export const enrolmentFile = 'agent.json';
+const files = {
+  enrolment: enrolmentFile,
+  key: 'agent.key',
+  proxyCredentials: 'proxy.credentials',
+  ca: 'server-ca.pem',
+} as const;
 
 /** Fails with `not-found` when nobody has enrolled here, `config.invalid` when a file is not what it should be. */
 export function loadIdentity(stateDirectory: string): Result<Identity> {
   const enrolment = loadEnrolment(stateDirectory);
   if (!enrolment.ok) return enrolment;
   const key = loadKey(stateDirectory);
-  return key.ok ? ok({ enrolment: enrolment.value, key: key.value }) : key;
+  if (!key.ok) return key;
+  const access = loadAccess(stateDirectory, enrolment.value);
+  return access.ok ? ok({ enrolment: enrolment.value, key: key.value, access: access.value }) : access;
 }
 
 export function loadEnrolment(stateDirectory: string): Result<Enrolment> {
   const text = readPrivate(join(stateDirectory, files.enrolment));
   if (!text.ok) return text;
-  const parsed = enrolmentSchema.safeParse(parseJson(text.value));
+  const parsed = enrolmentFileSchema.safeParse(parseJson(text.value));
   if (parsed.success) return ok(parsed.data);
   const issues = issuesOf(parsed.error);
   return fail(failure('config.invalid', `${join(stateDirectory, files.enrolment)} is damaged`, { issues }));
@@ -73,19 +99,43 @@ export function loadOrMakeKey(stateDirectory: string): Result<Key> {
   return written.ok ? ok(keyOf(privateKey)) : written;
 }
 
-export function saveEnrolment(stateDirectory: string, enrolment: Enrolment): Result<void> {
+/** The enrolment last: what it speaks of is there before it. */
+export function saveEnrolment(stateDirectory: string, enrolment: Enrolment, access: Access): Result<void> {
+  const secrets = [
+    [files.proxyCredentials, access.proxyCredentials],
+    [files.ca, access.ca],
+  ] as const;
+  for (const [name, text] of secrets) {
+    if (text === undefined) continue;
+    const written = writePrivate(stateDirectory, name, text);
+    if (!written.ok) return written;
+  }
   return writePrivate(stateDirectory, files.enrolment, `${JSON.stringify(enrolment, null, 2)}\n`);
 }
 
-/** Makes the directory, or takes others' rights to it away. */
-export function prepareStateDirectory(stateDirectory: string): Result<void> {
-  try {
-    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
-    chmodSync(stateDirectory, 0o700);
-    return ok(undefined);
-  } catch (error) {
-    return fail(failure('storage.failed', `cannot use ${stateDirectory}: ${messageOf(error)}`));
-  }
+/** A file that the enrolment speaks of and that is gone is a fault: without the CA others would be trusted. */
+function loadAccess(stateDirectory: string, enrolment: Enrolment): Result<Access> {
+  const { allowInsecureHttp, proxy, privateCa } = enrolment;
+  const ca = privateCa ? loadPart(stateDirectory, files.ca, parseCa) : ok(undefined);
+  if (!ca.ok) return ca;
+  const wanted = proxy?.credentials === true;
+  const credentials = wanted
+    ? loadPart(stateDirectory, files.proxyCredentials, parseProxyCredentials)
+    : ok(undefined);
+  if (!credentials.ok) return credentials;
+  return ok({ allowInsecureHttp, proxy, ca: ca.value, proxyCredentials: credentials.value });
+}
+
+function loadPart(
+  stateDirectory: string,
+  name: string,
+  parse: (text: string) => Result<string>,
+): Result<string> {
+  const path = join(stateDirectory, name);
+  const text = readPrivate(path);
+  if (!text.ok) return fail(failure('config.invalid', `${text.failure.message}; enrol anew`));
+  const parsed = parse(text.value);
+  return parsed.ok ? parsed : fail(failure('config.invalid', `${path}: ${parsed.failure.message}`));
 }
 
 function loadKey(stateDirectory: string): Result<Key> {
@@ -107,35 +157,4 @@ function keyOf(privateKey: KeyObject): Key {
     publicKey: String(x),
     sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey).toString('base64url'),
   };
-}
-
-/** Others' rights to the file are taken away where someone's copy or backup gave them. */
-function readPrivate(path: string): Result<string> {
-  try {
-    if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
-    return ok(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return fail(failure('not-found', `there is no ${path}`));
-    return fail(failure('storage.failed', `cannot read ${path}: ${messageOf(error)}`));
-  }
-}
-
-/** Whole or not at all, on the disk before it counts. */
-function writePrivate(stateDirectory: string, name: string, text: string): Result<void> {
-  const prepared = prepareStateDirectory(stateDirectory);
-  if (!prepared.ok) return prepared;
-  const path = join(stateDirectory, name);
-  try {
-    const file = openSync(`${path}.next`, 'w', 0o600);
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(`${path}.next`, path);
-    return ok(undefined);
-  } catch (error) {
-    return fail(failure('storage.failed', `cannot write ${path}: ${messageOf(error)}`));
-  }
 }

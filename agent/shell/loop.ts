@@ -103,6 +103,7 @@ class AgentLoop implements Loop {
     let records: StoredRecord[] = [];
     const commit = (): void => {
       if (records.length > 0) this.#dropped(this.#options.spool.append(records));
+      for (const record of records) this.#tell(record);
       records = [];
     };
     for (const output of outputs) {
@@ -115,11 +116,20 @@ class AgentLoop implements Loop {
     commit();
   }
 
+  /** What is judged, for whoever reads this machine's log; the evidence goes to the server. */
+  #tell(record: StoredRecord): void {
+    if (record.queue !== 'changes') return;
+    const { evidence: _evidence, ...change } = { evidence: undefined, ...record.change.body };
+    this.#options.log.info({ change }, 'a state change');
+  }
+
   #perform(output: Other): void {
     const { runner, spool, uplink } = this.#options;
     switch (output.kind) {
       case 'round.start':
         return this.#pushLater(runner.round(output));
+      case 'path.start':
+        return this.#pushLater(runner.path(output));
       case 'neighbours.start':
         return this.#pushLater(runner.neighbours(output));
       case 'load.start':
@@ -129,7 +139,7 @@ class AgentLoop implements Loop {
       case 'spool.read':
         return this.#read(output);
       case 'socket.open':
-        return uplink.open(output.socket, output.source);
+        return uplink.open(output.socket, { source: output.source, server: output.server });
       case 'socket.send':
         return uplink.send(output.socket, output.message);
       case 'socket.close':

@@ -1,11 +1,12 @@
 // What comes back from the spool's rows is parsed like anything else from a disk: derived from the wire's schemas, so
 // that a field added there is known here. Stands beside spool.ts. A row that does not fit is dropped and counted.
 import { z } from 'zod';
+import type { Assignment } from '../../shared/wire/assignment.ts';
 import {
-  type Assignment,
   hostChangedSchema,
   linkChangedSchema,
   rollupSchema,
+  runExplainedSchema,
   runStartedSchema,
   serverMessageSchema,
   spoolLostSchema,
@@ -23,6 +24,7 @@ export const previousRunSchema = z.strictObject({ clock: clockSchema, stoppedInO
 
 const offsetSchema = z.strictObject({
   bootId: z.string().min(1).max(80),
+  monoMs: z.number(),
   offsetMs: z.number(),
   errorMs: z.number(),
 });
@@ -37,6 +39,10 @@ const storedChangeSchema = z.union([
     ...readings,
     body: runStartedSchema.omit({ at: true, atErrorMs: true, bootAt: true, previous: true }),
     previous: previousRunSchema.optional(),
+  }),
+  z.strictObject({
+    ...readings,
+    body: runExplainedSchema.omit({ at: true, atErrorMs: true, endedAt: true }),
   }),
   z.strictObject({ ...readings, body: spoolLostSchema.omit({ at: true, atErrorMs: true }) }),
 ]);

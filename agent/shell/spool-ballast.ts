@@ -1,7 +1,7 @@
 // Room kept for the day the disk is full: a file of zeros beside the spool that is given up then, so that state
 // changes still find a place while the rollups make more. It must never be the reason why a disk is full for long:
 // what cannot be written whole is removed at once.
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { limits } from '../../shared/limits.ts';
 
 export interface Ballast {
@@ -17,16 +17,34 @@ export function openBallast(spoolPath: string, sizeBytes: number): Ballast {
   const path = `${spoolPath}.ballast`;
   let triedAtMs = Number.NEGATIVE_INFINITY;
   return {
-    drop: () => rmSync(path, { force: true }),
+    drop: () => remove(path),
     restore: (monoMs) => {
       if (monoMs - triedAtMs < limits.spoolBallastRetryMs) return false;
       triedAtMs = monoMs;
-      if (existsSync(path) && statSync(path).size === sizeBytes) return false;
+      if (sizeOf(path) === sizeBytes) return false;
       if (write(path, sizeBytes)) return true;
-      rmSync(path, { force: true });
+      remove(path);
       return false;
     },
   };
+}
+
+/** undefined = not there, or not to be seen. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A disk that became read-only keeps it, and that is no reason to fail. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing gained, nothing lost.
+  }
 }
 
 /** Real blocks, not a hole: what is not written is not reserved. */

@@ -8,6 +8,8 @@ import { limits } from '../../shared/limits.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import { messageOf } from './errors.ts';
 
+/** In the state directory. */
+export const spoolFile = 'spool.sqlite';
 export const spoolSchemaVersion = 1;
 /** Older ones may lose a committed row when a WAL is reset (fixed in 3.51.3). */
 const sqliteVersionMin = [3, 51, 3] as const;
@@ -76,13 +78,15 @@ function open(path: string): Result<OpenedFile> {
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
     database = new DatabaseSync(path, { timeout: 0 });
+    // Exclusive: one connection per file, held until the process ends. Said before anything is read, it also keeps the
+    // log's index in memory: a mapped file on a full disk could end the process.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
     const version = versionOf(database);
     if (!atLeast(version, sqliteVersionMin)) {
       database.close();
       return fail(failure('storage.failed', `SQLite ${version} is too old; wanted: 3.51.3 or later`));
     }
-    // Exclusive: one connection per file, held until the process ends; it also needs no shared memory file.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     database.exec(`PRAGMA wal_autocheckpoint = ${limits.spoolLogPagesMax}`);
     if (textOf(database, 'PRAGMA quick_check(1)') !== 'ok') return damaged(database, 'quick_check');
     const schema = numberOf(database, 'PRAGMA user_version');

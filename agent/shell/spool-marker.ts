@@ -2,6 +2,8 @@
 // to the server, so the next run must not give them again. A rename needs no free space, which is why it is one:
 // this is written exactly when the disk is full.
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { syncDirectory } from './sync-directory.ts';
 
 export interface SpoolMarker {
   /** True when the run before died with records in memory. */
@@ -22,6 +24,8 @@ export function openMarker(path: string): SpoolMarker {
       if (next === now) return;
       now = next;
       attempt(() => renameSync(next ? whole : partial, next ? partial : whole));
+      // Numbers are used as soon as this returns: a power cut must find the name they are remembered by.
+      if (next) attempt(() => syncDirectory(dirname(path)));
     },
   };
 }

@@ -1,7 +1,7 @@
 // What the agent remembers beside its records: the last assignment, so that a start without a server still watches,
 // and the clock offsets of earlier sessions. Held in memory, written through; stands under spool.ts.
 import { limits } from '../../shared/limits.ts';
-import type { Assignment } from '../../shared/wire/messages.ts';
+import type { Assignment } from '../../shared/wire/assignment.ts';
 import type { SavedOffset } from '../core/input.ts';
 import { parseAssignment, parseOffsets } from './record-schema.ts';
 import type { SpoolStore } from './spool-store.ts';

@@ -1,9 +1,11 @@
 // The spool's rows: what is written, read and removed, each call one committed transaction. Stands between spool.ts
 // and the file. It throws what SQLite throws; spool.ts catches and decides.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { limits } from '../../shared/limits.ts';
 import type { StoredRecord } from '../core/record.ts';
 
 export type Queue = StoredRecord['queue'];
+export const queues = ['changes', 'rollups'] as const satisfies readonly Queue[];
 
 /** Bytes a row costs beside its text, roughly: key, cell header, its share of page and index. */
 const rowOverheadBytes = 40;
@@ -99,6 +101,25 @@ export class SpoolStore {
 
   deleteOne(queue: Queue, seq: number): void {
     this.#deleteOne.run(queue, seq);
+  }
+
+  /** The highest number held; 0 = none. */
+  highest(queue: Queue): number {
+    const row = this.#database.prepare('SELECT max(seq) AS seq FROM record WHERE queue = ?').get(queue);
+    return Number(row?.seq ?? 0);
+  }
+
+  /** Removes rows that no spool ever wrote: a sound page may hold damaged bytes. How many. */
+  deleteStrange(): number {
+    const strange = this.#database.prepare(
+      "DELETE FROM record WHERE queue NOT IN ('changes', 'rollups') OR seq NOT BETWEEN 1 AND ?",
+    );
+    return Number(strange.run(limits.spoolSeqEnd).changes);
+  }
+
+  /** A whole copy as a new file. `path` must not exist. */
+  copyTo(path: string): void {
+    this.#database.prepare('VACUUM INTO ?').run(path);
   }
 
   totals(queue: Queue): Totals {

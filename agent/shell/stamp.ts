@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../core/input.ts';
+import { Complaints } from './complaints.ts';
 import { messageOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { parseJson, previousRunSchema } from './record-schema.ts';
@@ -37,6 +38,7 @@ export function createStamp(options: {
   readonly log: Log;
 }): Stamp {
   const counters = { written: 0, failed: 0 };
+  const complaints = new Complaints(options.log);
   let last: Promise<void> = Promise.resolve();
   let waiting = false;
   const one = async (stoppedInOrder: boolean): Promise<void> => {
@@ -45,9 +47,10 @@ export function createStamp(options: {
     try {
       await replaceFile(options.path, `${JSON.stringify(run)}\n`);
       counters.written += 1;
+      complaints.over({ failed: counters.failed }, 'the liveness stamp is written again');
     } catch (error) {
       counters.failed += 1;
-      options.log.warn({ error: messageOf(error) }, 'the liveness stamp cannot be written');
+      complaints.say(run.clock.monoMs, { error: messageOf(error) }, 'the liveness stamp cannot be written');
     }
   };
   return {

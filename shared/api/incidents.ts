@@ -62,7 +62,17 @@ export const incidentDetailSchema = incidentRowSchema.extend({
         text: z.string(),
       }),
     ),
-    refused: z.array(z.object({ kind: z.enum(incidentKinds), because: z.string(), text: z.string() })),
+    /** Causes that nobody can tell yet; empty once one is known. */
+    undecided: z.object({ causes: z.array(z.enum(causes)), text: z.string().nullable() }),
+    /** `cause` where only one way of that kind was refused. */
+    refused: z.array(
+      z.object({
+        kind: z.enum(incidentKinds),
+        cause: z.enum(causes).nullable(),
+        because: z.string(),
+        text: z.string(),
+      }),
+    ),
   }),
   timeline: z.array(z.object({ at: iso, kind: z.string(), by: z.string().nullable(), text: z.string() })),
   symptoms: z.array(z.string()),

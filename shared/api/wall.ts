@@ -29,7 +29,15 @@ export const hostRowSchema = z.object({
   role: z.enum(hostRoles),
   status: z.enum(hostStatuses),
   since: iso.nullable(),
-  agent: z.object({ id: z.string(), presence: z.enum(agentPresences), since: iso.nullable() }).nullable(),
+  agent: z
+    .object({
+      id: z.string(),
+      presence: z.enum(agentPresences),
+      since: iso.nullable(),
+      /** When a cloned disk last claimed to be this agent; absent = never. */
+      cloneSeenAt: iso.optional(),
+    })
+    .nullable(),
 });
 
 export const siteRowSchema = z.object({

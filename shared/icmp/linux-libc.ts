@@ -19,9 +19,25 @@ export const abi = {
   icmp6Filter: 1,
   dontWait: 0x40,
   pollIn: 1,
+  errorQueue: 0x2000,
+  levelIp4: 0,
+  levelIp6: 41,
+  ttl4: 2,
+  hops6: 16,
+  mtuDiscover4: 10,
+  mtuDiscover6: 23,
+  receiveErrors4: 11,
+  receiveErrors6: 25,
   packetStamp: 0x8907,
   clockRealtime: 0,
 } as const;
+
+export interface QueuedError {
+  /** Of the packet that caused it, from its ICMP header on. */
+  readonly quoted: Uint8Array;
+  /** `struct cmsghdr`s, one after the other. */
+  readonly control: Uint8Array;
+}
 
 export interface Libc {
   /** A descriptor, or the negative errno. */
@@ -31,6 +47,11 @@ export interface Libc {
   sendTo(fd: number, bytes: Uint8Array, address: Uint8Array): number;
   /** Bytes received, `from` filled in; negative errno (EAGAIN = nothing there). */
   receiveFrom(fd: number, into: Uint8Array, from: Uint8Array): number;
+  /**
+   * Takes one entry of the descriptor's error queue: what a router said about a packet sent. Its memory is used again by
+   * the next call. undefined = the queue is empty (or this machine is not a 64-bit one).
+   */
+  receiveError(fd: number): QueuedError | undefined;
   /** How long ago the kernel got the packet last received on `fd`; 0 when it cannot say. */
   packetAgeMs(fd: number): number;
   interfaceIndex(name: string): number;
@@ -77,6 +98,7 @@ export function loadLibc(koffi: typeof import('koffi')): Libc {
       new DataView(fromLength.buffer).setUint32(0, from.length, true);
       return checked(recvfrom(fd, into, into.length, abi.dontWait, from, fromLength));
     },
+    receiveError: errorQueueWith(koffi, library),
     packetAgeMs: (fd) => {
       if (checked(ioctl(fd, abi.packetStamp, stamp)) < 0) return 0;
       if (checked(clockGettime(abi.clockRealtime, now)) < 0) return 0;
@@ -88,6 +110,47 @@ export function loadLibc(koffi: typeof import('koffi')): Libc {
     clearWake: (fd) => void read(fd, scratch, 8),
     close: (fd) => void close(fd),
     poll: pollWith(library),
+  };
+}
+
+/** Bytes of a quoted packet: routers quote 8 to some 500; only the first 24 matter. */
+const quotedBytesMax = 1_024;
+const controlBytesMax = 512;
+const messageHeaderBytes = 56;
+
+/** `struct msghdr` and `struct iovec` of a 64-bit Linux, glibc or musl: 8-byte pointers, lengths padded to 8. */
+function errorQueueWith(
+  koffi: typeof import('koffi'),
+  library: ReturnType<typeof import('koffi')['load']>,
+): Libc['receiveError'] {
+  const recvmsg = library.func('long recvmsg(int, void *, int)');
+  if (koffi.sizeof('void *') !== 8) return () => undefined;
+  // Memory of the C heap, because the structures point at each other: the garbage collector may move a small array.
+  const native = (size: number): { readonly at: bigint; readonly bytes: Uint8Array } => {
+    const at = koffi.alloc('uint8_t', size);
+    return { at, bytes: new Uint8Array(koffi.view(at, size)) };
+  };
+  const quoted = native(quotedBytesMax);
+  const control = native(controlBytesMax);
+  const vector = native(16);
+  const header = native(messageHeaderBytes);
+  const toVector = new DataView(vector.bytes.buffer, vector.bytes.byteOffset);
+  const toHeader = new DataView(header.bytes.buffer, header.bytes.byteOffset);
+  return (fd) => {
+    toVector.setBigUint64(0, quoted.at, true);
+    toVector.setBigUint64(8, BigInt(quotedBytesMax), true);
+    header.bytes.fill(0);
+    toHeader.setBigUint64(16, vector.at, true);
+    toHeader.setBigUint64(24, 1n, true);
+    toHeader.setBigUint64(32, control.at, true);
+    toHeader.setBigUint64(40, BigInt(controlBytesMax), true);
+    const length = recvmsg(fd, header.at, abi.errorQueue | abi.dontWait);
+    if (length < 0) return undefined;
+    const controlBytes = Math.min(controlBytesMax, toHeader.getUint32(40, true));
+    return {
+      quoted: quoted.bytes.subarray(0, Math.min(quotedBytesMax, Number(length))),
+      control: control.bytes.subarray(0, controlBytes),
+    };
   };
 }
 

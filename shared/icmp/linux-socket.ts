@@ -16,7 +16,10 @@ export interface EchoSocket {
   /** Echo id to send with; the kernel overwrites it on datagram sockets. */
   readonly id: number;
   readonly openedMs: number;
+  readonly raw: boolean;
   outstanding: number;
+  /** Has an error queue: a datagram socket that has sent a TTL-limited ping. */
+  hearsErrors: boolean;
 }
 
 interface SocketWish {
@@ -40,10 +43,38 @@ export function openEchoSocket(libc: Libc, wish: SocketWish): Result<EchoSocket,
   return ok({
     fd,
     family: wish.family,
+    raw,
     ipHeader: raw && wish.family === 4,
     id: randomInt(0x1_0000),
     openedMs,
     outstanding: 0,
+    hearsErrors: false,
+  });
+}
+
+/**
+ * Sets the TTL of what is sent next; undefined = the system's own again. One socket serves both kinds of ping on
+ * purpose: a kernel's datagram socket has one ICMP id, and routers that balance load or translate addresses tell flows
+ * of pings apart by that id, so a TTL-limited ping goes the way of the ordinary pings beside it. Returns 0 or the
+ * negative errno.
+ */
+export function limitHops(libc: Libc, socket: EchoSocket, ttl: number | undefined): number {
+  const four = socket.family === 4;
+  // A raw socket hears routers as it hears answers; a datagram socket is told only if it asks. It asks late, because
+  // from then on a router's word about one ping fails the next call on the socket.
+  if (ttl !== undefined && !socket.raw && !socket.hearsErrors) {
+    const option = four
+      ? { level: abi.levelIp4, name: abi.receiveErrors4, value: int(1) }
+      : { level: abi.levelIp6, name: abi.receiveErrors6, value: int(1) };
+    const heard = libc.setOption(socket.fd, option);
+    if (heard < 0) return heard;
+    socket.hearsErrors = true;
+  }
+  return libc.setOption(socket.fd, {
+    level: four ? abi.levelIp4 : abi.levelIp6,
+    name: four ? abi.ttl4 : abi.hops6,
+    // -1 = the system's own.
+    value: int(ttl ?? -1),
   });
 }
 
@@ -78,10 +109,15 @@ function openEither(libc: Libc, family: IpFamily): { readonly fd: number; readon
   return { fd: libc.socket(domain, abi.raw | abi.nonBlockCloseExec, protocol), raw: true };
 }
 
-/** Filter, device, source. Returns 0 or the positive errno. */
+/** Fragments, filter, device, source. Returns 0 or the positive errno. */
 function prepare(libc: Libc, fd: number, wish: SocketWish & { readonly raw: boolean }): number {
+  // Large pings ask whether large packets pass, not whether every router tells its MTU: none says "do not fragment".
+  // Where the kernel refuses, its default serves too.
+  const level = wish.family === 4 ? abi.levelIp4 : abi.levelIp6;
+  const name = wish.family === 4 ? abi.mtuDiscover4 : abi.mtuDiscover6;
+  libc.setOption(fd, { level, name, value: int(0) });
   if (wish.raw) {
-    const filtered = wish.family === 4 ? onlyEchoReplies4 : onlyEchoReplies6;
+    const filtered = wish.family === 4 ? onlyAnswers4 : onlyAnswers6;
     const result = libc.setOption(fd, filtered);
     if (result < 0) return -result;
   }
@@ -101,17 +137,26 @@ function prepare(libc: Libc, fd: number, wish: SocketWish & { readonly raw: bool
   return 0;
 }
 
-/** Set bits are types that do NOT pass (linux/icmp.h, linux/icmpv6.h). Only echo replies pass. */
-const onlyEchoReplies4 = {
+/** Set bits are types that do NOT pass (linux/icmp.h, linux/icmpv6.h). Echo replies and time exceeded pass. */
+const onlyAnswers4 = {
   level: abi.levelRaw,
   name: abi.icmpFilter,
-  value: new Uint8Array([0b1111_1110, 0xff, 0xff, 0xff]),
+  value: new Uint8Array([0b1111_1110, 0b1111_0111, 0xff, 0xff]),
 };
-const onlyEchoReplies6 = {
+const onlyAnswers6 = {
   level: abi.levelIcmp6,
   name: abi.icmp6Filter,
-  value: new Uint8Array(32).fill(0xff).with(129 >> 3, 0xff & ~(1 << (129 & 7))),
+  value: new Uint8Array(32)
+    .fill(0xff)
+    .with(3 >> 3, 0xff & ~(1 << (3 & 7)))
+    .with(129 >> 3, 0xff & ~(1 << (129 & 7))),
 };
+
+function int(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setInt32(0, value, true);
+  return bytes;
+}
 
 /** Node lists only interfaces that are up and have an address. */
 function isUp(name: string): boolean {

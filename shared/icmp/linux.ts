@@ -3,14 +3,16 @@
 // while nothing is outstanding. It must never block the event loop and never call a packet lost that is waiting in
 // the kernel: it drains first and judges after, by the kernel's own receive stamps.
 import { randomBytes } from 'node:crypto';
+import { getSystemErrorName } from 'node:util';
 import { failure } from '../failure.ts';
 import { limits } from '../limits.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { addressBytes, type IpAddress, parseAddress, sameBytes, socketAddress } from './address.ts';
+import { formatAddress, type IpAddress, parseAddress, sameBytes, socketAddress } from './address.ts';
 import type { Icmp, IcmpCounters, PingAnswer, PingRequest } from './icmp.ts';
+import { Hearing, type Reply, type RouterWord } from './linux-hearing.ts';
 import { abi, errno, type Libc, loadLibc } from './linux-libc.ts';
-import { type EchoSocket, localFailureOf, openEchoSocket } from './linux-socket.ts';
-import { buildEchoRequest, nonceBytes, parseEchoReply } from './packet.ts';
+import { type EchoSocket, limitHops, localFailureOf, openEchoSocket } from './linux-socket.ts';
+import { buildEchoRequest, nonceBytes, payloadBytesOf, ttlOf } from './packet.ts';
 
 interface Pending {
   readonly key: string;
@@ -18,6 +20,8 @@ interface Pending {
   readonly nonce: Uint8Array;
   readonly sentMs: number;
   readonly timeoutMs: number;
+  /** Sent with a TTL of its own: a router may answer in the target's place. */
+  readonly limited: boolean;
   readonly answer: (answer: PingAnswer) => void;
 }
 
@@ -25,8 +29,11 @@ interface Pending {
 const pollMsMax = 1_000;
 /** A burst of pings in one turn of the event loop stops after so many to empty the kernel's buffer. */
 const drainEveryPings = 64;
-/** IPv4 header with options, ICMP header, payload: far below. Longer packets are cut and then refused. */
-const packetBytesMax = 2_048;
+/** Errors come at the pace of answers; one that comes between two sends in one turn is rare, a third cannot matter. */
+const sendsAgainMax = 3;
+/** A poll that wakes for nothing so often in a row is delayed, whatever the kernel sees there. */
+const fruitlessPollsMax = 16;
+const fruitlessWaitMs = 20;
 
 /** Fails with `probe.unavailable` when neither kind of socket may be opened. */
 export function openLinuxIcmp(koffi: typeof import('koffi'), outstandingMax: number): Result<Icmp> {
@@ -37,11 +44,11 @@ export function openLinuxIcmp(koffi: typeof import('koffi'), outstandingMax: num
     return unavailable(error instanceof Error ? error.message : String(error));
   }
   const first = openEchoSocket(libc, { family: 4 });
-  if (!first.ok) return unavailable(`no ICMP socket (errno ${first.failure})`);
+  if (!first.ok) return unavailable(`no ICMP socket (${getSystemErrorName(-first.failure)})`);
   libc.close(first.value.fd);
   const wakeFd = libc.eventFd();
   return wakeFd < 0
-    ? unavailable(`no eventfd (errno ${-wakeFd})`)
+    ? unavailable(`no eventfd (${getSystemErrorName(wakeFd)})`)
     : ok(new LinuxIcmp({ libc, wakeFd, outstandingMax }));
 }
 
@@ -53,18 +60,23 @@ class LinuxIcmp implements Icmp {
   /** By ping number, in the order of sending. */
   readonly #pending = new Map<number, Pending>();
   readonly #instance = randomBytes(nonceBytes - 4);
-  readonly #packet = new Uint8Array(packetBytesMax);
-  readonly #from = new Uint8Array(28);
-  readonly #counters = { sent: 0, answered: 0, lost: 0, local: 0, unasked: 0 };
+  readonly #hearing: Hearing;
+  readonly #counters = { sent: 0, answered: 0, lost: 0, expired: 0, local: 0, unasked: 0 };
   #lastNumber = 0;
   #polled: { readonly keys: ReadonlySet<string>; readonly untilMs: number } | undefined;
   #pumpPlanned = false;
+  /** Polls in a row that woke before their time and brought nothing. */
+  #fruitlessPolls = 0;
   #closed = false;
 
   constructor(parts: { readonly libc: Libc; readonly wakeFd: number; readonly outstandingMax: number }) {
     this.#libc = parts.libc;
     this.#wakeFd = parts.wakeFd;
     this.#outstandingMax = parts.outstandingMax;
+    this.#hearing = new Hearing(parts.libc, {
+      answered: (_socket, reply) => this.#answered(reply),
+      expired: (socket, word) => this.#expired(socket, word),
+    });
   }
 
   ping(request: PingRequest): Promise<PingAnswer> {
@@ -99,24 +111,54 @@ class LinuxIcmp implements Icmp {
     const socket = this.#socketFor(key, target, request);
     if ('kind' in socket) return socket;
     // Answers may come while a burst is still being sent; a kernel buffer holds some 250 of them.
-    if (this.#counters.sent % drainEveryPings === 0) this.#drain(socket);
+    if (this.#counters.sent % drainEveryPings === 0) this.#hearing.drain(socket);
     this.#lastNumber = (this.#lastNumber + 1) % 0x1_0000_0000;
     const number = this.#lastNumber;
     const nonce = new Uint8Array(nonceBytes);
     nonce.set(this.#instance);
     new DataView(nonce.buffer).setUint32(nonceBytes - 4, number);
-    const packet = buildEchoRequest(target.family, { id: socket.id, seq: number & 0xffff, nonce });
+    const echo = { id: socket.id, seq: number & 0xffff, nonce };
+    const packet = buildEchoRequest(target.family, echo, payloadBytesOf(request.payloadBytes));
     const scope = this.#scopeOf(target.zone);
     // A zone that is no interface (any more).
     if (scope === 0) return { kind: 'local', local: 'interface-down' };
     const sentMs = nowMs();
-    const sent = this.#libc.sendTo(socket.fd, packet, socketAddress(target, { family6: abi.family6, scope }));
+    const to = socketAddress(target, { family6: abi.family6, scope });
+    const sent = this.#send(socket, { packet, to, ttl: request.ttl });
     if (sent < 0) return this.#sendFailed(key, -sent, request);
     this.#counters.sent += 1;
     socket.outstanding += 1;
-    this.#pending.set(number, { key, target, nonce, sentMs, timeoutMs: request.timeoutMs, answer });
-    this.#planPump(key, sentMs + request.timeoutMs);
+    const { timeoutMs } = request;
+    this.#pending.set(number, {
+      key,
+      target,
+      nonce,
+      sentMs,
+      timeoutMs,
+      limited: request.ttl !== undefined,
+      answer,
+    });
+    this.#planPump(key, sentMs + timeoutMs);
     return undefined;
+  }
+
+  /** Bytes sent, or the negative errno. */
+  #send(socket: EchoSocket, wish: { packet: Uint8Array; to: Uint8Array; ttl?: number }): number {
+    if (wish.ttl !== undefined) {
+      const refused = limitHops(this.#libc, socket, ttlOf(wish.ttl));
+      if (refused < 0) return refused;
+    }
+    let sent = this.#libc.sendTo(socket.fd, wish.packet, wish.to);
+    // What a router said of an earlier ping fails the next call, whatever that call is: it says nothing of this one.
+    for (
+      let again = 0;
+      sent < 0 && again < sendsAgainMax && this.#hearing.drainErrors(socket) > 0;
+      again += 1
+    ) {
+      sent = this.#libc.sendTo(socket.fd, wish.packet, wish.to);
+    }
+    if (wish.ttl !== undefined) limitHops(this.#libc, socket, undefined);
+    return sent;
   }
 
   #socketFor(key: string, target: IpAddress, request: PingRequest): EchoSocket | PingAnswer {
@@ -182,41 +224,47 @@ class LinuxIcmp implements Icmp {
   }
 
   #polledBack(): void {
+    const early = nowMs() < (this.#polled?.untilMs ?? 0) - 1;
     this.#polled = undefined;
     if (this.#closed) {
       this.#release();
       return;
     }
     this.#libc.clearWake(this.#wakeFd);
+    const takenBefore = this.#hearing.taken;
     let whole = true;
-    for (const socket of this.#sockets.values()) whole = this.#drain(socket) && whole;
+    for (const socket of this.#sockets.values()) whole = this.#hearing.drain(socket) && whole;
     // While packets are left in a kernel buffer nobody is called lost.
     if (whole) this.#expire();
-    this.#pump();
+    this.#fruitlessPolls = early && this.#hearing.taken === takenBefore ? this.#fruitlessPolls + 1 : 0;
+    if (this.#fruitlessPolls <= fruitlessPollsMax) this.#pump();
+    else setTimeout(() => this.#pump(), fruitlessWaitMs);
   }
 
-  /** True when the socket was emptied. */
-  #drain(socket: EchoSocket): boolean {
-    for (let taken = 0; taken < limits.icmpDrainPacketsMax; taken += 1) {
-      const length = this.#libc.receiveFrom(socket.fd, this.#packet, this.#from);
-      if (length < 0) return true;
-      this.#received(socket, this.#packet.subarray(0, length));
-    }
-    return false;
-  }
-
-  #received(socket: EchoSocket, bytes: Uint8Array): void {
-    const reply = parseEchoReply(bytes, { family: socket.family, ipHeader: socket.ipHeader });
-    if (reply === undefined) return;
-    const number = new DataView(reply.nonce.buffer).getUint32(nonceBytes - 4);
+  #answered({ echo, from, ageMs }: Reply): void {
+    const number = new DataView(echo.nonce.buffer).getUint32(nonceBytes - 4);
     const pending = this.#pending.get(number);
-    if (pending === undefined || !sameBytes(pending.nonce, reply.nonce)) return;
-    if (!sameBytes(addressBytes(this.#from, socket.family), pending.target.bytes)) return;
-    const elapsedMs = nowMs() - pending.sentMs;
-    const ageMs = Math.max(0, this.#libc.packetAgeMs(socket.fd));
-    // The stamp is wall clock: a step of it between send and now must not make a round trip negative.
-    const rttMs = ageMs < elapsedMs ? elapsedMs - ageMs : elapsedMs;
+    if (pending === undefined || !sameBytes(pending.nonce, echo.nonce)) return;
+    if (!sameBytes(from, pending.target.bytes)) return;
+    const rttMs = rttOf(pending, ageMs);
     this.#settle(number, rttMs <= pending.timeoutMs ? { kind: 'answered', rttMs } : { kind: 'lost' });
+  }
+
+  #expired(socket: EchoSocket, word: RouterWord): void {
+    const number = this.#numberOf(word.echo.seq);
+    const pending = this.#pending.get(number);
+    if (pending === undefined || !pending.limited || this.#sockets.get(pending.key) !== socket) return;
+    if (word.echo.nonce !== undefined && !sameBytes(pending.nonce, word.echo.nonce)) return;
+    if (word.target !== undefined && !sameBytes(pending.target.bytes, word.target)) return;
+    const rttMs = rttOf(pending, word.ageMs);
+    const inTime = rttMs <= pending.timeoutMs;
+    const from = formatAddress(word.router);
+    this.#settle(number, inTime ? { kind: 'expired', from, rttMs } : { kind: 'lost' });
+  }
+
+  /** The newest ping with this sequence number: never so many are outstanding that a second one could be. */
+  #numberOf(seq: number): number {
+    return (this.#lastNumber - ((this.#lastNumber - seq) & 0xffff)) >>> 0;
   }
 
   #expire(): void {
@@ -261,6 +309,13 @@ class LinuxIcmp implements Icmp {
     for (const key of [...this.#sockets.keys()]) this.#drop(key);
     this.#libc.close(this.#wakeFd);
   }
+}
+
+/** The kernel's stamp is wall clock: a step of it between send and now must not make a round trip negative. */
+function rttOf(pending: Pending, stampAgeMs: number): number {
+  const elapsedMs = nowMs() - pending.sentMs;
+  const ageMs = Math.max(0, stampAgeMs);
+  return ageMs < elapsedMs ? elapsedMs - ageMs : elapsedMs;
 }
 
 function nowMs(): number {

@@ -6,8 +6,10 @@ export type IpFamily = 4 | 6;
 
 /** Bytes of the payload that make a request ours: a raw socket also hears the answers to every other program. */
 export const nonceBytes = 16;
-/** Whole payload. 32 as Windows' own ping: small, and known to pass every filter that lets pings pass. */
-export const payloadBytes = 32;
+/** Whole payload by default. 32 as Windows' own ping: small, and known to pass every filter that lets pings pass. */
+export const payloadBytesMin = 32;
+/** An Ethernet frame holds 1,500 bytes: 20 of IPv4, 8 of ICMP, the rest. */
+export const payloadBytesMax = 1_472;
 
 export interface Echo {
   /** 0..65535. On a Linux datagram socket the kernel writes its own. */
@@ -18,17 +20,21 @@ export interface Echo {
   readonly nonce: Uint8Array;
 }
 
-const headerBytes = 8;
-const echoRequestType = { 4: 8, 6: 128 } as const;
+export const headerBytes = 8;
+export const echoRequestType = { 4: 8, 6: 128 } as const;
 const echoReplyType = { 4: 0, 6: 129 } as const;
 const ipv4HeaderBytesMin = 20;
 const icmpProtocol = 1;
 
 /**
- * One echo request. The checksum of ICMPv6 covers a pseudo header with both addresses; every kernel fills it in by
+ * One echo request with `payloadBytes` (default 32) of payload. The checksum of ICMPv6 covers a pseudo header with both addresses; every kernel fills it in by
  * itself (RFC 3542 section 3.1), so it stays 0 here.
  */
-export function buildEchoRequest(family: IpFamily, echo: Echo): Uint8Array {
+export function buildEchoRequest(
+  family: IpFamily,
+  echo: Echo,
+  payloadBytes: number = payloadBytesMin,
+): Uint8Array {
   const bytes = new Uint8Array(headerBytes + payloadBytes);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, echoRequestType[family]);
@@ -40,9 +46,21 @@ export function buildEchoRequest(family: IpFamily, echo: Echo): Uint8Array {
   return bytes;
 }
 
+/** The payload that will really be sent for what was wished: whole, and within what a packet holds. */
+export function payloadBytesOf(wish: number | undefined): number {
+  if (wish === undefined || !Number.isFinite(wish)) return payloadBytesMin;
+  return Math.min(payloadBytesMax, Math.max(payloadBytesMin, Math.trunc(wish)));
+}
+
+/** The TTL that will really be set: 1..255. */
+export function ttlOf(wish: number): number {
+  return Number.isFinite(wish) ? Math.min(255, Math.max(1, Math.trunc(wish))) : 255;
+}
+
 /**
- * Reads one received datagram. Gives undefined for everything that is not a whole, undamaged echo REPLY with our
- * payload's size: requests (a raw socket on loopback hears its own), errors from routers, fragments, noise.
+ * Reads one received datagram. Gives undefined for everything that is not an undamaged echo REPLY that carries a whole
+ * nonce: requests (a raw socket on loopback hears its own), errors from routers, fragments, noise. The payload may be
+ * shorter than the one sent: some anchors (8.8.8.8) cut large ones, and the nonce alone proves whose answer it is.
  * `ipHeader` = the bytes start with an IPv4 header, as a Linux raw IPv4 socket gives them.
  */
 export function parseEchoReply(
@@ -50,7 +68,7 @@ export function parseEchoReply(
   from: { readonly family: IpFamily; readonly ipHeader: boolean },
 ): Echo | undefined {
   const icmp = from.ipHeader ? withoutIpv4Header(bytes) : bytes;
-  if (icmp === undefined || icmp.length !== headerBytes + payloadBytes) return undefined;
+  if (icmp === undefined || icmp.length < headerBytes + nonceBytes) return undefined;
   const view = new DataView(icmp.buffer, icmp.byteOffset, icmp.byteLength);
   if (view.getUint8(0) !== echoReplyType[from.family] || view.getUint8(1) !== 0) return undefined;
   // The kernel has verified ICMPv6 (it needs the pseudo header); raw IPv4 sockets get packets before any check.
@@ -72,7 +90,8 @@ export function checksum(bytes: Uint8Array): number {
   return ~sum & 0xffff;
 }
 
-function withoutIpv4Header(bytes: Uint8Array): Uint8Array | undefined {
+/** What stands behind an IPv4 header; undefined when there is none, or no ICMP behind it. */
+export function withoutIpv4Header(bytes: Uint8Array): Uint8Array | undefined {
   const first = bytes[0] ?? 0;
   const lengthBytes = (first & 0x0f) * 4;
   if (first >> 4 !== 4 || lengthBytes < ipv4HeaderBytesMin || bytes.length < lengthBytes) return undefined;

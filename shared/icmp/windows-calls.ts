@@ -7,6 +7,8 @@ interface EchoWish {
   readonly from: Uint8Array;
   readonly to: Uint8Array;
   readonly payload: Uint8Array;
+  /** IP_OPTION_INFORMATION; absent = the system's own. */
+  readonly options?: Uint8Array;
   readonly reply: Uint8Array;
   readonly timeoutMs: number;
 }
@@ -49,8 +51,8 @@ export function loadIphlpapi(koffi: typeof import('koffi')): WindowsIcmpCalls {
 
   return {
     send: (family, wish) => {
-      const { event, from, to, payload, reply, timeoutMs } = wish;
-      const tail = [payload, payload.length, null, reply, reply.length, timeoutMs] as const;
+      const { event, from, to, payload, options, reply, timeoutMs } = wish;
+      const tail = [payload, payload.length, options ?? null, reply, reply.length, timeoutMs] as const;
       const replies: number =
         family === 4
           ? send4(files[4], event, null, null, ipv4Of(from), ipv4Of(to), ...tail)

@@ -3,9 +3,9 @@
 // never block the event loop. (Written after the Microsoft reference; layout numbers are of 64-bit Windows.)
 import { failure } from '../failure.ts';
 import { fail, ok, type Result } from '../result.ts';
-import { type IpAddress, parseAddress, socketAddress } from './address.ts';
+import { formatAddress, type IpAddress, parseAddress, socketAddress } from './address.ts';
 import type { Icmp, IcmpCounters, LocalFailure, PingAnswer, PingRequest } from './icmp.ts';
-import { payloadBytes } from './packet.ts';
+import { payloadBytesMax, payloadBytesOf, ttlOf } from './packet.ts';
 import { loadIphlpapi, type WindowsIcmpCalls } from './windows-calls.ts';
 
 interface Pending {
@@ -16,6 +16,8 @@ interface Pending {
   readonly held: readonly Uint8Array[];
   readonly sentMs: number;
   readonly timeoutMs: number;
+  /** Sent with a TTL of its own: a router may answer in the target's place. */
+  readonly limited: boolean;
   readonly answer: (answer: PingAnswer) => void;
 }
 
@@ -25,19 +27,31 @@ const eventsPerWaitMax = 63;
 const waitMsMax = 1_000;
 /** The system answers at its timeout by itself; past this slack the ping is given up. */
 const slackMs = 500;
-const replyBytes = 512;
+/** Reply structure, an ICMP error's 8 bytes, an IO_STATUS_BLOCK: far below. The payload comes on top. */
+const replyOverheadBytes = 512;
 
 /** IP status codes of ipexport.h. */
-const status = { success: 0, hostUnreachableLocally: 11003, badRoute: 11012 } as const;
+const status = {
+  success: 0,
+  hostUnreachableLocally: 11003,
+  badRoute: 11012,
+  /** The same number for ICMPv6's hop limit. */
+  expiredInTransit: 11013,
+} as const;
 const systemError = { ioPending: 997, addressNotAvailable: 1214, networkUnreachable: 1231 } as const;
 
 export function openWindowsIcmp(koffi: typeof import('koffi'), outstandingMax: number): Result<Icmp> {
   try {
-    return ok(new WindowsIcmp(loadIphlpapi(koffi), outstandingMax));
+    return ok(createWindowsIcmp(loadIphlpapi(koffi), outstandingMax));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return fail(failure('probe.unavailable', `native ICMP on Windows: ${why}`));
   }
+}
+
+/** Over these calls; a test hands in its own. */
+export function createWindowsIcmp(calls: WindowsIcmpCalls, outstandingMax: number): Icmp {
+  return new WindowsIcmp(calls, outstandingMax);
 }
 
 class WindowsIcmp implements Icmp {
@@ -45,8 +59,8 @@ class WindowsIcmp implements Icmp {
   readonly #wake: unknown;
   readonly #outstandingMax: number;
   readonly #pending = new Set<Pending>();
-  readonly #payload = new Uint8Array(payloadBytes).map((_, at) => 0x61 + (at % 23));
-  readonly #counters = { sent: 0, answered: 0, lost: 0, local: 0, unasked: 0 };
+  readonly #payload = new Uint8Array(payloadBytesMax).map((_, at) => 0x61 + (at % 23));
+  readonly #counters = { sent: 0, answered: 0, lost: 0, expired: 0, local: 0, unasked: 0 };
   #waiting = false;
   #closed = false;
 
@@ -87,17 +101,24 @@ class WindowsIcmp implements Icmp {
     if (this.#pending.size >= this.#outstandingMax) return { kind: 'unasked', reason: 'limit' };
     const source = sourceOf(request.source, target);
     if (source === undefined) return { kind: 'local', local: 'no-address' };
+    const payload = this.#payload.subarray(0, payloadBytesOf(request.payloadBytes));
+    const options = request.ttl === undefined ? undefined : optionsOf(ttlOf(request.ttl));
     const pending: Pending = {
       event: this.#calls.createEvent(),
       family: target.family,
-      reply: new Uint8Array(replyBytes),
-      held: [socketAddress(source, { family6 }), socketAddress(target, { family6, scope: scopeOf(target) })],
+      reply: new Uint8Array(replyOverheadBytes + payload.length),
+      held: [
+        socketAddress(source, { family6 }),
+        socketAddress(target, { family6, scope: scopeOf(target) }),
+        ...(options === undefined ? [] : [options]),
+      ],
       sentMs: nowMs(),
       timeoutMs: request.timeoutMs,
+      limited: options !== undefined,
       answer,
     };
     const [from = new Uint8Array(), to = new Uint8Array()] = pending.held;
-    const wish = { event: pending.event, from, to, payload: this.#payload, reply: pending.reply };
+    const wish = { event: pending.event, from, to, payload, options, reply: pending.reply };
     const error = this.#calls.send(target.family, { ...wish, timeoutMs: Math.ceil(request.timeoutMs) });
     if (error !== 0 && error !== systemError.ioPending) {
       this.#calls.closeHandle(pending.event);
@@ -142,10 +163,25 @@ function answerOf(pending: Pending, calls: WindowsIcmpCalls, elapsedMs: number):
   const at = pending.family === 4 ? 4 : 28;
   const code = view.getUint32(at, true);
   if (code === status.badRoute) return { kind: 'local', local: 'no-route' };
+  const wholeMs = view.getUint32(at + 4, true);
+  if (code === status.expiredInTransit && pending.limited) {
+    // For a router's word the system leaves the time out.
+    const rttMs = wholeMs > 0 ? wholeMs : Math.max(0, elapsedMs);
+    return { kind: 'expired', from: formatAddress(responderOf(pending)), rttMs };
+  }
   if (code !== status.success) return { kind: 'lost' };
   // Whole milliseconds; 0 means below one, where our own reading is the better bound.
-  const wholeMs = view.getUint32(at + 4, true);
   return { kind: 'answered', rttMs: wholeMs > 0 ? wholeMs : Math.min(1, elapsedMs) };
+}
+
+/** ICMP_ECHO_REPLY begins with the address; ICMPV6_ECHO_REPLY with port and flow before it, packed. */
+function responderOf({ family, reply }: Pending): Uint8Array {
+  return family === 4 ? reply.subarray(0, 4) : reply.subarray(6, 22);
+}
+
+/** IP_OPTION_INFORMATION of 64-bit Windows: the TTL; no type of service, no flag (it may be fragmented), no option. */
+function optionsOf(ttl: number): Uint8Array {
+  return new Uint8Array(16).with(0, ttl);
 }
 
 function localFailureOf(code: number): LocalFailure | undefined {

@@ -83,23 +83,38 @@ function checkSite({ site, path, providerKeys, issues }: SiteCheck): void {
   const hosts = asRecords(site.hosts);
   duplicateKeys(hosts, `${path}.hosts`, issues);
   const parents = new Map(hosts.map((host) => [host.key, host.parent]));
+  const named = new Set<unknown>();
   hosts.forEach((host, index) => {
     const parent = host.parent;
     if (parent === undefined) return;
     const at = `${path}.hosts[${index}].parent`;
     if (!parents.has(parent))
       issues.push({ path: at, message: `"${String(parent)}" is no host of this site` });
-    else if (inCycle(host.key, parents)) issues.push({ path: at, message: 'the parents form a circle' });
+    else circleIssue({ start: host.key, parents, at, named, issues });
   });
 }
 
-function inCycle(start: unknown, parents: ReadonlyMap<unknown, unknown>): boolean {
+interface CircleCheck {
+  readonly start: unknown;
+  readonly parents: ReadonlyMap<unknown, unknown>;
+  readonly at: string;
+  /** Hosts of circles that were reported: each circle is named once, at its first host in the document. */
+  readonly named: Set<unknown>;
+  readonly issues: Issue[];
+}
+
+/** A host that is behind itself: `a -> b -> c -> a`, each arrow from a host to its parent. */
+function circleIssue({ start, parents, at, named, issues }: CircleCheck): void {
+  const chain: unknown[] = [start];
   let current = parents.get(start);
-  for (let steps = 0; current !== undefined && steps <= parents.size; steps += 1) {
-    if (current === start) return true;
+  while (current !== undefined && !chain.includes(current)) {
+    chain.push(current);
     current = parents.get(current);
   }
-  return false;
+  if (current !== start || named.has(start)) return;
+  for (const host of chain) named.add(host);
+  const circle = [...chain, start].map(String).join(' -> ');
+  issues.push({ path: at, message: `the parents form a circle: ${circle}` });
 }
 
 function duplicateKeys(items: readonly Loose[], path: string, issues: Issue[]): void {

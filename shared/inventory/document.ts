@@ -44,6 +44,16 @@ const linkSchema = z.strictObject({
   source: addressSchema.optional(),
   interface: z.string().trim().min(1).max(64).optional(),
   circuit: z.string().trim().max(80).optional(),
+  /** The provider's first router behind the gateway: tells the links of a router apart that chooses by itself. */
+  firstHop: addressSchema.optional(),
+  /** From when on the link counts as degraded; what is not given keeps its default. */
+  quality: z
+    .strictObject({
+      lossPercent: z.number().min(0.5).max(100).optional(),
+      latencyMs: z.number().min(1).max(60_000).optional(),
+      jitterMs: z.number().min(1).max(60_000).optional(),
+    })
+    .optional(),
 });
 
 const hostSchema = z.strictObject({

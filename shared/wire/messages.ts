@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { type Instant, instant } from '../time.ts';
-import { hostStatuses, layers, linkRoles, linkStatuses, probeMethods, targetRoles } from '../words.ts';
+import { endingSources, hostStatuses, layers, linkStatuses, probeMethods, runEndings } from '../words.ts';
+import { assignmentSchema } from './assignment.ts';
+import { pathSchema, qualitySchema, targetEvidenceSchema } from './evidence.ts';
 
 export const wireVersion = 1;
 export const wireMinor = 0;
@@ -24,17 +26,6 @@ const agentClock = z.number().min(-1e15).max(1e15);
 const epochSchema = z.int().min(1);
 const ratio = z.number().min(0).max(1);
 
-/** What one target answered in the rounds that made up the judgement. */
-export const targetEvidenceSchema = z.strictObject({
-  target: z.string().max(120),
-  role: z.enum(targetRoles),
-  method: z.enum(probeMethods),
-  sent: whole,
-  lost: whole,
-  rttMs: z.number().min(0).max(600_000).optional(),
-});
-export type TargetEvidence = z.output<typeof targetEvidenceSchema>;
-
 const numbered = { seq: z.int().min(1), at: instantSchema, atErrorMs: whole };
 
 /**
@@ -52,6 +43,8 @@ export const linkChangedSchema = z.strictObject({
   recovering: z.boolean(),
   egress: z.string().max(64).optional(),
   evidence: z.array(targetEvidenceSchema).max(32),
+  quality: qualitySchema.optional(),
+  path: pathSchema.optional(),
 });
 
 /** The same for a neighbour host seen from this agent. */
@@ -84,6 +77,31 @@ export const runStartedSchema = z.strictObject({
     .optional(),
 });
 
+/**
+ * How the machine's last run ended, told once after each boot, as soon as its logs were read (seconds after
+ * `run.started`). `unknown` when the evidence does not say, never a guess.
+ */
+export const runExplainedSchema = z.strictObject({
+  kind: z.literal('run.explained'),
+  ...numbered,
+  /** Of the run that ended; absent when not even that is known. */
+  bootId: z.string().min(1).max(80).optional(),
+  ending: z.enum(runEndings),
+  /** When it ended, as the evidence dates it best. */
+  endedAt: instantSchema,
+  /** The best evidence is this far apart from the end at most. */
+  endedAtErrorMs: whole,
+  /** Ended to start again (planned restart, update), as far as the evidence says. */
+  restart: z.boolean().optional(),
+  /** Why it was planned, in the system's words. */
+  reason: shortText.optional(),
+  /** The account that asked; only where the assignment's `tellAccounts` allows it. */
+  account: shortText.optional(),
+  /** Stop code, or the first line of a panic. */
+  code: shortText.optional(),
+  evidence: z.array(z.strictObject({ source: z.enum(endingSources), text: shortText })).max(16),
+});
+
 /** The spool had to drop something (disk full, age). The loss itself is reported. */
 export const spoolLostSchema = z.strictObject({
   kind: z.literal('spool.lost'),
@@ -96,12 +114,14 @@ export const stateChangeSchema = z.discriminatedUnion('kind', [
   linkChangedSchema,
   hostChangedSchema,
   runStartedSchema,
+  runExplainedSchema,
   spoolLostSchema,
 ]);
 export type StateChange = z.output<typeof stateChangeSchema>;
 export type LinkChanged = z.output<typeof linkChangedSchema>;
 export type HostChanged = z.output<typeof hostChangedSchema>;
 export type RunStarted = z.output<typeof runStartedSchema>;
+export type RunExplained = z.output<typeof runExplainedSchema>;
 
 /** One minute of measurements of one link. */
 export const rollupSchema = z.strictObject({
@@ -151,6 +171,13 @@ const helloSchema = z.strictObject({
   agentClockMs: agentClock,
   spoolDepth: whole,
   pingMethod: z.enum(probeMethods),
+  /** Why that method, when it is not the best one. */
+  pingReason: shortText.optional(),
+  /**
+   * Which machine this is: a hash of its hardware's identity, salted with the agent's id, so that it serves for nothing
+   * but telling a cloned disk from its original.
+   */
+  machine: z.string().min(16).max(64).optional(),
   facts: hostFactsSchema,
 });
 
@@ -218,50 +245,6 @@ const welcomeSchema = z.strictObject({
   ...receiptFields,
 });
 
-const assignedLinkSchema = z.strictObject({
-  key,
-  role: z.enum(linkRoles),
-  gateway: z.string().max(64).optional(),
-  source: z.string().max(64).optional(),
-  interface: z.string().max(64).optional(),
-  publicAddress: z.string().max(64).optional(),
-});
-
-const assignedHostSchema = z.strictObject({
-  key,
-  address: z.string().max(64).optional(),
-  /** This agent's own host. */
-  self: z.boolean(),
-});
-
-const timingSchema = z.strictObject({
-  roundMs: z.int().min(500).max(600_000),
-  burstMs: z.int().min(200).max(60_000),
-  roundTimeoutMs: z.int().min(100).max(60_000),
-  burstTimeoutMs: z.int().min(100).max(60_000),
-  downRounds: z.int().min(1).max(100),
-  upRounds: z.int().min(1).max(100),
-  /** Anchors that must answer for a round to be good. */
-  anchorsNeeded: z.int().min(1).max(16),
-  /** DNS and HTTP 204 are asked in every n-th round, and in every burst round. */
-  slowEveryRounds: z.int().min(1).max(1_000),
-});
-export type Timing = z.output<typeof timingSchema>;
-
-const assignmentSchema = z.strictObject({
-  kind: z.literal('assignment'),
-  revision: whole,
-  links: z.array(assignedLinkSchema).max(limits.linksPerSiteMax),
-  hosts: z.array(assignedHostSchema).max(limits.hostsPerSiteMax),
-  anchors: z.array(z.string().max(64)).max(limits.anchorsMax),
-  dns: z.array(z.string().max(64)).max(8),
-  captivePortalUrl: z.string().max(500).optional(),
-  timing: timingSchema,
-});
-export type Assignment = Omit<z.output<typeof assignmentSchema>, 'kind'>;
-export type AssignedLink = z.output<typeof assignedLinkSchema>;
-export type AssignedHost = z.output<typeof assignedHostSchema>;
-
 const receiptSchema = z.strictObject({ kind: z.literal('receipt'), ...receiptFields });
 
 const beatReplySchema = z.strictObject({
@@ -281,21 +264,6 @@ export type ServerMessage = z.output<typeof serverMessageSchema>;
 export type Welcome = z.output<typeof welcomeSchema>;
 export type Receipt = z.output<typeof receiptSchema>;
 
-/**
- * The timing an agent starts with before its first assignment, and the server's default: rounds of 5 s, bursts of 1 s,
- * down after 3 bad burst rounds, up after 8 good ones; shaped after mwan3's asymmetric `down 3 / up 8`.
- */
-export const defaultTiming: Timing = {
-  roundMs: 5_000,
-  burstMs: 1_000,
-  roundTimeoutMs: 1_500,
-  burstTimeoutMs: 1_000,
-  downRounds: 3,
-  upRounds: 8,
-  anchorsNeeded: 1,
-  slowEveryRounds: 6,
-};
-
 /** Close codes of the agent socket (RFC 6455 private range), each with the reason it carries. */
 export const closeCodes = {
   goingAway: { code: 4000, reason: 'server is stopping' },
@@ -307,4 +275,5 @@ export const closeCodes = {
   noHello: { code: 4006, reason: 'no hello in time' },
   overloaded: { code: 4007, reason: 'server is overloaded, come back later' },
   flooding: { code: 4008, reason: 'too many messages' },
+  cloned: { code: 4009, reason: 'another machine is this agent already: a cloned disk; enrol this one anew' },
 } as const;

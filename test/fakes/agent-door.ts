@@ -1,7 +1,8 @@
 // A server's door for tests of the agent: real HTTP and WebSocket on loopback, with the server's own rules for tokens,
 // nonces and signatures written out by hand, and switches for everything a door can do wrong.
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { enrolmentProof, enrolmentRequestSchema, upgradeProof } from '../../shared/wire/door.ts';
@@ -21,6 +22,7 @@ export interface DoorSwitches {
 
 export interface AgentDoor {
   readonly url: string;
+  readonly port: number;
   readonly switches: DoorSwitches;
   /** Public keys that enrolled, in order. */
   readonly keys: string[];
@@ -32,9 +34,20 @@ export interface AgentDoor {
   close(): Promise<void>;
 }
 
-export async function openAgentDoor(token = 'token-token-token-token'): Promise<AgentDoor> {
+export interface DoorOptions {
+  readonly token?: string;
+  /** An address of this machine; default 127.0.0.1. */
+  readonly address?: string;
+  readonly port?: number;
+  readonly tls?: ServerOptions;
+  /** Keys of agents that enrolled at another address of the same server. */
+  readonly keys?: string[];
+}
+
+export async function openAgentDoor(options: DoorOptions = {}): Promise<AgentDoor> {
+  const { token = 'token-token-token-token', address = '127.0.0.1', port: wantedPort = 0, tls } = options;
   const switches: DoorSwitches = {};
-  const keys: string[] = [];
+  const keys = options.keys ?? [];
   const sockets: WebSocket[] = [];
   const frames: string[] = [];
   const from: string[] = [];
@@ -45,7 +58,7 @@ export async function openAgentDoor(token = 'token-token-token-token'): Promise<
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
-  const http = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     if (request.url === '/agent/nonce') {
       from.push(request.socket.remoteAddress ?? '');
       if (switches.hangNonce) return;
@@ -85,7 +98,8 @@ export async function openAgentDoor(token = 'token-token-token-token'): Promise<
       if (switches.loseEnrolAnswer) request.socket.destroy();
       else answer(response, 201, { agent: 'agent-1', customer: 'aurora', site: 'matriz', host: 'srv' });
     });
-  });
+  };
+  const http = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   const web = new WebSocketServer({ noServer: true, handleProtocols: () => 'vigia.v1' });
   http.on('upgrade', (request, socket, head) => {
     from.push(request.socket.remoteAddress ?? '');
@@ -108,10 +122,11 @@ export async function openAgentDoor(token = 'token-token-token-token'): Promise<
       accepted.on('message', (data) => frames.push(String(data)));
     });
   });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => http.listen(wantedPort, address, resolve));
   const { port } = http.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http${tls === undefined ? '' : 's'}://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    port,
     switches,
     keys,
     sockets,

@@ -114,7 +114,10 @@ function afterInput(agents: ReadonlyMap<AgentId, AgentState>, input: Input): Age
   if (input.kind !== 'changes.received' && input.kind !== 'session.opened') return undefined;
   const agent = agents.get(input.agent);
   if (agent === undefined) return undefined;
-  if (input.kind === 'session.opened') return { ...agent, presence: 'live', session: input.session };
+  if (input.kind === 'session.opened') {
+    const machine = agent.machine ?? input.machine;
+    return { ...agent, presence: 'live', session: input.session, machine };
+  }
   const { epoch, items } = input;
   const before = agent.receipts.find((receipt) => receipt.epoch === epoch)?.seq ?? 0;
   const seq = Math.max(before, ...items.map((item) => item.seq));

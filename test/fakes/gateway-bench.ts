@@ -11,14 +11,10 @@ import { type AddressLimits, doorServerOptions } from '../../server/shell/gatewa
 import { createGatewayCounters } from '../../server/shell/gateway/counters.ts';
 import { startGateway } from '../../server/shell/gateway/gateway.ts';
 import { present } from '../../shared/assert.ts';
+import { defaultTiming } from '../../shared/wire/assignment.ts';
 import { decodeServerMessage, encodeMessage } from '../../shared/wire/codec.ts';
 import { agentPaths, enrolmentAnswerSchema, nonceAnswerSchema } from '../../shared/wire/door.ts';
-import {
-  type AgentMessage,
-  defaultTiming,
-  type ServerMessage,
-  subprotocol,
-} from '../../shared/wire/messages.ts';
+import { type AgentMessage, type ServerMessage, subprotocol } from '../../shared/wire/messages.ts';
 import {
   type AgentKey,
   enrolmentRequest,

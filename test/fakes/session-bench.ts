@@ -6,8 +6,9 @@ import { createGatewayCounters } from '../../server/shell/gateway/counters.ts';
 import { createNewsQueue } from '../../server/shell/gateway/news-queue.ts';
 import type { SessionContext } from '../../server/shell/gateway/session-context.ts';
 import type { AgentId } from '../../shared/ids.ts';
+import { defaultTiming } from '../../shared/wire/assignment.ts';
 import { encodeMessage } from '../../shared/wire/codec.ts';
-import { type AgentMessage, defaultTiming } from '../../shared/wire/messages.ts';
+import type { AgentMessage } from '../../shared/wire/messages.ts';
 import { agentRecord, createFakeSocket, enrolmentToken, hello, site, topologyOf } from './agent-side.ts';
 import { createFakeCorrelator } from './fake-correlator.ts';
 import { createManualClock, settled } from './manual-clock.ts';
@@ -53,7 +54,10 @@ export function createSessionBench(options: { readonly known?: boolean } = {}) {
       heard: (_agent, at, beat) => heard.push({ at, beat }),
       forget: (agent) => forgotten.push(agent),
     },
-    greeted: (session) => greeted.push(session),
+    claim: (session, answer) => {
+      greeted.push(session);
+      answer('granted');
+    },
     ended: () => undefined,
   };
   const another = () => {

@@ -1,7 +1,8 @@
-// Hostile frames for the gateway: right messages with one thing wrong, and texts that are no messages at all.
+// Hostile frames for the gateway and for the agent: right messages with one thing wrong, and texts that are no messages
+// at all.
 import fc from 'fast-check';
 import { encodeMessage } from '../../shared/wire/codec.ts';
-import type { AgentMessage } from '../../shared/wire/messages.ts';
+import type { AgentMessage, ServerMessage } from '../../shared/wire/messages.ts';
 import { beat, changes, hello, rollups } from './agent-side.ts';
 
 export const rightMessages: readonly AgentMessage[] = [
@@ -90,59 +91,68 @@ const strangeValue = fc.oneof(
   fc.double(),
 );
 
+type Message = AgentMessage | ServerMessage;
+
 /** One place of a right message replaced, removed, doubled or joined by an unknown field. */
-const mutated = fc
-  .record({
-    message: fc.constantFrom(...rightMessages),
-    path: fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }),
-    how: fc.constantFrom('replace', 'remove', 'add'),
-    value: strangeValue,
-    name: fc.oneof(fc.constantFrom('__proto__', 'constructor', 'seq', 'epoch', 'kind'), fc.string()),
-  })
-  .map(({ message, path, how, value, name }) => {
-    const root: unknown = JSON.parse(encodeMessage(message));
-    let at = root;
-    for (const [depth, step] of path.entries()) {
-      if (typeof at !== 'object' || at === null) break;
-      const target = at as Record<string, unknown>;
-      const keys = Object.keys(target);
-      const key = keys[step % Math.max(1, keys.length)];
-      if (key === undefined) break;
-      const child = target[key];
-      const isLast = depth === path.length - 1 || typeof child !== 'object' || child === null;
-      if (!isLast) {
-        at = child;
-        continue;
+const mutated = (messages: fc.Arbitrary<Message>): fc.Arbitrary<string> =>
+  fc
+    .record({
+      message: messages,
+      path: fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }),
+      how: fc.constantFrom('replace', 'remove', 'add'),
+      value: strangeValue,
+      name: fc.oneof(fc.constantFrom('__proto__', 'constructor', 'seq', 'epoch', 'kind'), fc.string()),
+    })
+    .map(({ message, path, how, value, name }) => {
+      const root: unknown = JSON.parse(encodeMessage(message));
+      let at = root;
+      for (const [depth, step] of path.entries()) {
+        if (typeof at !== 'object' || at === null) break;
+        const target = at as Record<string, unknown>;
+        const keys = Object.keys(target);
+        const key = keys[step % Math.max(1, keys.length)];
+        if (key === undefined) break;
+        const child = target[key];
+        const isLast = depth === path.length - 1 || typeof child !== 'object' || child === null;
+        if (!isLast) {
+          at = child;
+          continue;
+        }
+        if (how === 'replace') target[key] = value;
+        else if (how === 'remove') delete target[key];
+        else Object.defineProperty(target, name, { value, enumerable: true, configurable: true });
+        break;
       }
-      if (how === 'replace') target[key] = value;
-      else if (how === 'remove') delete target[key];
-      else Object.defineProperty(target, name, { value, enumerable: true, configurable: true });
-      break;
-    }
-    return JSON.stringify(root);
-  });
+      return JSON.stringify(root);
+    });
 
 /** The text of a right message with some characters cut, doubled or replaced. */
-const garbled = fc
-  .record({
-    message: fc.constantFrom(...rightMessages),
-    from: fc.nat({ max: 400 }),
-    length: fc.nat({ max: 20 }),
-    put: fc.oneof(
-      fc.constantFrom('', '"', '{', '}', ',', '1e400', '\\ud800', '-'),
-      fc.string({ unit: 'binary' }),
-    ),
-  })
-  .map(({ message, from, length, put }) => {
-    const text = encodeMessage(message);
-    const start = from % text.length;
-    return text.slice(0, start) + put + text.slice(start + length);
-  });
+const garbled = (messages: fc.Arbitrary<Message>): fc.Arbitrary<string> =>
+  fc
+    .record({
+      message: messages,
+      from: fc.nat({ max: 400 }),
+      length: fc.nat({ max: 20 }),
+      put: fc.oneof(
+        fc.constantFrom('', '"', '{', '}', ',', '1e400', '\\ud800', '-'),
+        fc.string({ unit: 'binary' }),
+      ),
+    })
+    .map(({ message, from, length, put }) => {
+      const text = encodeMessage(message);
+      const start = from % text.length;
+      return text.slice(0, start) + put + text.slice(start + length);
+    });
 
-export const hostileText: fc.Arbitrary<string> = fc.oneof(
-  { weight: 5, arbitrary: mutated },
-  { weight: 3, arbitrary: garbled },
-  { weight: 1, arbitrary: fc.json({ maxDepth: 6 }) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
-  { weight: 1, arbitrary: fc.constantFrom(...edgeTexts.filter((text) => text.length < 1_000)) },
-);
+/** Texts around right messages of one side. */
+export function hostileTextAround(messages: fc.Arbitrary<Message>): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 5, arbitrary: mutated(messages) },
+    { weight: 3, arbitrary: garbled(messages) },
+    { weight: 1, arbitrary: fc.json({ maxDepth: 6 }) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+    { weight: 1, arbitrary: fc.constantFrom(...edgeTexts.filter((text) => text.length < 1_000)) },
+  );
+}
+
+export const hostileText: fc.Arbitrary<string> = hostileTextAround(fc.constantFrom(...rightMessages));

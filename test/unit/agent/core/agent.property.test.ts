@@ -7,7 +7,7 @@ import type { AgentInput, Clock, TargetResult } from '../../../../agent/core/inp
 import type { AgentOutput } from '../../../../agent/core/output.ts';
 import type { StoredChange } from '../../../../agent/core/record.ts';
 import { seededRandom } from '../../../../shared/random.ts';
-import type { AssignedLink, Assignment } from '../../../../shared/wire/messages.ts';
+import type { AssignedLink, Assignment } from '../../../../shared/wire/assignment.ts';
 import { assignmentOf } from './rig.ts';
 
 const links: AssignedLink[] = [
@@ -128,7 +128,7 @@ function play(steps: readonly Step[], seed: number): { core: AgentCore; changes:
               sent: 1,
               lost: answered ? 0 : 1,
             } as const;
-            return { host: key, answered, evidence };
+            return { host: key, evidence: [evidence] };
           }),
         }));
       }
@@ -174,12 +174,15 @@ interface Told {
   readonly layer?: string;
   readonly sinceMs: number;
   readonly recovering: boolean;
+  /** What may change while all else stands. */
+  readonly beside: string;
 }
 
 function told({ since, body }: StoredChange): Told | undefined {
   if (body.kind !== 'link.changed' && body.kind !== 'host.changed') return undefined;
   const layer = body.kind === 'link.changed' ? body.layer : undefined;
-  return { status: body.status, layer, sinceMs: since.monoMs, recovering: body.recovering };
+  const beside = body.kind === 'link.changed' ? JSON.stringify([body.quality?.by, body.path]) : '';
+  return { status: body.status, layer, sinceMs: since.monoMs, recovering: body.recovering, beside };
 }
 
 test('whatever the order of results, every recorded story is legal', () => {

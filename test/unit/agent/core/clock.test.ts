@@ -22,10 +22,11 @@ describe('server clock', () => {
     const clock = new ServerClock('b', []);
     expect(clock.sample(sample(1_000, 30, 10))).toEqual({
       bootId: 'b',
+      monoMs: 1_020,
       offsetMs: offsetMs + 10,
       errorMs: 21,
     });
-    expect(clock.estimate(reading(5_000), reading(9_000))).toEqual({ at: offsetMs + 5_010, errorMs: 21 });
+    expect(clock.estimate(reading(5_000), reading(9_000))).toEqual({ at: offsetMs + 5_010, errorMs: 24 });
   });
 
   test('keeps the sample with the shortest round trip', () => {
@@ -39,7 +40,8 @@ describe('server clock', () => {
     const clock = new ServerClock('b', []);
     clock.sample(sample(0, 5, 5));
     for (let index = 1; index <= 10; index += 1) clock.sample(sample(index * 1_000, 20, 20));
-    expect(clock.estimate(reading(0), reading(0)).errorMs).toBe(21);
+    expect(clock.estimate(reading(10_020), reading(0)).errorMs).toBe(22);
+    expect(clock.offsetMs).toBe(offsetMs);
   });
 
   test('follows an offset that moved by more than both errors', () => {
@@ -58,11 +60,11 @@ describe('server clock', () => {
 
   test('uses what an earlier run saved for this boot, and for an earlier boot', () => {
     const clock = new ServerClock('b', [
-      { bootId: 'a', offsetMs: 500, errorMs: 7 },
-      { bootId: 'b', offsetMs: 900, errorMs: 3 },
+      { bootId: 'a', monoMs: 100, offsetMs: 500, errorMs: 7 },
+      { bootId: 'b', monoMs: 100, offsetMs: 900, errorMs: 3 },
     ]);
-    expect(clock.estimate(reading(100), reading(200))).toEqual({ at: 1_000, errorMs: 3 });
-    expect(clock.estimate(reading(100, 5, 'a'), reading(200))).toEqual({ at: 600, errorMs: 7 });
+    expect(clock.estimate(reading(100), reading(200))).toEqual({ at: 1_000, errorMs: 4 });
+    expect(clock.estimate(reading(100, 5, 'a'), reading(200))).toEqual({ at: 600, errorMs: 8 });
   });
 
   test('a boot without any session is read from its wall clock with the error that clock has now', () => {
@@ -70,7 +72,7 @@ describe('server clock', () => {
     clock.sample(sample(1_000, 0, 0));
     const now = reading(10_000, offsetMs + 10_000 + day);
     const then = reading(77, offsetMs - 60_000 + day, 'a');
-    expect(clock.estimate(then, now)).toEqual({ at: offsetMs - 60_000, errorMs: 60_000 });
+    expect(clock.estimate(then, now)).toEqual({ at: offsetMs - 60_000, errorMs: 60_001 });
   });
 
   test('the wall clock never matters within a boot whose offset is known, and the truth is within the error', () => {
@@ -88,5 +90,40 @@ describe('server clock', () => {
         },
       ),
     );
+  });
+
+  test('an earlier boot without a session lies before this one, and the error says how far it was moved', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(1_000, 0, 0));
+    const now = reading(10_000, offsetMs + 10_000);
+    const ahead = reading(77, offsetMs + day, 'a');
+    expect(clock.estimate(ahead, now)).toEqual({ at: offsetMs, errorMs: 60_001 + day });
+  });
+
+  test('a constant drift over a week without a session is taken out between the sessions around it', () => {
+    const drift = 100e-6;
+    const mono = (serverMs: number): number => serverMs * (1 + drift);
+    const clock = new ServerClock('b', []);
+    for (const serverMs of [0, 7 * day]) {
+      clock.sample({
+        sentMs: mono(serverMs) - 20,
+        nowMs: mono(serverMs) + 20,
+        serverAt: instant(offsetMs + serverMs),
+      });
+    }
+    for (let days = 0; days <= 7; days += 0.5) {
+      const { at } = clock.estimate(reading(mono(days * day)), reading(mono(7 * day)));
+      expect(Math.abs(at - (offsetMs + days * day))).toBeLessThan(100);
+    }
+  });
+
+  test('a clock that was stopped between two sessions is told with the whole jump as error', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(0, 5, 5));
+    clock.sample(sample(600_000, 5, 5, offsetMs + 30_000));
+    const early = clock.estimate(reading(1_000), reading(700_000));
+    expect(early.at).toBe(offsetMs + 1_000);
+    expect(early.errorMs).toBeGreaterThanOrEqual(30_000);
+    expect(clock.estimate(reading(650_000), reading(700_000)).errorMs).toBeLessThan(50);
   });
 });

@@ -1,7 +1,7 @@
 // Neighbours: hosts of the same site as this agent sees them.
 import { describe, expect, test } from 'vitest';
 import type { StoredChange } from '../../../../agent/core/record.ts';
-import type { AssignedHost } from '../../../../shared/wire/messages.ts';
+import type { AssignedHost } from '../../../../shared/wire/assignment.ts';
 import { assignmentOf, Rig } from './rig.ts';
 
 const hosts: AssignedHost[] = [
@@ -101,7 +101,7 @@ describe('a neighbour', () => {
     rig.shellHung = false;
     rig.run(10_000);
     const evidence = { target: 'x', role: 'host', method: 'icmp', sent: 1, lost: 1 } as const;
-    const hostsMeasured = [{ host: 'stranger', answered: true, evidence }];
+    const hostsMeasured = [{ host: 'stranger', evidence: [evidence] }];
     rig.feed({
       kind: 'neighbours.measured',
       clock: rig.clock(),
@@ -136,7 +136,7 @@ describe("this machine's own network", () => {
     rig.world = () => undefined;
     rig.run(60_000);
     expect(words(rig.hostChanges('srv-ad'))).toEqual(['up']);
-    expect(rig.linkChanges().at(-1)?.body).toMatchObject({ status: 'down', layer: 'gateway' });
+    expect(rig.linkChanges().at(-1)?.body).toMatchObject({ status: 'down', layer: 'lan' });
   });
 
   test('all neighbours dead while the gateway answers is their trouble', () => {
@@ -145,5 +145,74 @@ describe("this machine's own network", () => {
     rig.run(20_000);
     expect(words(rig.hostChanges('srv-ad'))).toEqual(['up', 'down']);
     expect(words(rig.hostChanges('srv-erp'))).toEqual(['up', 'down']);
+  });
+});
+
+describe('a neighbour seen by ARP', () => {
+  type Ways = Partial<Record<'icmp' | 'arp', boolean>>;
+  const evidenceOf = (target: string, ways: Ways) =>
+    (['icmp', 'arp'] as const).flatMap((method) => {
+      const answers = ways[method];
+      if (answers === undefined) return [];
+      return [{ target, role: 'host' as const, method, sent: 1, lost: answers ? 0 : 1 }];
+    });
+  /** Feeds rounds in which srv-ad answers everything and srv-erp as told. */
+  const rigWith = (start: Ways): { rig: Rig; set: (ways: Ways) => void } => {
+    let ways = start;
+    const rig = new Rig({ assignment: assignmentOf({ hosts }) });
+    rig.hostEvidence = (host, address) => evidenceOf(address, host === 'srv-erp' ? ways : { icmp: true });
+    rig.run(60_000);
+    return { rig, set: (next) => (ways = next) };
+  };
+
+  test('is up by ARP alone when it never answered anything better, and down when ARP falls silent', () => {
+    const { rig, set } = rigWith({ icmp: false, arp: true });
+    expect(words(rig.hostChanges('srv-erp'))).toEqual(['up']);
+    set({ icmp: false, arp: false });
+    rig.run(20_000);
+    expect(words(rig.hostChanges('srv-erp'))).toEqual(['up', 'down']);
+  });
+
+  test('is down when it has answered pings and only ARP is left, and the evidence says that ARP answers', () => {
+    const { rig, set } = rigWith({ icmp: true });
+    set({ icmp: false, arp: true });
+    rig.run(20_000);
+    const change = rig.hostChanges('srv-erp').at(-1)?.body;
+    expect(change).toMatchObject({
+      status: 'down',
+      evidence: [{ method: 'icmp' }, { method: 'arp', lost: 0 }],
+    });
+  });
+
+  test('keeps its state while ARP, its only voice, has nothing fresh to say', () => {
+    const { rig, set } = rigWith({ icmp: false, arp: true });
+    set({ icmp: false });
+    rig.run(60_000);
+    expect(words(rig.hostChanges('srv-erp'))).toEqual(['up']);
+  });
+
+  test('that answers a ping after a life on ARP is judged by pings from then on', () => {
+    const { rig, set } = rigWith({ icmp: false, arp: true });
+    set({ icmp: true });
+    rig.run(10_000);
+    set({ icmp: false, arp: true });
+    rig.run(20_000);
+    expect(words(rig.hostChanges('srv-erp'))).toEqual(['up', 'down']);
+  });
+
+  test('that never answered anything at all stays unsaid, whatever ARP is silent about', () => {
+    const { rig } = rigWith({ icmp: false, arp: false });
+    expect(rig.hostChanges('srv-erp')).toEqual([]);
+  });
+
+  test('at a new address must earn its voice anew', () => {
+    const { rig, set } = rigWith({ icmp: true });
+    const moved = hosts.map((host) =>
+      host.key === 'srv-erp' ? { ...host, address: '192.168.10.66' } : host,
+    );
+    rig.assign(assignmentOf({ hosts: moved }));
+    set({ icmp: false, arp: true });
+    rig.run(60_000);
+    expect(words(rig.hostChanges('srv-erp'))).toEqual(['up']);
   });
 });

@@ -13,6 +13,8 @@ const context: RoundContext = {
   anchorsNeeded: 1,
   bound: false,
   gatewayAnswered: true,
+  lanSilent: false,
+  isProviders: () => true,
   slow: true,
   endToEnd: undefined,
 };
@@ -57,11 +59,13 @@ describe('a round', () => {
     expect(readRound(partly, { ...context, anchorsNeeded: 2 })).toMatchObject({ layer: 'provider' });
   });
 
-  test('blames the provider when the gateway answers, the internet when a hop beyond it does', () => {
-    expect(readRound([gateway(true), ...anchors(false)], context)).toMatchObject({ layer: 'provider' });
-    expect(readRound([gateway(true), target('hop', true), ...anchors(false)], context)).toMatchObject({
-      layer: 'internet',
-    });
+  test('blames the provider while any of its learned routers is silent, the internet when all answer', () => {
+    const layerWith = (...hops: readonly boolean[]): unknown =>
+      readRound([gateway(true), ...hops.map((good) => target('hop', good)), ...anchors(false)], context);
+    expect(layerWith()).toMatchObject({ layer: 'provider' });
+    expect(layerWith(true)).toMatchObject({ layer: 'provider' });
+    expect(layerWith(true, false)).toMatchObject({ layer: 'provider' });
+    expect(layerWith(true, true)).toMatchObject({ layer: 'internet' });
   });
 
   test('blames the LAN when nothing could even leave', () => {

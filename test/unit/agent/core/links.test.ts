@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RoundTarget } from '../../../../agent/core/output.ts';
 import type { StoredChange } from '../../../../agent/core/record.ts';
-import type { AssignedLink } from '../../../../shared/wire/messages.ts';
+import type { AssignedLink } from '../../../../shared/wire/assignment.ts';
 import { FakeServer } from './fake-server.ts';
 import { type Answer, assignmentOf, Rig } from './rig.ts';
 
@@ -40,7 +40,7 @@ describe('the only link of a site', () => {
       rig.world = providerDead;
       rig.run(3_000);
       rig.world = fine;
-      rig.run(20_000);
+      rig.run(60_000);
     }
     expect(words(rig.linkChanges())).toEqual(['up']);
   });
@@ -228,8 +228,10 @@ describe('several links behind one router', () => {
     expect(words(rig.linkChanges('claro'))).toEqual(['up']);
     expect(words(rig.linkChanges('vivo'))).toEqual(['up', 'unknown']);
     rig.world = () => undefined;
+    rig.server.hung = true;
     rig.run(12_000);
     rig.server.egress = '198.51.100.10';
+    rig.server.hung = false;
     rig.cut();
     rig.run(1_000);
     rig.world = fine;

@@ -1,11 +1,13 @@
 // A machine around one agent core: virtual clocks, a spool in memory, probes that answer what the test says, a socket to
 // a fake server. Stands in for agent/shell; nothing here waits in real time.
 import { type AgentCore, createAgentCore } from '../../../../agent/core/agent.ts';
+import type { DialParts } from '../../../../agent/core/dial.ts';
 import type { AgentInput, Clock, SavedOffset, TargetResult } from '../../../../agent/core/input.ts';
 import type { AgentOutput, RoundTarget } from '../../../../agent/core/output.ts';
 import type { StoredChange, StoredRecord } from '../../../../agent/core/record.ts';
 import { seededRandom } from '../../../../shared/random.ts';
-import { type Assignment, defaultTiming } from '../../../../shared/wire/messages.ts';
+import { type Assignment, defaultTiming } from '../../../../shared/wire/assignment.ts';
+import type { PathHop, TargetEvidence } from '../../../../shared/wire/evidence.ts';
 import { FakeServer } from './fake-server.ts';
 
 export interface Answer {
@@ -40,6 +42,10 @@ export interface RigOptions {
   readonly previous?: { readonly clock: Clock; readonly stoppedInOrder: boolean };
   readonly server?: FakeServer;
   readonly seed?: number;
+  /** Where the server is, as the enrolment says. */
+  readonly dial?: Omit<DialParts, 'random'>;
+  /** From the first dial on, which is part of the start. */
+  readonly serverAlive?: (server: string | undefined) => boolean;
 }
 
 type ChangeRecord = Extract<StoredRecord, { readonly queue: 'changes' }>;
@@ -59,10 +65,23 @@ export class Rig {
   /** What a target answers; by link key and target. */
   world: (link: string, target: RoundTarget) => Answer | undefined = () => ({ rttMs: 20 });
   neighbour: (host: string) => boolean = () => true;
+  /** By which router a link's anchors are left, and which hops answer a question for its path. */
+  ways: ((link: string, target: RoundTarget) => string | undefined) | undefined;
+  hops: (link: string) => { readonly reached: boolean; readonly hops: readonly PathHop[] } = () => ({
+    reached: false,
+    hops: [],
+  });
+  /** What a round says of a neighbour, where one ping's answer is not enough. */
+  hostEvidence: ((host: string, address: string) => TargetEvidence[]) | undefined;
   /** Rounds are never answered. */
   shellHung = false;
   /** Way of a dial: false = nothing comes back. */
   routeAlive: (source: string | undefined) => boolean = () => true;
+  serverAlive: (server: string | undefined) => boolean;
+  /** A socket whose packets vanish in both directions while new ones get through: the router moved to its backup. */
+  hungSocket: number | undefined;
+  /** From asking for a socket until it is open. */
+  dialMs = 20;
   spool: StoredRecord[] = [];
   readonly outputs: { readonly atMs: number; readonly output: AgentOutput }[] = [];
   readonly changes: ChangeRecord[] = [];
@@ -74,6 +93,7 @@ export class Rig {
 
   constructor(options: RigOptions = {}) {
     this.server = options.server ?? new FakeServer();
+    this.serverAlive = options.serverAlive ?? (() => true);
     this.nowMs = options.monoMs ?? 1_000_000;
     this.wallErrorMs = options.wallErrorMs ?? 0;
     this.bootId = options.bootId ?? 'boot-1';
@@ -92,6 +112,7 @@ export class Rig {
       pingMethod: 'icmp',
       assignment: options.assignment ?? assignmentOf(),
       random: seededRandom(options.seed ?? 7),
+      ...options.dial,
     });
     this.feed({
       kind: 'agent.started',
@@ -154,6 +175,10 @@ export class Rig {
     });
   }
 
+  get openSocket(): number | undefined {
+    return this.#openSocket;
+  }
+
   /** The server's end closes the socket. */
   cut(code?: number): void {
     const socket = this.#openSocket;
@@ -188,6 +213,13 @@ export class Rig {
     switch (output.kind) {
       case 'round.start':
         return this.#measure(output);
+      case 'path.start': {
+        const { link, trace, target } = output;
+        const found = this.hops(link.key);
+        return this.after(found.reached ? 20 : output.timeoutMs, () =>
+          this.feed({ kind: 'path.measured', clock: this.clock(), link: link.key, trace, target, ...found }),
+        );
+      }
       case 'neighbours.start':
         return this.#measureNeighbours(output);
       case 'load.start':
@@ -210,7 +242,7 @@ export class Rig {
         return this.after(1, () => this.feed({ kind: 'spool.gave', clock: this.clock(), records }));
       }
       case 'socket.open':
-        return this.#dial(output.socket, output.source);
+        return this.#dial(output);
       case 'socket.send':
         return this.#carry(output);
       case 'socket.close':
@@ -230,22 +262,22 @@ export class Rig {
     }
   }
 
-  #dial(socket: number, source: string | undefined): void {
-    if (this.server.dials === 'hang' || !this.routeAlive(source)) return;
+  #dial({ socket, source, server }: Extract<AgentOutput, { kind: 'socket.open' }>): void {
+    if (this.server.dials === 'hang' || !this.routeAlive(source) || !this.serverAlive(server)) return;
     const refused = this.server.dials === 'refuse';
-    this.after(20, () => {
+    this.after(this.dialMs, () => {
       if (!refused) this.#openSocket = socket;
       this.feed({ kind: refused ? 'socket.closed' : 'socket.opened', clock: this.clock(), socket });
     });
   }
 
   #carry({ socket, message }: Extract<AgentOutput, { kind: 'socket.send' }>): void {
-    if (this.server.hung || socket !== this.#openSocket) return;
+    if (this.server.hung || socket !== this.#openSocket || socket === this.hungSocket) return;
     this.after(10, () => {
-      if (this.server.hung) return;
+      if (this.server.hung || socket === this.hungSocket) return;
       for (const answer of this.server.receive(message, this.nowMs)) {
         this.after(10, () => {
-          if (this.server.hung || socket !== this.#openSocket) return;
+          if (this.server.hung || socket !== this.#openSocket || socket === this.hungSocket) return;
           this.feed({ kind: 'message.received', clock: this.clock(), socket, message: answer });
         });
       }
@@ -255,7 +287,11 @@ export class Rig {
   #measure({ link, round, targets, timeoutMs }: Extract<AgentOutput, { kind: 'round.start' }>): void {
     if (this.shellHung) return;
     const sentAt = this.clock();
-    const results = targets.map((target) => resultOf(target, this.world(link.key, target)));
+    const results = targets.map((target): TargetResult => {
+      const result = resultOf(target, this.world(link.key, target));
+      if (target.wayTtl === undefined) return result;
+      return { ...result, wayTtl: target.wayTtl, way: this.ways?.(link.key, target) };
+    });
     const allAnswer = results.every(({ lost }) => lost === 0);
     this.after(allAnswer ? 20 : timeoutMs, () =>
       this.feed({
@@ -273,6 +309,9 @@ export class Rig {
     if (this.shellHung) return;
     const sentAt = this.clock();
     const measured = hosts.map(({ key, address }) => {
+      if (this.hostEvidence !== undefined) {
+        return { host: key, evidence: this.hostEvidence(key, address ?? key) };
+      }
       const answered = this.neighbour(key);
       const evidence = {
         target: address ?? key,
@@ -281,10 +320,11 @@ export class Rig {
         sent: 1,
         lost: answered ? 0 : 1,
       } as const;
-      return { host: key, answered, evidence };
+      return { host: key, evidence: [evidence] };
     });
-    this.after(measured.every(({ answered }) => answered) ? 20 : timeoutMs, () =>
-      this.feed({ kind: 'neighbours.measured', clock: this.clock(), round, sentAt, hosts: measured }),
+    this.after(
+      measured.every(({ evidence }) => evidence.every(({ lost }) => lost === 0)) ? 20 : timeoutMs,
+      () => this.feed({ kind: 'neighbours.measured', clock: this.clock(), round, sentAt, hosts: measured }),
     );
   }
 }
@@ -294,6 +334,7 @@ function resultOf(target: RoundTarget, answer: Answer | undefined): TargetResult
   return {
     target: target.target,
     role: target.role,
+    large: target.large,
     method: target.role === 'dns' ? 'dns' : target.role === 'http' ? 'http' : 'icmp',
     sent: 1,
     lost: lost ? 1 : 0,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Cadence, intervalMs, lapseMs, timeoutMs } from '../../../../agent/core/schedule.ts';
 import { limits } from '../../../../shared/limits.ts';
-import { defaultTiming } from '../../../../shared/wire/messages.ts';
+import { defaultTiming } from '../../../../shared/wire/assignment.ts';
 
 describe('cadence', () => {
   test('a round is due one interval after the start of the last, however long it took', () => {

@@ -79,7 +79,11 @@ describe('changes', () => {
     rig.run(10_000);
     expect(seqsSent(rig)).toEqual(upTo(rig.changes.at(-1)?.seq ?? 0));
     const first = rig.server.changesMessages[0];
-    expect(first?.items.length).toBe(limits.changesPerMessageMax);
+    // The first of a backlog are small, in case the link is poor; quick receipts make them grow.
+    const sizes = rig.server.changesMessages.map(({ items }) => items.length);
+    expect(sizes[0]).toBeLessThan(30);
+    expect(Math.max(...sizes)).toBeGreaterThan(100);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(limits.changesPerMessageMax);
     expect(first?.remaining).toBeGreaterThanOrEqual(800);
     expect(rig.server.changesMessages.at(-1)?.remaining).toBe(0);
     expect(rig.spool.filter(({ queue }) => queue === 'changes')).toEqual([]);
@@ -315,13 +319,13 @@ describe('clocks', () => {
   });
 
   test('records of an earlier boot use its saved offset, or else its wall clock with a minute of doubt', () => {
-    const offsets = [{ bootId: 'boot-0', offsetMs: 777_000, errorMs: 4 }];
+    const offsets = [{ bootId: 'boot-0', monoMs: 1_000, offsetMs: 777_000, errorMs: 4 }];
     const known = new Rig({ spool: spoolOf(2), offsets, wallErrorMs: day });
     known.run(2_000);
-    expect(known.server.story()[1]).toMatchObject({ at: 778_000, atErrorMs: 4 });
+    expect(known.server.story()[1]).toMatchObject({ at: 778_000, atErrorMs: 5 });
     const unknown = new Rig({ spool: spoolOf(2) });
     unknown.run(2_000);
-    expect(unknown.server.story()[1]).toMatchObject({ at: offsetMs - 1e9 + 1_000, atErrorMs: 60_000 });
+    expect(unknown.server.story()[1]).toMatchObject({ at: offsetMs - 1e9 + 1_000, atErrorMs: 60_001 });
   });
 
   test('the start tells boot, boot time and how the last run was left', () => {

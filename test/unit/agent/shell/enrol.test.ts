@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseServerAddress } from '../../../../agent/core/server-address.ts';
 import { enrol } from '../../../../agent/shell/enrol.ts';
 import { loadIdentity, loadOrMakeKey } from '../../../../agent/shell/identity.ts';
-import { parseServerAddress } from '../../../../agent/shell/server-address.ts';
 import { type AgentDoor, openAgentDoor } from '../../../fakes/agent-door.ts';
 
 const token = 'token-token-token-token';
@@ -16,7 +16,7 @@ let door: AgentDoor;
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'vigia-enrol-'));
   state = join(root, 'state');
-  door = await openAgentDoor(token);
+  door = await openAgentDoor({ token });
 });
 
 afterEach(async () => {
@@ -24,9 +24,9 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-function attempt(more: { token?: string; server?: string } = {}) {
+function attempt(more: { token?: string; servers?: readonly string[] } = {}) {
   return enrol({
-    server: more.server ?? door.url,
+    servers: more.servers ?? [door.url],
     token: more.token ?? token,
     stateDirectory: state,
     allowInsecureHttp: false,
@@ -38,7 +38,10 @@ describe('enrolment', () => {
   it('leaves an identity that signs with the key the server knows, in files of its own', async () => {
     expect(await attempt()).toMatchObject({ ok: true, value: { agent: 'agent-1', customer: 'aurora' } });
     const identity = loadIdentity(state);
-    expect(identity).toMatchObject({ ok: true, value: { enrolment: { server: door.url, site: 'matriz' } } });
+    expect(identity).toMatchObject({
+      ok: true,
+      value: { enrolment: { servers: [door.url], site: 'matriz' } },
+    });
     if (identity.ok) expect(identity.value.key.publicKey).toBe(door.keys[0]);
     expect(statSync(state).mode & 0o777).toBe(0o700);
     for (const file of ['agent.json', 'agent.key'])
@@ -83,7 +86,7 @@ describe('enrolment', () => {
   });
 
   it('says unavailable when nobody listens', async () => {
-    expect(await attempt({ server: 'http://127.0.0.1:1' })).toMatchObject({
+    expect(await attempt({ servers: ['http://127.0.0.1:1'] })).toMatchObject({
       ok: false,
       failure: { code: 'unavailable', retryable: true },
     });

@@ -31,6 +31,16 @@ function rig(step: (input: AgentInput) => readonly AgentOutput[], spool: Partial
         round: wish.round,
         targets: [],
       }),
+    path: ({ link, trace, target }) =>
+      Promise.resolve({
+        kind: 'path.measured',
+        clock: clockAt(2),
+        link: link.key,
+        trace,
+        target,
+        reached: false,
+        hops: [],
+      }),
     neighbours: () => Promise.reject(new Error('a bug in a probe')),
     load: () =>
       Promise.resolve({ kind: 'load.measured', clock: clockAt(2), load: { uptimeMs: 1, disks: [] } }),
@@ -60,7 +70,7 @@ function rig(step: (input: AgentInput) => readonly AgentOutput[], spool: Partial
       ...spool,
     },
     uplink: {
-      open: (socket, source) => void done.push(`open ${socket} ${source}`),
+      open: (socket, { source } = {}) => void done.push(`open ${socket} ${source}`),
       send: (socket, message) => void done.push(`send ${socket} ${message.kind}`),
       close: (socket, code) => void done.push(`close ${socket} ${code}`),
     },

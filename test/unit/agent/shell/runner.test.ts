@@ -14,14 +14,17 @@ interface Heard extends RunnerParts {
 }
 
 function parts(
-  more: Partial<RunnerParts> & { icmp?: (address: string) => ProbeAnswer; tcp?: ProbeAnswer } = {},
+  more: Partial<RunnerParts> & {
+    icmp?: (address: string, request: ProbeRequest) => ProbeAnswer;
+    tcp?: ProbeAnswer;
+  } = {},
 ): Heard {
   const asked: Heard['asked'] = [];
   const hear =
-    (by: string, answer: (address: string) => ProbeAnswer): Probe =>
+    (by: string, answer: (address: string, request: ProbeRequest) => ProbeAnswer): Probe =>
     (request) => {
       asked.push({ by, request });
-      return Promise.resolve(answer(request.address));
+      return Promise.resolve(answer(request.address, request));
     };
   let atMs = 0;
   return {
@@ -174,52 +177,5 @@ describe('runner: a round', () => {
     await runner.round(start(anchors, { gateway: null }));
     expect(looked).toBe(1);
     expect((await runner.round(start(anchors))).targets).toHaveLength(2);
-  });
-});
-
-describe('runner: neighbours', () => {
-  const hosts = [
-    { key: 'me', address: '192.0.2.2', self: true },
-    { key: 'nowhere', self: false },
-    { key: 'ad', address: '192.0.2.5', self: false },
-    { key: 'erp', address: '192.0.2.6', self: false },
-  ];
-  const wish = { kind: 'neighbours.start' as const, round: 1, hosts, timeoutMs: 500 };
-
-  it('leaves out itself, hosts without address and hosts that could not be asked', async () => {
-    const given = parts({
-      icmp: (address) => (address === '192.0.2.5' ? answered : { kind: 'unasked', reason: 'limit' }),
-      tcp: { kind: 'unasked', reason: 'limit' },
-    });
-    const { hosts: measured } = await createRunner(given).neighbours(wish);
-    expect(measured).toEqual([
-      {
-        host: 'ad',
-        answered: true,
-        evidence: { target: '192.0.2.5', role: 'host', method: 'icmp', sent: 1, lost: 0, rttMs: 5 },
-      },
-    ]);
-  });
-
-  it('asks a host that filters pings by TCP, and one that answered pings never again', async () => {
-    let alive = true;
-    const given = parts({
-      icmp: (address) => (address === '192.0.2.5' && alive ? answered : lost),
-      tcp: lost,
-    });
-    const runner = createRunner(given);
-    await runner.neighbours(wish);
-    alive = false;
-    given.asked.length = 0;
-    const { hosts: measured } = await runner.neighbours(wish);
-    expect(measured.map(({ host, answered: is }) => [host, is])).toEqual([
-      ['ad', false],
-      ['erp', false],
-    ]);
-    expect(given.asked.map(({ by, request }) => `${by} ${request.address}`).toSorted()).toEqual([
-      'host tcp 192.0.2.6',
-      'icmp 192.0.2.5',
-      'icmp 192.0.2.6',
-    ]);
   });
 });

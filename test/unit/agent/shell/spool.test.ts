@@ -9,7 +9,7 @@ import type { Clock } from '../../../../agent/core/input.ts';
 import type { StoredRecord } from '../../../../agent/core/record.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../../../agent/shell/spool.ts';
 import { limits } from '../../../../shared/limits.ts';
-import { defaultTiming } from '../../../../shared/wire/messages.ts';
+import { defaultTiming } from '../../../../shared/wire/assignment.ts';
 import { changeRecord, clockAt, createHeardLog, rollupRecord } from '../../../fakes/agent-records.ts';
 
 let directory = '';
@@ -123,7 +123,7 @@ describe('spool: memory of the agent', () => {
     };
     first.saveAssignment(assignment);
     for (let n = 0; n < limits.spoolOffsetsMax + 3; n += 1) {
-      first.saveOffset({ bootId: 'boot-1', offsetMs: n, errorMs: 1 });
+      first.saveOffset({ bootId: 'boot-1', monoMs: n, offsetMs: n, errorMs: 1 });
     }
     closed(first);
     const second = opened();
@@ -289,6 +289,7 @@ describe('spool: a damaged file', () => {
     expect(second.head().epoch).not.toBe(epoch);
     expect(second.head()).toMatchObject({ lastChangeSeq: 0, changes: 0 });
     expect(existsSync(`${path}.corrupt-1`)).toBe(true);
+    expect(second.health()).toMatchObject({ state: 'sound', movedAside: `${path}.corrupt-1` });
     expect(log.lines.some((line) => line.message.includes('moved aside'))).toBe(true);
   });
 

@@ -1,9 +1,8 @@
-// The liveness stamp, boot ids, and why the program stops.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// The liveness stamp, and why the program stops.
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bootIdFromTime, readBootId, systemClock } from '../../../../agent/shell/boot-id.ts';
 import { createStamp, readStamp } from '../../../../agent/shell/stamp.ts';
 import { stopReasonOf } from '../../../../agent/shell/stop-reason.ts';
 import { clockAt, createHeardLog } from '../../../fakes/agent-records.ts';
@@ -59,37 +58,6 @@ describe('stamp', () => {
     await stamp.write(false);
     expect(stamp.counters()).toEqual({ written: 0, failed: 1 });
     expect(log.lines).toHaveLength(1);
-  });
-});
-
-describe('boot id', () => {
-  it('is the same for every start within one boot', () => {
-    expect(readBootId()).toBe(readBootId());
-    expect(readBootId().length).toBeGreaterThan(8);
-  });
-
-  it.runIf(existsSync('/proc/sys/kernel/random/boot_id'))(
-    'is the kernel’s own where the kernel has one',
-    () => {
-      expect(readBootId('boot-1')).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-    },
-  );
-
-  it('told by time survives a corrected clock and changes with a real boot', () => {
-    const bootAt = 1_790_000_123_456;
-    const id = bootIdFromTime(bootAt);
-    for (const driftMs of [-240_000, -1, 0, 1, 240_000])
-      expect(bootIdFromTime(bootAt + driftMs, id)).toBe(id);
-    expect(bootIdFromTime(bootAt + 30 * 60_000, id)).not.toBe(id);
-    expect(bootIdFromTime(bootAt, 'some-linux-id')).toBe(id);
-  });
-
-  it('gives a monotonic reading that counts from the boot of the machine', () => {
-    const clock = systemClock('boot-1');
-    const first = clock();
-    const second = clock();
-    expect(second.monoMs).toBeGreaterThanOrEqual(first.monoMs);
-    expect(first.monoMs).toBeGreaterThan(performance.now());
   });
 });
 

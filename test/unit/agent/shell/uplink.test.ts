@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enrol } from '../../../../agent/shell/enrol.ts';
 import { type Identity, loadIdentity } from '../../../../agent/shell/identity.ts';
-import { createLookup } from '../../../../agent/shell/resolve.ts';
 import { createUplink, type Uplink } from '../../../../agent/shell/uplink.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { closeCodes, type ServerMessage } from '../../../../shared/wire/messages.ts';
@@ -24,7 +23,7 @@ beforeEach(async () => {
   state = mkdtempSync(join(tmpdir(), 'vigia-uplink-'));
   door = await openAgentDoor();
   await enrol({
-    server: door.url,
+    servers: [door.url],
     token: 'token-token-token-token',
     stateDirectory: state,
     allowInsecureHttp: false,
@@ -71,7 +70,7 @@ describe('uplink: opening', () => {
   });
 
   it('leaves by the source it was told, for the nonce and for the socket', async () => {
-    uplink.open(1, '127.0.0.9');
+    uplink.open(1, { source: '127.0.0.9' });
     await until(() => opened.length === 1);
     expect(door.from).toEqual(['127.0.0.9', '127.0.0.9']);
   });
@@ -84,7 +83,7 @@ describe('uplink: opening', () => {
     door.switches.refuseUpgrade = true;
     uplink.open(2);
     await until(() => closed.length === 2);
-    uplink.open(3, '198.51.100.77');
+    uplink.open(3, { source: '198.51.100.77' });
     await until(() => closed.length === 3);
     await door.close();
     uplink.open(4);
@@ -202,38 +201,5 @@ describe('uplink: ending', () => {
     uplink.end();
     await until(() => door.sockets[0]?.readyState === 3);
     expect(closed).toEqual([]);
-  });
-});
-
-describe('uplink: names', () => {
-  type Resolve = NonNullable<Parameters<typeof createLookup>[0]>;
-  const ask = (lookup: ReturnType<typeof createLookup>) =>
-    new Promise<unknown>((resolve) => {
-      lookup('noc.example.com', { all: true }, (error, addresses) => resolve(error ?? addresses));
-    });
-
-  it('are answered from memory when the resolver fails or dawdles', async () => {
-    const known = [{ address: '192.0.2.1', family: 4 }];
-    let mode: 'good' | 'bad' | 'mute' = 'good';
-    const resolver = ((
-      _name: string,
-      _options: object,
-      done: (error: Error | null, found: unknown) => void,
-    ) => {
-      if (mode === 'good') done(null, known);
-      else if (mode === 'bad') done(new Error('SERVFAIL'), []);
-    }) as unknown as Resolve;
-    const lookup = createLookup(resolver);
-    expect(await ask(lookup)).toEqual(known);
-    mode = 'bad';
-    expect(await ask(lookup)).toEqual(known);
-    mode = 'mute';
-    expect(await ask(lookup)).toEqual(known);
-    expect(
-      await ask(
-        createLookup(((_n: string, _o: object, done: (e: Error) => void) =>
-          done(new Error('x'))) as unknown as Resolve),
-      ),
-    ).toBeInstanceOf(Error);
   });
 });

@@ -2,7 +2,13 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressBytes, parseAddress, sameBytes, socketAddress } from '../../../../shared/icmp/address.ts';
+import {
+  addressBytes,
+  formatAddress,
+  parseAddress,
+  sameBytes,
+  socketAddress,
+} from '../../../../shared/icmp/address.ts';
 
 describe('icmp: address', () => {
   it('accepts exactly what the platform accepts as an address', () => {
@@ -47,5 +53,28 @@ describe('icmp: address', () => {
       expect(sameBytes(addressBytes(bytes, address.family), address.bytes)).toBe(true);
       expect(bytes.length).toBe(address.family === 4 ? 16 : 28);
     }
+  });
+});
+
+describe('icmp: address as text', () => {
+  it('writes IPv6 in the short form of RFC 5952', () => {
+    const cases = ':: ::1 fe80::1 2001:db8::1 2001:db8:0:1:1:1:1:1 2001:0:0:1::1 1:2:3:4:5:6:7:8 1::';
+    for (const text of cases.split(' ')) {
+      expect(formatAddress(parseAddress(text)?.bytes ?? new Uint8Array())).toBe(text);
+    }
+  });
+
+  it('gives back what it read, for any address', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ minLength: 4, maxLength: 4 }),
+          fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        ),
+        (bytes) => {
+          expect(parseAddress(formatAddress(bytes))?.bytes).toEqual(bytes);
+        },
+      ),
+    );
   });
 });

@@ -1,7 +1,14 @@
 // ICMP echo packets: what is built is read back, what is damaged or not ours is refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildEchoRequest, checksum, nonceBytes, parseEchoReply } from '../../../../shared/icmp/packet.ts';
+import {
+  buildEchoRequest,
+  checksum,
+  nonceBytes,
+  parseEchoReply,
+  payloadBytesOf,
+  ttlOf,
+} from '../../../../shared/icmp/packet.ts';
 
 const echoes = fc.record({
   id: fc.nat(0xffff),
@@ -37,6 +44,28 @@ describe('icmp: packet', () => {
         expect(parseEchoReply(reply, { family, ipHeader: false })).toEqual(echo);
       }),
     );
+  });
+
+  it('reads an answer that carries less of the payload than was sent, down to the nonce', () => {
+    fc.assert(
+      fc.property(echoes, fc.integer({ min: 32, max: 1_472 }), fc.nat(1_472), (echo, sent, cut) => {
+        for (const family of [4, 6] as const) {
+          const request = buildEchoRequest(family, echo, sent);
+          expect(request.length).toBe(8 + sent);
+          const kept = request.slice(0, 8 + Math.min(cut, sent));
+          const reply = replyTo(kept, family);
+          const read = parseEchoReply(reply, { family, ipHeader: false });
+          expect(read).toEqual(kept.length >= 8 + nonceBytes ? echo : undefined);
+        }
+      }),
+    );
+  });
+
+  it('sends only payloads and TTLs that a packet can have, whatever was wished', () => {
+    expect([undefined, 0, 32, 1_400.7, 9_999, Number.NaN].map(payloadBytesOf)).toEqual([
+      32, 32, 32, 1_400, 1_472, 32,
+    ]);
+    expect([-3, 1, 7.9, 255, 999, Number.NaN].map(ttlOf)).toEqual([1, 1, 7, 255, 255, 255]);
   });
 
   it('finds the echo behind an IPv4 header of any length', () => {

@@ -1,6 +1,6 @@
-// The server's address as a person typed it, checked once: which schemes are allowed, and where the doors are. It must
-// never let a token or a session leave over plain HTTP unless that was asked for in so many words.
-import { isIP } from 'node:net';
+// The server's address, typed at enrolment or announced in an assignment, checked by the same rules: which schemes are
+// allowed, and where the doors are. It must never let a token or a session leave over plain HTTP unless that was asked
+// for in so many words.
 import { failure } from '../../shared/failure.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 
@@ -18,7 +18,7 @@ export function parseServerAddress(text: string, allowInsecureHttp: boolean): Re
   if (url.username !== '' || url.password !== '')
     return invalid('an address with a password in it is refused');
   if (url.search !== '' || url.hash !== '') return invalid('wanted: an address without ? and #');
-  if (scheme === 'http:' && !allowInsecureHttp && !isLoopback(url.hostname)) {
+  if (scheme === 'http:' && !allowInsecureHttp && !isThisMachine(url.hostname)) {
     return invalid(
       `${text} is not encrypted; wanted: https: (or --allow-insecure-http, for a test network only)`,
     );
@@ -26,9 +26,9 @@ export function parseServerAddress(text: string, allowInsecureHttp: boolean): Re
   return ok({ base: `${scheme}//${url.host}${url.pathname.replace(/\/+$/, '')}` });
 }
 
-function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+/** `hostname` as `URL` gives it: lower case, IPv4 in four decimal parts, IPv6 in brackets. */
+export function isThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function invalid(message: string): Result<never> {

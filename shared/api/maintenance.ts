@@ -1,0 +1,88 @@
+// Shapes of the HTTP API for planned work: maintenance windows and silences. Field names are fixed by the manual.
+import { z } from 'zod';
+import { keySchema } from '../inventory/document.ts';
+import { limits } from '../limits.ts';
+import { fromIso } from '../time.ts';
+
+const iso = z.iso.datetime({ precision: 3 });
+
+/** Any ISO 8601 instant with an offset; becomes an Instant. */
+const instantText = z.string().transform((text, context) => {
+  const at = fromIso(text);
+  if (at !== undefined) return at;
+  context.addIssue({
+    code: 'custom',
+    message: `wanted: an ISO 8601 instant such as 2026-11-23T05:00:00Z or 2026-11-23T02:00:00-03:00, given: "${text}"`,
+  });
+  return z.NEVER;
+});
+
+const reason = z
+  .string()
+  .trim()
+  .min(1, 'wanted: why, in a few words')
+  .max(limits.reasonCharsMax, `wanted: at most ${limits.reasonCharsMax} characters`);
+
+/** Checked against the inventory by the route. */
+export const scopeSchema = z
+  .strictObject({
+    customer: keySchema,
+    site: keySchema.optional(),
+    link: keySchema.optional(),
+    host: keySchema.optional(),
+  })
+  .refine(({ site, link, host }) => site !== undefined || (link === undefined && host === undefined), {
+    path: ['site'],
+    message: 'wanted: the site of the link or host',
+  })
+  .refine(({ link, host }) => link === undefined || host === undefined, {
+    path: ['host'],
+    message: 'wanted: a link or a host, not both',
+  });
+
+export const newWindowSchema = z.strictObject({
+  scope: scopeSchema,
+  startsAt: instantText,
+  endsAt: instantText,
+  /** RRULE: FREQ=DAILY|WEEKLY|MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, COUNT or UNTIL, in the site's zone. */
+  recurrence: z.string().trim().min(1).max(200, 'wanted: at most 200 characters').optional(),
+  /** Machines in scope must be back by then: after `startsAt`, not after `endsAt`. */
+  returnBy: instantText.optional(),
+  reason,
+});
+
+const scopeAnswer = z.object({
+  customer: z.string(),
+  site: z.string().nullable(),
+  link: z.string().nullable(),
+  host: z.string().nullable(),
+});
+
+export const windowSchema = z.object({
+  id: z.string(),
+  scope: scopeAnswer,
+  startsAt: iso,
+  endsAt: iso,
+  recurrence: z.string().nullable(),
+  returnBy: iso.nullable(),
+  reason: z.string(),
+  by: z.string(),
+  createdAt: iso,
+  active: z.boolean(),
+  /** The occurrence that runs now or comes next, in the 62 days ahead; null when none does. */
+  next: z.object({ startsAt: iso, endsAt: iso, returnBy: iso.nullable() }).nullable(),
+});
+export type WindowItem = z.output<typeof windowSchema>;
+
+export const newSilenceSchema = z.strictObject({ scope: scopeSchema, until: instantText, reason });
+
+export const silenceSchema = z.object({
+  id: z.string(),
+  scope: scopeAnswer,
+  startsAt: iso,
+  until: iso,
+  by: z.string(),
+  reason: z.string(),
+  active: z.boolean(),
+});
+export type SilenceItem = z.output<typeof silenceSchema>;
