@@ -16,9 +16,13 @@ interface Tool {
 const tools: readonly Tool[] = [
   { tool: 'git', debianPackage: 'git', suites: ['tidy'] },
   { tool: 'chromium', debianPackage: 'chromium', suites: ['browser', 'start'] },
+  { tool: 'curl', debianPackage: 'curl', suites: ['processes'] },
+  { tool: 'xz', debianPackage: 'xz-utils', suites: ['processes'] },
+  { tool: 'pgrep', debianPackage: 'procps', suites: ['processes'] },
   { tool: 'ip', debianPackage: 'iproute2', suites: ['lab'] },
   { tool: 'nft', debianPackage: 'nftables', suites: ['lab'] },
   { tool: 'sysctl', debianPackage: 'procps', suites: ['lab'] },
+  { tool: 'strace', debianPackage: 'strace', suites: ['processes'] },
   { tool: 'ping', debianPackage: 'iputils-ping', suites: ['lab'] },
 ];
 

@@ -8,7 +8,13 @@ const processTests = [
   'test/unit/install-scripts/**/*.test.ts',
   'test/unit/**/crash.test.ts',
   'test/unit/**/spool-kill.test.ts',
+  'test/unit/**/spool-crash.test.ts',
+  'test/unit/**/disk-trouble.test.ts',
+  'test/unit/**/fuzz-long.test.ts',
+  'test/unit/**/week-offline.test.ts',
+  'test/unit/**/identity-crash.test.ts',
   'test/unit/**/launch.test.ts',
+  'test/unit/agent/pack/packed.test.ts',
 ];
 
 function project(
