@@ -11,12 +11,13 @@ import { limits } from '../shared/limits.ts';
 import { seededRandom } from '../shared/random.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { instant } from '../shared/time.ts';
-import { defaultTiming } from '../shared/wire/messages.ts';
+import { defaultTiming } from '../shared/wire/assignment.ts';
 import { createLocalDesk } from './adapters/desks/local/desk.ts';
 import { localDeskMigrations } from './adapters/desks/local/schema.ts';
 import { openDatabase } from './adapters/sqlite/database.ts';
 import { openStores, type Stores } from './adapters/sqlite/stores.ts';
 import { type Config, localUrl } from './config.ts';
+import { type OwnTrouble, watchOwnTrouble } from './own-trouble.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Correlator } from './ports/correlator.ts';
 import type { Desk } from './ports/desk.ts';
@@ -32,8 +33,10 @@ import { createMetrics } from './shell/http/metrics.ts';
 import type { Api } from './shell/http/parts.ts';
 import { createHttpServer } from './shell/http/server.ts';
 import { readyChecks, serverMetrics } from './shell/http/server-figures.ts';
+import { submit } from './shell/http/submit.ts';
 import { type OutsideIn, startOutsideIn } from './shell/outside-in/outside-in.ts';
 import { createSystemClock, type SystemClock } from './shell/runtime/clock.ts';
+import { openPlannedBook, type PlannedBook } from './shell/runtime/planned-book.ts';
 import { recover } from './shell/runtime/recover.ts';
 import { createRuntime, type Runtime } from './shell/runtime/runtime.ts';
 import { serverRelease } from './version.ts';
@@ -93,36 +96,77 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     onDesk: (news) => log.warn({ desk: news }, news.kind),
   });
   await runtime.start();
-  const doors = startDoors({ ...options, stores: stores.value, clock, runtime });
+  const base: BaseParts = { ...options, stores: stores.value, clock, runtime };
+  const companions = startCompanions(base);
+  const doors = startDoors(base);
   outsideIn = doors.outsideIn;
-  const parts: Parts = { ...options, stores: stores.value, desk: desk.value, clock, runtime, doors };
+  const parts: Parts = { ...base, ...companions, desk: desk.value, doors };
   const api = await startHttp(parts, adminToken.value);
   const listening = await listen(api.api, config);
   const stopPruning = pruneSeries(parts);
   const stop = async (): Promise<void> => {
     stopPruning();
+    companions.ownTrouble.stop();
+    companions.planned.stop();
     await takeDown(parts, api.api);
   };
   if (!listening.ok) {
     await stop();
     return listening;
   }
-  const url = listening.value;
-  return ok({
-    url,
-    correlator: runtime.correlator,
-    registry: stores.value.registry,
-    clock,
-    signInLink: (by) => `${config.publicUrl ?? url}/sign-in?token=${api.newLink(by)}`,
-    stop,
-  });
+  return ok(runningServer(parts, { url: listening.value, newLink: api.newLink, stop }));
 }
 
-interface Parts extends ServerOptions {
+interface Reached extends Pick<RunningServer, 'url' | 'stop'> {
+  readonly newLink: (by: string) => string;
+}
+
+function runningServer({ config, clock, runtime, stores }: Parts, reached: Reached): RunningServer {
+  const { url, newLink, stop } = reached;
+  return {
+    url,
+    correlator: runtime.correlator,
+    registry: stores.registry,
+    clock,
+    signInLink: (by) => `${config.publicUrl ?? url}/sign-in?token=${newLink(by)}`,
+    stop,
+  };
+}
+
+interface BaseParts extends ServerOptions {
   readonly stores: Stores;
-  readonly desk: Desk;
   readonly clock: SystemClock;
   readonly runtime: Runtime;
+}
+
+interface Companions {
+  readonly planned: PlannedBook;
+  readonly ownTrouble: OwnTrouble;
+}
+
+/** What lives beside the correlator: the book of planned work, and the watch over this server itself. */
+function startCompanions({ config, log, stores, clock, runtime }: BaseParts): Companions {
+  const { correlator } = runtime;
+  return {
+    planned: openPlannedBook({
+      store: stores.planned,
+      correlator,
+      clock,
+      submit: (input) => submit(correlator, input),
+      onRefused: (reason) => log.warn({ reason }, 'maintenance windows not told to the correlator'),
+    }),
+    ownTrouble: watchOwnTrouble({
+      config,
+      log,
+      clock,
+      correlator,
+      ready: () => readyChecks({ runtime, clock }).every((check) => check.ok),
+    }),
+  };
+}
+
+interface Parts extends BaseParts, Companions {
+  readonly desk: Desk;
   readonly doors: Doors;
 }
 
@@ -140,7 +184,7 @@ interface Doors {
   readonly closeIcmp: () => void;
 }
 
-function startDoors(given: Omit<Parts, 'desk' | 'doors'>): Doors {
+function startDoors(given: BaseParts): Doors {
   const { config, log, clock, runtime, stores } = given;
   const counters = createGatewayCounters();
   const { correlator } = runtime;
@@ -164,6 +208,8 @@ function startDoors(given: Omit<Parts, 'desk' | 'doors'>): Doors {
       anchors: config.anchors,
       dns: config.dns,
       captivePortalUrl: config.captivePortalUrl,
+      tellAccounts: config.tellAccounts,
+      servers: config.agentAddresses,
       timing: defaultTiming,
     },
     counters,
@@ -174,7 +220,7 @@ function startDoors(given: Omit<Parts, 'desk' | 'doors'>): Doors {
 }
 
 async function startHttp(parts: Parts, adminToken: string) {
-  const { config, log, clock, runtime, stores, doors, onFatal } = parts;
+  const { config, log, clock, runtime, stores, doors, planned, onFatal } = parts;
   const { correlator } = runtime;
   const signIn = createSignIn(
     clock,
@@ -188,13 +234,15 @@ async function startHttp(parts: Parts, adminToken: string) {
     outbox: stores.outbox,
   });
   const { gateway, counters } = doors;
-  serverMetrics(metrics, { runtime, gateway, counters, consoles, clock });
+  serverMetrics(metrics, { runtime, gateway, counters, consoles, clock, ownTrouble: parts.ownTrouble });
   const api = await createHttpServer({
     settings: {
       publicUrl: config.publicUrl,
       trustedProxy: config.trustedProxy,
       tls: config.tls,
       consoleDirectory: join(import.meta.dirname, 'console', 'dist'),
+      agentPackages: config.agentPackages,
+      installScripts: join(import.meta.dirname, '..', 'install-scripts'),
       release: serverRelease,
     },
     adminToken,
@@ -204,6 +252,7 @@ async function startHttp(parts: Parts, adminToken: string) {
     outbox: stores.outbox,
     registry: stores.registry,
     series: stores.series,
+    planned,
     agents: gateway,
     consoles,
     signIn,

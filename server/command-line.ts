@@ -13,7 +13,16 @@ export type CommandLine =
       readonly file: string;
       readonly dryRun: boolean;
     }
-  | { readonly kind: 'sign-in-link'; readonly config?: string; readonly name?: string };
+  | { readonly kind: 'sign-in-link'; readonly config?: string; readonly name?: string }
+  | {
+      readonly kind: 'replay';
+      readonly config?: string;
+      /** Numbers of the journal or instants; absent: its beginning, its end. */
+      readonly from?: string;
+      readonly to?: string;
+      readonly policies?: string;
+      readonly json: boolean;
+    };
 
 export const usage = `vigia-server: correlates what the agents see and opens the tickets
 
@@ -21,20 +30,30 @@ export const usage = `vigia-server: correlates what the agents see and opens the
   vigia-server --embedded [--config FILE]                         run it with an agent that watches this machine
   vigia-server inventory import FILE [--dry-run] [--config FILE]  import the inventory into the running server
   vigia-server sign-in-link [--name NAME] [--config FILE]         print a one-time sign-in link of the running server
+  vigia-server replay [--from WHEN] [--to WHEN] [--policies FILE] [--json] [--config FILE]
+                                                                  decide the journal's inputs again; reads only
   vigia-server --help | --version
 
   --config FILE   vigia.yaml; every key has a default
   --dry-run       only say what the import would change
   --name NAME     whom the link signs in, as timelines will show it (default NOC)
+  --from, --to    a number of the journal or an instant (2026-03-10T14:00:00-03:00), both included; default: all of it
+  --policies FILE what would have been different with these policies (YAML, as under "policies" in vigia.yaml);
+                  without it: are the recorded decisions still the very same?
+  --json          the result for programs
 
 Environment: VIGIA_CONFIG, VIGIA_DATA, VIGIA_LISTEN, VIGIA_LOG override the file. Log: JSON lines on stderr.
-Exit codes: 0 done, 1 failed, 2 wrong usage, configuration or inventory.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, configuration or inventory, 3 replay: the same policies decide otherwise.`;
 
 const options = {
   config: { type: 'string' },
   embedded: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   name: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  policies: { type: 'string' },
+  json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -45,6 +64,7 @@ const commands = [
   { words: [], takes: ['embedded'], wanted: 0 },
   { words: ['inventory', 'import'], takes: ['dry-run'], wanted: 1 },
   { words: ['sign-in-link'], takes: ['name'], wanted: 0 },
+  { words: ['replay'], takes: ['from', 'to', 'policies', 'json'], wanted: 0 },
 ] as const satisfies readonly {
   readonly words: readonly string[];
   readonly takes: readonly OptionName[];
@@ -67,7 +87,7 @@ export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
     words.length === 0 ? positionals.length === 0 : words.every((word, index) => positionals[index] === word),
   );
   if (command === undefined) {
-    const message = 'no such command; wanted: inventory import FILE, sign-in-link, or only options';
+    const message = 'no such command; wanted: inventory import FILE, sign-in-link, replay, or only options';
     issues.push({ path: positionals.join(' '), message });
   }
   const takes: readonly string[] = [...(command?.takes ?? Object.keys(options)), 'config'];
@@ -87,6 +107,10 @@ export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
   }
   if (command?.words[0] === 'sign-in-link') {
     return ok({ kind: 'sign-in-link', config, name: textOf(values.name) });
+  }
+  if (command?.words[0] === 'replay') {
+    const [from, to, policies] = [textOf(values.from), textOf(values.to), textOf(values.policies)];
+    return ok({ kind: 'replay', config, from, to, policies, json: values.json === true });
   }
   return ok({ kind: 'run', config, embedded: values.embedded === true });
 }

@@ -2,7 +2,7 @@
 // the environment. All mistakes are reported together, each with its path and what is wanted; the result never changes.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Failure, failure, type Issue } from '../shared/failure.ts';
@@ -11,6 +11,13 @@ import { limits } from '../shared/limits.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { hour, second } from '../shared/time.ts';
 import { type LocalDeskConfig, localDeskConfigSchema } from './adapters/desks/local/config.ts';
+import {
+  type AlarmsConfig,
+  alarmsSchema,
+  type DeadManConfig,
+  deadManSchema,
+  readAlarms,
+} from './alarms-config.ts';
 import { defaultPolicy, type Policy } from './core/policy.ts';
 
 export interface Config {
@@ -26,8 +33,15 @@ export interface Config {
   readonly anchors: readonly string[];
   readonly dns: readonly string[];
   readonly captivePortalUrl: string;
+  /** Absolute: where the agents' archives lie. */
+  readonly agentPackages: string;
+  readonly tellAccounts: boolean;
+  /** Under which the agents can reach this server, best first; empty: as they were enrolled. */
+  readonly agentAddresses: readonly string[];
   readonly outsideIn: { readonly enabled: boolean };
   readonly desk: LocalDeskConfig;
+  readonly alarms: AlarmsConfig;
+  readonly deadMan?: DeadManConfig;
   readonly policy: Policy;
   readonly logLevel: (typeof logLevels)[number];
 }
@@ -75,6 +89,25 @@ export function loadConfig(source: ConfigSource): Result<Config> {
   if (config === undefined || issues.length > 0) return fail(invalid(issues, file));
   const data = overrides.data === undefined ? config.data : resolve(workingDirectory, overrides.data);
   return ok({ ...config, data });
+}
+
+/**
+ * Policies alone, for a what-if: what stands under `policies` in a configuration, or a whole configuration of which only
+ * that is read. Only the ones named. Fails with `config.invalid` and every mistake.
+ */
+export function loadPolicies(name: string): Result<Partial<Policy>> {
+  const file = resolve(name);
+  const raw = readYaml(file);
+  if (!raw.ok) return raw;
+  const whole = z.looseObject({ policies: z.unknown() }).safeParse(raw.value);
+  const parsed = whole.success
+    ? configSchema.transform(({ policies }) => policies).safeParse(raw.value)
+    : policySchema.safeParse(raw.value ?? {});
+  if (!parsed.success) return fail(invalid(issuesOf(parsed.error), file));
+  const policies = definedOnly(parsed.data);
+  if (Object.keys(policies).length > 0) return ok(policies);
+  const issues = [{ path: 'policies', message: 'names none; wanted: at least one policy to change' }];
+  return fail(invalid(issues, file));
 }
 
 function invalid(issues: readonly Issue[], file: string | undefined): Failure {
@@ -131,6 +164,13 @@ const listenSchema = z.string().transform((text, context) => {
 const webUrl = (wanted: string) =>
   z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), wanted);
 
+/** What an agent takes for an address of its server (`agent/core/server-address.ts`). */
+function isAgentAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
 const durations = (min: number, max: number) =>
   z.int().min(min, `wanted: ${min} ms at least`).max(max, `wanted: ${max} ms at most`);
 
@@ -154,10 +194,22 @@ const policySchema = z
     startGraceMs: durations(0, hour),
     returnGraceMs: durations(0, hour),
     goodbyeReturnMs: durations(second, 7 * 24 * hour),
+    returnSlackMs: durations(0, hour),
+    returnMinMs: durations(second, 24 * hour),
+    returnMaxMs: durations(second, 7 * 24 * hour),
+    flapDownsMin: z.int().min(2).max(20),
+    flapWindowMs: durations(10 * second, 24 * hour),
+    flapStableMs: durations(10 * second, 24 * hour),
+    flapNoticeMs: durations(second, 24 * hour),
     anchorsFreshMs: durations(second, 600 * second),
     massSitesMin: z.int().min(1).max(100_000),
     massShareMin: z.number().min(0).max(1),
     massWindowMs: durations(second, hour),
+    providerOutagesPerLinkMonth: z.number().min(0.001).max(1_000),
+    providerAlpha: z.number().min(0).max(0.01),
+    providerWindowMsMin: durations(second, 600 * second),
+    providerWindowMsMax: durations(second, 600 * second),
+    providerJoinMs: durations(0, 24 * hour),
   } satisfies Record<keyof Policy, z.ZodType>)
   .partial();
 
@@ -186,8 +238,17 @@ const configSchema = z.strictObject({
   captivePortalUrl: webUrl('wanted: an http:// address that answers 204').default(
     'http://connectivitycheck.gstatic.com/generate_204',
   ),
+  /** LGPD: the account that asked for a planned shutdown is named only if this says so. */
+  tellAccounts: z.boolean().default(false),
+  agentAddresses: z
+    .array(z.string().max(500).refine(isAgentAddress, 'wanted: https://host[:port], without user, ? or #'))
+    .max(limits.serverAddressesMax)
+    .default([]),
+  agentPackages: z.string().min(1, 'wanted: a directory').optional(),
   outsideIn: z.strictObject({ enabled: z.boolean().default(true) }).default({ enabled: true }),
   desk: deskSchema.prefault({ kind: 'local' }),
+  alarms: alarmsSchema,
+  deadMan: deadManSchema,
   channels: z
     .array(z.unknown())
     .max(0, 'this release has no notification channels yet; wanted: []')
@@ -195,6 +256,9 @@ const configSchema = z.strictObject({
   policies: policySchema.default({}),
   log: z.enum(logLevels).optional(),
 });
+
+/** Where `npm run pack:agent` puts them. */
+const packedHere = join(import.meta.dirname, '..', 'dist');
 
 type Settings = z.output<typeof configSchema>;
 
@@ -239,6 +303,11 @@ function assemble(given: {
       message: `"${listen.host}" is reachable from other machines without encryption; wanted: tls (certFile, keyFile), or a loopback address, or trustedProxy, or allowInsecureListen: true for a closed test network`,
     });
   }
+  settings.agentAddresses.forEach((address, at) => {
+    if (address.startsWith('https:') || settings.allowInsecureListen) return;
+    const message = `"${address}" is not encrypted and agents refuse it; wanted: https://host[:port]`;
+    issues.push({ path: `agentAddresses.${at}`, message });
+  });
   const policy = { ...defaultPolicy, ...definedOnly(settings.policies) };
   if (policy.silenceFloorMs > policy.silenceCapMs) {
     issues.push({
@@ -262,8 +331,14 @@ function assemble(given: {
     anchors: settings.anchors,
     dns: settings.dns,
     captivePortalUrl: settings.captivePortalUrl,
+    agentPackages:
+      settings.agentPackages === undefined ? packedHere : resolve(folder, settings.agentPackages),
+    tellAccounts: settings.tellAccounts,
+    agentAddresses: settings.agentAddresses,
     outsideIn: settings.outsideIn,
     desk: settings.desk,
+    alarms: readAlarms(settings.alarms, folder, issues),
+    deadMan: settings.deadMan,
     policy,
     logLevel: overrides.logLevel ?? settings.log ?? given.logLevel ?? 'info',
   };

@@ -43,4 +43,9 @@ switch (command.value.kind) {
     process.exitCode = await printSignInLink(command.value);
     break;
   }
+  case 'replay': {
+    const { replay } = await import('./replay.ts');
+    process.exitCode = replay(command.value);
+    break;
+  }
 }

@@ -5,6 +5,7 @@ import type { Change } from './change.ts';
 import { createDraft, type Draft } from './draft.ts';
 import type { Effect } from './effect.ts';
 import {
+  onCloned,
   onEnrolled,
   onGoodbye,
   onHeard,
@@ -23,6 +24,7 @@ import {
   onResolvedByPerson,
   onTicketReported,
 } from './handlers/on-outside.ts';
+import { onPlanned } from './handlers/on-planned.ts';
 import { onAnchors, onInventory, onStarted, onTime } from './handlers/on-server.ts';
 import type { Input, NumberedInput } from './input.ts';
 import type { State } from './state.ts';
@@ -46,6 +48,8 @@ function handle(draft: Draft, input: Input, state: State): void {
       return onStarted(draft, input, state.seq === 0 ? undefined : state.at);
     case 'inventory.imported':
       return onInventory(draft, input);
+    case 'planned.told':
+      return onPlanned(draft, input);
     case 'agent.enrolled':
       return onEnrolled(draft, input);
     case 'agent.revoked':
@@ -58,6 +62,8 @@ function handle(draft: Draft, input: Input, state: State): void {
       return onGoodbye(draft, input);
     case 'changes.received':
       return onChanges(draft, input);
+    case 'agent.cloned':
+      return onCloned(draft, input);
     case 'agent.suspected':
       return onSuspected(draft, input);
     case 'agent.silent':

@@ -22,11 +22,17 @@ export type TicketEffect =
       readonly kind: 'ticket.open';
       readonly text: TicketText;
       readonly priority: Priority;
+      /** Keys of the inventory; both empty for a provider's outage, which concerns several customers. */
       readonly customer: string;
       readonly site: string;
       readonly detectedAt: Instant;
     })
-  | (TicketFields & { readonly kind: 'ticket.note'; readonly text: string })
+  | (TicketFields & {
+      readonly kind: 'ticket.note';
+      readonly text: string;
+      /** The incident has become worse: the ticket's class and title from now on. Never lowered. */
+      readonly raise?: { readonly priority: Priority; readonly title: string };
+    })
   | (TicketFields & { readonly kind: 'ticket.close'; readonly text: string })
   | (TicketFields & { readonly kind: 'ticket.reopen'; readonly text: string });
 

@@ -4,10 +4,11 @@ import { assertNever } from '../../shared/assert.ts';
 import type { AgentId, IncidentId, SiteId } from '../../shared/ids.ts';
 import { instant, later } from '../../shared/time.ts';
 import type { Change } from './change.ts';
+import { keepClosed } from './closed.ts';
 import type { Incident } from './incident.ts';
 import type { NumberedInput } from './input.ts';
 import { defaultPolicy } from './policy.ts';
-import type { AgentState, SiteState, State } from './state.ts';
+import type { AgentState, ProviderState, SiteState, State } from './state.ts';
 
 export function initialState(): State {
   return {
@@ -15,10 +16,13 @@ export function initialState(): State {
     at: instant(0),
     policy: defaultPolicy,
     topology: { revision: 0, providers: new Map(), sites: new Map() },
+    planned: {},
     server: { startedAt: instant(0), release: '', sightSince: instant(0) },
     agents: new Map(),
     sites: new Map(),
+    providers: new Map(),
     incidents: new Map(),
+    closed: new Map(),
   };
 }
 
@@ -36,6 +40,8 @@ export function applyChange(state: State, change: Change): State {
       return { ...state, policy: change.policy };
     case 'topology.adopted':
       return { ...state, topology: change.topology };
+    case 'planned.adopted':
+      return { ...state, planned: change.planned };
     case 'server.observed':
       return { ...state, server: change.server };
     case 'agent.observed':
@@ -44,16 +50,27 @@ export function applyChange(state: State, change: Change): State {
     case 'site.observed':
       (state.sites as Map<SiteId, SiteState>).set(change.site.id, change.site);
       return state;
+    case 'provider.observed':
+      (state.providers as Map<string, ProviderState>).set(change.provider.key, change.provider);
+      return state;
     case 'incident.opened':
     case 'incident.changed':
       (state.incidents as Map<IncidentId, Incident>).set(change.incident.id, change.incident);
       return state;
     case 'incident.closed':
       (state.incidents as Map<IncidentId, Incident>).delete(change.incident.id);
-      return state;
+      return remember(state, change.incident);
     case 'incident.recorded':
-      return state;
+      return remember(state, change.incident);
     default:
       return assertNever(change);
   }
+}
+
+function remember(state: State, incident: Incident): State {
+  const { site } = incident;
+  if (site === undefined) return state;
+  const closed = state.closed as Map<SiteId, readonly Incident[]>;
+  closed.set(site, keepClosed(closed.get(site) ?? [], incident));
+  return state;
 }

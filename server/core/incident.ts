@@ -43,15 +43,23 @@ export const witnessStatements = [
   'anchors-good',
   'egress-moved',
   'booted-between',
+  'run-ended',
   'ran-on',
   'session-closed-by-peer',
   'many-sites-silent',
+  'link-flapped',
+  'host-flapped',
+  'began-in-window',
+  'silenced',
+  'customers-lost-together',
 ] as const;
 export type WitnessStatement = (typeof witnessStatements)[number];
 
 /** A hypothesis that was weighed and refused. `because` is an enumerated reason. */
 export interface Refused {
   readonly kind: IncidentKind;
+  /** Where only one way of that kind is refused: a planned stop, a power cut. */
+  readonly cause?: Cause;
   readonly because: RefusalReason;
 }
 
@@ -68,6 +76,16 @@ export const refusalReasons = [
   'links-are-up',
   'only-one-link',
   'goodbye-was-said',
+  'no-goodbye-was-said',
+  'several-silent-together',
+  'its-kernel-closed-the-socket',
+  'agent-saw-it-itself',
+  'all-links-are-down',
+  'only-the-service-stopped',
+  'machine-ran-on',
+  'machine-stopped',
+  'log-says-otherwise',
+  'beyond-chance',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -77,6 +95,8 @@ export interface Verdict {
   readonly confidence: 'confirmed' | 'single';
   readonly witnesses: readonly Witness[];
   readonly refused: readonly Refused[];
+  /** Causes that nobody can tell yet, until late evidence does. */
+  readonly undecided?: readonly Cause[];
 }
 
 export const timelineKinds = [
@@ -85,7 +105,15 @@ export const timelineKinds = [
   'opened',
   'cause-known',
   'symptom-joined',
+  'became-parent',
+  'joined-parent',
   'recovering',
+  'worsened',
+  'eased',
+  'start-known',
+  'joined-outage',
+  'outage-over',
+  'widened',
   'fell-back',
   'resolved',
   'reopened',
@@ -98,6 +126,9 @@ export const timelineKinds = [
   'ticket-refused',
   'retired',
   'history',
+  'flapping',
+  'steady',
+  'began-in-window',
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
@@ -116,6 +147,21 @@ export interface IncidentTicket {
   readonly registeredAt?: Instant;
 }
 
+export interface IncidentFlap {
+  /** The episode's first failing evidence: tells one episode from the next. */
+  readonly since: Instant;
+  /** Of all episodes of this incident. */
+  readonly downs: number;
+  /** What stood before this episode. */
+  readonly baseDowns: number;
+  readonly baseMs: number;
+  /** When the desk was last told, and of how many downs. */
+  readonly toldAt?: Instant;
+  readonly toldDowns: number;
+  /** Steady again, or down for good. */
+  readonly over?: true;
+}
+
 export interface Incident {
   readonly id: IncidentId;
   readonly kind: IncidentKind;
@@ -127,11 +173,15 @@ export interface Incident {
   readonly link?: string;
   readonly host?: string;
   readonly provider?: string;
+  /** Of a provider's outage: `Campinas/SP`; absent = in several towns. */
+  readonly region?: string;
   readonly severity: Severity;
   readonly priority: Priority;
   readonly state: IncidentState;
   /** First failing evidence, server time: the SLA clock starts here. */
   readonly detectedAt: Instant;
+  /** It began between this and `detectedAt`, while nobody could see; gone when its agents have told when. */
+  readonly earliestAt?: Instant;
   /** The verdict was reached. */
   readonly confirmedAt: Instant;
   readonly openedAt: Instant;
@@ -144,6 +194,8 @@ export interface Incident {
   readonly outageSince?: Instant;
   readonly reopenedCount: number;
   readonly flapping: boolean;
+  /** Its last unstable episode. */
+  readonly flap?: IncidentFlap;
   readonly parent?: IncidentId;
   /** Rebuilt from late data: closed from birth, never a ticket. */
   readonly retro: boolean;

@@ -3,6 +3,7 @@
 import type { AgentId, EffectKey, IncidentId, SessionId, SiteId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { StateChange } from '../../shared/wire/messages.ts';
+import type { PlannedWindow, Silence } from './planned.ts';
 import type { Policy } from './policy.ts';
 import type { Topology } from './topology.ts';
 
@@ -18,6 +19,13 @@ export type Input =
       readonly at: Instant;
       readonly topology: Topology;
       readonly by: string;
+    }
+  /** All maintenance windows that are not over, expanded to instants, and all silences: what is not named is no more. */
+  | {
+      readonly kind: 'planned.told';
+      readonly at: Instant;
+      readonly windows: readonly PlannedWindow[];
+      readonly silences: readonly Silence[];
     }
   | {
       readonly kind: 'agent.enrolled';
@@ -35,6 +43,8 @@ export type Input =
       /** The address the server sees. */
       readonly egress: string;
       readonly bootId: string;
+      /** Hash of the machine's hardware, where the agent could tell it. */
+      readonly machine?: string;
       readonly version: string;
       /** State changes the agent still holds; while above 0 nothing is opened from them. */
       readonly spoolDepth: number;
@@ -60,6 +70,15 @@ export type Input =
       readonly epoch: number;
       readonly remaining: number;
       readonly items: readonly StateChange[];
+    }
+  /** Another machine tried to be this agent (a cloned disk) and was refused, `times` since it was last told. */
+  | {
+      readonly kind: 'agent.cloned';
+      readonly at: Instant;
+      readonly agent: AgentId;
+      /** Where the refused one dialled from, as the server sees it. */
+      readonly address: string;
+      readonly times: number;
     }
   /** From the liveness table: phi passed 3, or a challenge on the socket went unanswered. */
   | {

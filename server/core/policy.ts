@@ -38,8 +38,19 @@ export interface Policy {
   readonly reporterCheckMs: number;
   /** After a site returned, its hosts and links may take this long to start before they count on their own. */
   readonly returnGraceMs: number;
-  /** After a goodbye the agent must be back within this time. */
+  /** After a goodbye the agent must be back within this time, until its own returns have taught a better one. */
   readonly goodbyeReturnMs: number;
+  /** Learned from an agent's own returns: twice the slowest and this, within the two bounds. */
+  readonly returnSlackMs: number;
+  readonly returnMinMs: number;
+  readonly returnMaxMs: number;
+  /** This many downs of one link or host within the window are one unstable episode ... */
+  readonly flapDownsMin: number;
+  readonly flapWindowMs: number;
+  /** ... which ends after this long without another, ... */
+  readonly flapStableMs: number;
+  /** ... and is told of at most once in this time: two notices an hour. */
+  readonly flapNoticeMs: number;
   /** A good measurement of the server's own anchors older than this proves nothing. */
   readonly anchorsFreshMs: number;
   /** Mass silence: at least this many sites ... */
@@ -47,6 +58,15 @@ export interface Policy {
   /** ... and at least this share of all sites with live agents, within `massWindowMs`, over two or more providers. */
   readonly massShareMin: number;
   readonly massWindowMs: number;
+  /** Chance of one link to fail within a window, as outages in 30 days: what `rules/chance.ts` compares with. */
+  readonly providerOutagesPerLinkMonth: number;
+  /** Links of one provider that fail together are one outage only if chance alone is less probable than this. */
+  readonly providerAlpha: number;
+  /** The window is the spread of the losses, within these two. */
+  readonly providerWindowMsMin: number;
+  readonly providerWindowMsMax: number;
+  /** What fails this long after a provider's outage began, in its region, belongs to it. */
+  readonly providerJoinMs: number;
 }
 
 export const defaultPolicy: Policy = {
@@ -67,8 +87,20 @@ export const defaultPolicy: Policy = {
   reporterCheckMs: 3_300,
   returnGraceMs: 5 * minute,
   goodbyeReturnMs: 15 * minute,
+  returnSlackMs: 2 * minute,
+  returnMinMs: 5 * minute,
+  returnMaxMs: 60 * minute,
+  flapDownsMin: 4,
+  flapWindowMs: 10 * minute,
+  flapStableMs: 10 * minute,
+  flapNoticeMs: 30 * minute,
   anchorsFreshMs: 8 * second,
   massSitesMin: 3,
   massShareMin: 0.5,
   massWindowMs: 60 * second,
+  providerOutagesPerLinkMonth: 0.5,
+  providerAlpha: 3e-10,
+  providerWindowMsMin: 15 * second,
+  providerWindowMsMax: 90 * second,
+  providerJoinMs: 15 * minute,
 };

@@ -1,7 +1,8 @@
 // State to plain JSON data and back, for snapshots and for comparing two runs byte by byte.
 
+import type { SiteId } from '../../shared/ids.ts';
 import type { Incident } from './incident.ts';
-import type { AgentState, SiteState, State } from './state.ts';
+import type { AgentState, ProviderState, SiteState, State } from './state.ts';
 import type { Provider, Site, Topology } from './topology.ts';
 
 export interface StateData {
@@ -9,10 +10,16 @@ export interface StateData {
   readonly at: number;
   readonly policy: State['policy'];
   readonly topology: TopologyData;
+  /** Absent in snapshots of releases before maintenance windows. */
+  readonly planned?: State['planned'];
   readonly server: State['server'];
   readonly agents: readonly AgentState[];
   readonly sites: readonly SiteState[];
+  /** Absent in snapshots of releases that knew no provider's outage. */
+  readonly providers?: readonly ProviderState[];
   readonly incidents: readonly Incident[];
+  /** By site; absent in snapshots of releases before late amendments. */
+  readonly closed?: readonly (readonly [SiteId, readonly Incident[]])[];
 }
 
 export interface TopologyData {
@@ -27,7 +34,9 @@ export function stateToData(state: State): StateData {
     topology: topologyToData(state.topology),
     agents: byId(state.agents.values()),
     sites: byId(state.sites.values()),
+    providers: [...state.providers.values()].sort((a, b) => order(a.key, b.key)),
     incidents: byId(state.incidents.values()),
+    closed: [...state.closed].sort(([a], [b]) => order(a, b)),
   };
 }
 
@@ -36,10 +45,13 @@ export function stateFromData(data: StateData): State {
   return {
     ...data,
     at: data.at as State['at'],
+    planned: data.planned ?? {},
     topology: topologyFromData(data.topology),
     agents: new Map(data.agents.map((agent) => [agent.id, agent])),
     sites: new Map(data.sites.map((site) => [site.id, site])),
+    providers: new Map((data.providers ?? []).map((provider) => [provider.key, provider])),
     incidents: new Map(data.incidents.map((incident) => [incident.id, incident])),
+    closed: new Map(data.closed ?? []),
   };
 }
 

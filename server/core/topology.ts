@@ -21,6 +21,13 @@ export interface SiteLink {
   readonly source?: string;
   readonly interface?: string;
   readonly circuit?: string;
+  readonly firstHop?: string;
+  /** From when on it counts as degraded; absent: the default. */
+  readonly quality?: {
+    readonly lossPercent?: number;
+    readonly latencyMs?: number;
+    readonly jitterMs?: number;
+  };
 }
 
 export interface SiteHost {

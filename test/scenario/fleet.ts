@@ -1,5 +1,5 @@
 // The small fleet of the transcripts: a bakery with two links and three machines, a shop with one link and one machine,
-// and an office behind one hypervisor.
+// and an office behind one hypervisor. Then, for what concerns a provider, shops with one machine each in two towns.
 
 import type { Site, SiteHost, SiteLink, Topology } from '../../server/core/topology.ts';
 import { customerKey, siteId } from '../../shared/ids.ts';
@@ -68,7 +68,51 @@ const sites: readonly Site[] = [
       server('vigilante'),
     ],
   }),
+  // A plant: a core switch nobody can ask, behind it a switch with an address, behind that the servers.
+  site('dourado', 'fabrica', {
+    name: 'Fábrica',
+    customerName: 'Dourado Metais',
+    city: 'Joinville',
+    links: [
+      { ...vivo, publicAddress: '198.51.100.40', circuit: 'JOI-1' },
+      { ...claro, publicAddress: '203.0.113.40' },
+    ],
+    hosts: [
+      server('porteiro'),
+      { key: 'sw-nucleo', name: 'SW-NUCLEO', role: 'other' },
+      server('sw-sala', { role: 'other', parent: 'sw-nucleo' }),
+      server('camera', { role: 'other', parent: 'sw-nucleo' }),
+      ...['srv-1', 'srv-2', 'srv-3', 'srv-4', 'srv-5'].map((key) => server(key, { parent: 'sw-sala' })),
+    ],
+  }),
+  shop('dalia', 'Campinas', 'SP', ['vivo', 'claro']),
+  shop('estrela', 'Campinas', 'SP', ['vivo', 'tim']),
+  shop('figo', 'Campinas', 'SP', ['vivo']),
+  shop('gardenia', 'Campinas', 'SP', ['claro']),
+  shop('horizonte', 'Recife', 'PE', ['vivo', 'claro']),
+  shop('ipe', 'Recife', 'PE', ['vivo', 'tim']),
 ];
+
+/** `dalia/loja` with `srv-dalia` and one link per provider, the first one primary. */
+function shop(customer: string, city: string, state: string, providers: readonly string[]): Site {
+  const name = `${customer[0]?.toUpperCase()}${customer.slice(1)} Comércio`;
+  const links = providers.map(
+    (provider, index): SiteLink => ({
+      key: provider,
+      name: `${provider[0]?.toUpperCase()}${provider.slice(1)}`,
+      provider,
+      role: index === 0 ? 'primary' : 'backup',
+    }),
+  );
+  const made = site(customer, 'loja', {
+    name: 'Loja',
+    customerName: name,
+    city,
+    links,
+    hosts: [server(`srv-${customer}`)],
+  });
+  return { ...made, state, timeZone: state === 'PE' ? 'America/Recife' : 'America/Sao_Paulo' };
+}
 
 export const transcriptTopology: Topology = {
   revision: 1,

@@ -2,10 +2,12 @@
 // `HH:MM:SS <what came in>`; the time is that of one day, in the site's zone. Every line must match or the file is wrong.
 
 import type { Input } from '../../server/core/input.ts';
+import type { PlannedWindow, Scope, Silence } from '../../server/core/planned.ts';
 import { defaultPolicy } from '../../server/core/policy.ts';
 import { assert } from '../../shared/assert.ts';
 import {
   agentId,
+  customerKey,
   effectKey,
   type IncidentId,
   incidentIdFrom,
@@ -14,7 +16,13 @@ import {
 } from '../../shared/ids.ts';
 import { hour, type Instant, instant, minute, second } from '../../shared/time.ts';
 import type { StateChange } from '../../shared/wire/messages.ts';
-import type { HostStatus, Layer, LinkStatus } from '../../shared/words.ts';
+import {
+  type Degradation,
+  type HostStatus,
+  type Layer,
+  type LinkStatus,
+  runEndings,
+} from '../../shared/words.ts';
 import { transcriptTopology } from './fleet.ts';
 
 /** 2026-11-23 00:00 in São Paulo, a Monday. */
@@ -37,12 +45,17 @@ export interface Speaker {
   readonly seqs: Map<string, number>;
   /** Incidents in the order in which they opened: the first is `#1`. */
   readonly opened: IncidentId[];
+  /** What people have planned and silenced so far; told as a whole each time. */
+  windows: PlannedWindow[];
+  silences: Silence[];
 }
 
 type Make = (parts: readonly string[], at: Instant, speaker: Speaker) => Input;
 
 const host = '([\\w-]+)';
 const site = '([\\w-]+/[\\w-]+)';
+/** `aurora`, `aurora/matriz`, `aurora/matriz link vivo`, `aurora/matriz máquina srv-ad`. */
+const scope = '([\\w-]+)(?:/([\\w-]+))?(?: (link|máquina) ([\\w-]+))?';
 const time = '(\\d\\d:\\d\\d:\\d\\d)';
 const number = '#(\\d+)';
 
@@ -181,8 +194,54 @@ const lines: readonly (readonly [RegExp, Make])[] = [
         : { kind: 'incident.reopenedByPerson', ...common };
     },
   ],
+  [
+    new RegExp(`^\\w+ planeja manutenção em ${scope} das ${time} às ${time}(?:, volta até ${time})?: (.+)$`),
+    ([customer, site, kind, name, from = '', to = '', back, reason = ''], at, speaker) => {
+      const returnBy = back === undefined ? {} : { returnBy: clockToInstant(back) };
+      const occurrence = { startsAt: clockToInstant(from), endsAt: clockToInstant(to), ...returnBy };
+      const id = `window-${speaker.windows.length + 1}`;
+      speaker.windows = [
+        ...speaker.windows,
+        { id, scope: scopeOf(customer, site, kind, name), reason, occurrences: [occurrence] },
+      ];
+      return plans(at, speaker);
+    },
+  ],
+  [
+    /^\w+ cancela as janelas de manutenção$/,
+    (_parts, at, speaker) => {
+      speaker.windows = [];
+      return plans(at, speaker);
+    },
+  ],
+  [
+    new RegExp(`^(\\w+) silencia ${scope} até ${time}: (.+)$`),
+    ([by = '', customer, site, kind, name, until = '', reason = ''], at, speaker) => {
+      const id = `silence-${speaker.silences.length + 1}`;
+      const what = { id, by, reason, startsAt: at, until: clockToInstant(until) };
+      speaker.silences = [...speaker.silences, { ...what, scope: scopeOf(customer, site, kind, name) }];
+      return plans(at, speaker);
+    },
+  ],
+  [
+    /^\w+ encerra os silêncios$/,
+    (_parts, at, speaker) => {
+      speaker.silences = [];
+      return plans(at, speaker);
+    },
+  ],
   [new RegExp(`^agente ${host} (?:conta|repete)(?: \\(faltam (\\d+)\\))?: (.+)$`), changes],
 ];
+
+function scopeOf(customer = '', site?: string, kind?: string, name?: string): Scope {
+  const where = site === undefined ? {} : { site };
+  const what = name === undefined ? {} : kind === 'link' ? { link: name } : { host: name };
+  return { customer: customerKey(customer), ...where, ...what };
+}
+
+function plans(at: Instant, { windows, silences }: Speaker): Input {
+  return { kind: 'planned.told', at, windows, silences };
+}
 
 function incidentOf(speaker: Speaker, nth: string | undefined): IncidentId {
   return speaker.opened[Number(nth) - 1] ?? incidentIdFrom('inc-0-0');
@@ -250,6 +309,25 @@ function changeOf(text: string, numbered: Numbered): StateChange {
       evidence: [],
     };
   }
+  const quality = new RegExp(
+    `^link ${host} ruim: (perda|latência|variação|pacotes grandes) (\\d+) (?:%|ms) desde ${time}$`,
+  ).exec(text);
+  if (quality !== null) return qualityOf(quality, numbered);
+  const ended = new RegExp(`^registro da máquina: parou às ${time} por ([\\w-]+)(?: \\(([^)]+)\\))?$`).exec(
+    text,
+  );
+  if (ended !== null) {
+    return {
+      kind: 'run.explained',
+      ...numbered,
+      bootId: 'boot-before',
+      ending: runEndings.find((each) => each === ended[2]) ?? 'unknown',
+      endedAt: clockToInstant(ended[1] ?? ''),
+      endedAtErrorMs: 10_000,
+      code: ended[3],
+      evidence: [],
+    };
+  }
   const boot = new RegExp(
     `^máquina ligada às ${time}, vista viva por último às ${time}(, desligada em ordem)?$`,
   ).exec(text);
@@ -263,6 +341,38 @@ function changeOf(text: string, numbered: Numbered): StateChange {
       bootId: 'boot-before',
       lastAliveAt: clockToInstant(boot[2] ?? ''),
       stoppedInOrder: boot[3] !== undefined,
+    },
+  };
+}
+
+const qualityWords: Readonly<Record<string, Degradation>> = {
+  perda: 'loss',
+  latência: 'latency',
+  variação: 'jitter',
+  'pacotes grandes': 'large-packets',
+};
+
+function qualityOf(
+  [, link = '', what = '', much = '0', since = '']: RegExpExecArray,
+  numbered: Numbered,
+): StateChange {
+  const by = qualityWords[what] ?? 'loss';
+  const value = Number(much);
+  return {
+    kind: 'link.changed',
+    ...numbered,
+    link,
+    status: 'degraded',
+    layer: by === 'large-packets' ? 'provider' : undefined,
+    since: clockToInstant(since),
+    recovering: false,
+    evidence: [],
+    quality: {
+      by: [by],
+      windowMs: 120_000,
+      lossRatio: by === 'loss' ? value / 100 : 0,
+      rttMs: by === 'latency' ? value : 20,
+      jitterMs: by === 'jitter' ? value : 2,
     },
   };
 }

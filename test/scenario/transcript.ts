@@ -11,6 +11,7 @@ import type { Input } from '../../server/core/input.ts';
 import type { State } from '../../server/core/state.ts';
 import {
   portuguese,
+  sentenceOfCause,
   sentenceOfPriority,
   sentenceOfTimeline,
   sentenceOfTitle,
@@ -20,14 +21,15 @@ import { clockToInstant, inputOf, instantToClock, type Speaker } from './languag
 
 /** The whole transcript with fresh output lines. `HH:MM:SS ...` alone lets time pass until then. */
 export function play(text: string): string {
-  const speaker: Speaker = { seqs: new Map(), opened: [] };
+  const speaker: Speaker = { seqs: new Map(), opened: [], windows: [], silences: [] };
   const out: string[] = [];
   let state = initialState();
   let seen = true;
   const apply = (input: Input): void => {
     if (input.kind === 'anchors.measured') seen = input.reachable;
     const numbered = { seq: state.seq + 1, input };
-    const before = new Map(state.incidents);
+    const closed = [...state.closed.values()].flat().map((each) => [each.id, each] as const);
+    const before = new Map([...closed, ...state.incidents]);
     const { changes, effects } = decide(state, numbered);
     state = evolve(state, numbered, changes);
     for (const change of changes)
@@ -78,7 +80,8 @@ function report({ state, before, changes, effects, at }: Played): string[] {
     if (change.kind === 'incident.recorded') {
       const from = instantToClock(incident.detectedAt);
       const to = instantToClock(incident.recoveredAt ?? at);
-      lines.push(`HISTÓRIA ${title}; de ${from} a ${to}`);
+      const cause = incident.cause === 'unknown' ? '' : `; ${sentenceOfCause(incident.cause, speech)}`;
+      lines.push(`HISTÓRIA ${title}; de ${from} a ${to}${cause}`);
       continue;
     }
     // The first three entries of a new incident (evidence, confirmed, opened) stand in its own line.
@@ -89,7 +92,8 @@ function report({ state, before, changes, effects, at }: Played): string[] {
   }
   for (const effect of effects) {
     if (effect.kind === 'ticket.open') lines.push(`CHAMADO ${effect.key} [${effect.priority}]`);
-    else if (effect.kind === 'ticket.note') lines.push(`NOTA ${effect.key}: ${effect.text}`);
+    else if (effect.kind === 'ticket.note')
+      lines.push(`NOTA ${effect.key}: ${effect.text.replaceAll('\n', ' ')}`);
     else if (effect.kind === 'ticket.close') lines.push(`FECHA ${effect.key}`);
   }
   return lines.map((line) => `${instantToClock(at)} ${line}`);

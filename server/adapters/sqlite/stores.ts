@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { PlannedStore } from '../../ports/planned.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -10,6 +11,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { createSqliteJournal } from './journal.ts';
 import { journalMigrations } from './journal-schema.ts';
 import { createSqliteOutbox } from './outbox.ts';
+import { createSqlitePlannedStore, plannedMigrations } from './planned.ts';
 import { createSqliteRegistry, registryMigrations } from './registry.ts';
 import { createSqliteSeries, seriesMigrations } from './series.ts';
 
@@ -18,6 +20,7 @@ export interface Stores {
   readonly outbox: Outbox;
   readonly registry: Registry;
   readonly series: Series;
+  readonly planned: PlannedStore;
   /** Closes all and gives the directory free. Again does nothing. */
   close(): void;
 }
@@ -43,11 +46,14 @@ export function openStores(directory: string): Result<Stores> {
   if (!registry.ok) return registry;
   const series = open('series.sqlite', seriesMigrations);
   if (!series.ok) return series;
+  const planned = open('planned.sqlite', plannedMigrations);
+  if (!planned.ok) return planned;
   return ok({
     journal: createSqliteJournal(journal.value),
     outbox: createSqliteOutbox(journal.value),
     registry: createSqliteRegistry(registry.value),
     series: createSqliteSeries(series.value),
+    planned: createSqlitePlannedStore(planned.value),
     close,
   });
 }

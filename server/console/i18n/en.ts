@@ -158,6 +158,7 @@ export const en: Messages = {
     silent: (age) => `agent out of contact for ${age}`,
     away: (age) => `agent off for ${age}, said goodbye`,
   },
+  cloneSeen: (age) => `a cloned disk tried to connect ${age} ago`,
 
   tickets: 'Tickets',
   noTickets: 'No tickets yet.',
@@ -195,6 +196,7 @@ export const en: Messages = {
     provider: 'Provider',
     openedAt: 'Opened',
     incident: 'Incident',
+    parent: 'Symptom of',
   },
   afterDetection: (duration) => `${duration} later`,
   atSite: (clock, city) => `${clock} in ${city}`,

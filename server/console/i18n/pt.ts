@@ -160,6 +160,7 @@ export const pt = {
     silent: (age: string) => `agente sem contato há ${age}`,
     away: (age: string) => `agente desligado com aviso há ${age}`,
   },
+  cloneSeen: (age: string) => `imagem clonada tentou entrar há ${age}`,
 
   tickets: 'Chamados',
   noTickets: 'Nenhum chamado ainda.',
@@ -197,6 +198,7 @@ export const pt = {
     provider: 'Operadora',
     openedAt: 'Aberto',
     incident: 'Incidente',
+    parent: 'Efeito de',
   },
   afterDetection: (duration: string) => `${duration} depois`,
   atSite: (clock: string, city: string) => `${clock} em ${city}`,

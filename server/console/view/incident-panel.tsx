@@ -10,7 +10,7 @@ import type { SiteRow } from '../../../shared/api/wall.ts';
 import { formatsFor } from '../format.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { postBare, type RequestFailure } from '../request.ts';
-import { ticketHash } from '../route.ts';
+import { incidentHash, ticketHash } from '../route.ts';
 import { siteOf } from '../select.ts';
 import { Icon } from './icon.tsx';
 import { SeverityMark } from './incident-item.tsx';
@@ -116,6 +116,13 @@ function Summary({
         <Fact name={messages.fact.downtime}>
           <DowntimeText finishedMs={row.downtimeMs} runningSince={row.outageSince} say={(text) => text} />
         </Fact>
+        {row.parent !== null && (
+          <Fact name={messages.fact.parent}>
+            <a href={incidentHash(row.parent)} className="protocol">
+              {row.parent}
+            </a>
+          </Fact>
+        )}
         <Fact name={messages.fact.cause}>{messages.cause[row.cause]}</Fact>
         {row.layer !== null && <Fact name={messages.fact.layer}>{messages.layer[row.layer]}</Fact>}
         <ProviderFact row={row} site={site} />
@@ -221,6 +228,11 @@ function VerdictPart({ detail }: { readonly detail: IncidentDetail }): ReactNode
         <strong>{messages.kind[verdict.kind]}</strong>
         <span className="muted"> · {messages.confidence[verdict.confidence]}</span>
       </p>
+      {verdict.undecided.text !== null && (
+        <p className="muted" lang="pt-BR">
+          {verdict.undecided.text}
+        </p>
+      )}
       <h4>{messages.witnesses}</h4>
       <ul className="witnesses" lang="pt-BR">
         {verdict.witnesses.map((witness) => (
@@ -235,7 +247,7 @@ function VerdictPart({ detail }: { readonly detail: IncidentDetail }): ReactNode
           <h4>{messages.refusedHypotheses}</h4>
           <ul className="witnesses" lang="pt-BR">
             {verdict.refused.map((refused) => (
-              <li key={`${refused.kind} ${refused.because}`}>
+              <li key={`${refused.kind} ${refused.cause} ${refused.because}`}>
                 <Icon name="close" />
                 <span>{refused.text}</span>
               </li>
@@ -243,7 +255,19 @@ function VerdictPart({ detail }: { readonly detail: IncidentDetail }): ReactNode
           </ul>
         </>
       )}
-      {detail.symptoms.length > 0 && <p className="muted">{messages.symptoms(detail.symptoms.length)}</p>}
+      {detail.symptoms.length > 0 && (
+        <>
+          <h4>{messages.symptoms(detail.symptoms.length)}</h4>
+          <ul className="witnesses" lang="pt-BR">
+            {detail.symptoms.map((symptom) => (
+              <li key={symptom}>
+                <Icon name="eye" />
+                <span>{symptom}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }

@@ -2,11 +2,13 @@
 // What is well is said in few words so that what is not stands out.
 import { memo, type ReactNode } from 'react';
 import type { HostRow, LinkRow, SiteRow } from '../../../shared/api/wall.ts';
+import { day } from '../../../shared/time.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { incidentHash } from '../route.ts';
 import { Icon } from './icon.tsx';
 import { AgeText } from './time.tsx';
 import { TownText } from './town.tsx';
+import { useServerTick } from './wall-context.ts';
 
 /** Machines that are up and shown by name; the rest of them are a number. */
 const wellHostsShownMax = 3;
@@ -131,7 +133,9 @@ function Hosts({ hosts }: { readonly hosts: readonly HostRow[] }): ReactNode {
 }
 
 function isWell(host: HostRow): boolean {
-  return host.status === 'up' && (host.agent === null || host.agent.presence === 'live');
+  const { agent } = host;
+  const isQuiet = agent === null || (agent.presence === 'live' && agent.cloneSeenAt === undefined);
+  return host.status === 'up' && isQuiet;
 }
 
 function Host({ host }: { readonly host: HostRow }): ReactNode {
@@ -146,7 +150,22 @@ function Host({ host }: { readonly host: HostRow }): ReactNode {
       </span>
       <span className="host-name">{host.name}</span>
       {host.agent !== null && <Presence agent={host.agent} />}
+      {host.agent?.cloneSeenAt !== undefined && <CloneSeen at={host.agent.cloneSeenAt} />}
     </li>
+  );
+}
+
+/** Until a day after the clone was last heard of: by then somebody has put it right, or left it switched off. */
+function CloneSeen({ at }: { readonly at: string }): ReactNode {
+  const { messages, formats } = useSpeech();
+  const text = useServerTick((now) => {
+    const ageMs = now - Date.parse(at);
+    return ageMs < day ? messages.cloneSeen(formats.age(ageMs)) : '';
+  });
+  return text === '' ? null : (
+    <span className="presence" data-presence="suspected">
+      {text}
+    </span>
   );
 }
 

@@ -1,11 +1,12 @@
 // Inputs about an agent itself: enrolled, revoked, its sessions, its goodbye, and what the liveness table says of it.
 import type { AgentId, SiteId } from '../../../shared/ids.ts';
-import { type Instant, later, plus } from '../../../shared/time.ts';
+import { type Instant, later } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite, incidentOf } from '../rules/correlate.ts';
 import { siteCauseKey } from '../rules/finding.ts';
-import { checkMassSilence, tendOwnOutage } from '../rules/own-outage.ts';
+import { oweMassCount, tendOwnOutage } from '../rules/own-outage.ts';
+import { returnDeadline, withReturn } from '../rules/return-watch.ts';
 import type { AgentState } from '../state.ts';
 import { evaluateQuietSites } from './evaluate-all.ts';
 
@@ -51,13 +52,14 @@ export function onSessionOpened(draft: Draft, input: Of<'session.opened'>): void
   if (agent === undefined || agent.presence === 'revoked') return;
   const before = agent.presence;
   draft.setAgent({
-    ...agent,
+    ...withReturn(agent, draft.now),
     presence: 'live',
     presenceSince: before === 'live' ? agent.presenceSince : draft.now,
     lastHeardAt: draft.now,
     session: input.session,
     egress: input.egress,
     bootId: input.bootId,
+    machine: agent.machine ?? input.machine,
     version: input.version,
     closedByPeer: false,
     remaining: input.spoolDepth,
@@ -92,9 +94,16 @@ export function onGoodbye(draft: Draft, input: Of<'goodbye.said'>): void {
     lastHeardAt: draft.now,
     goodbyeReason: input.reason,
     goodbyeAt: draft.now,
-    returnBy: plus(draft.now, draft.policy.goodbyeReturnMs),
+    returnBy: returnDeadline(draft, agent, { at: draft.now, reason: input.reason }),
   });
   evaluateSite(draft, agent.site, untold);
+}
+
+/** Noted for people. The clone was refused, so nothing of what it would say is evidence. */
+export function onCloned(draft: Draft, { agent: id, at, address, times }: Of<'agent.cloned'>): void {
+  const agent = draft.agent(id);
+  if (agent === undefined || agent.presence === 'revoked') return;
+  draft.setAgent({ ...agent, clone: { seenAt: at, address, times: (agent.clone?.times ?? 0) + times } });
 }
 
 export function onSuspected(draft: Draft, input: Of<'agent.suspected'>): void {
@@ -118,7 +127,7 @@ function fallQuiet(
   const lastHeardAt = agent.lastHeardAt === undefined ? heardAt : later(agent.lastHeardAt, heardAt);
   draft.setAgent({ ...agent, presence, presenceSince: draft.now, lastHeardAt });
   askWitnesses(draft, agent.site, agent.id);
-  checkMassSilence(draft);
+  oweMassCount(draft);
   tendOwnOutage(draft);
   evaluateSite(draft, agent.site, untold);
 }
@@ -149,10 +158,10 @@ function siteReturned(draft: Draft, site: SiteId): void {
 
 function heardAgain(draft: Draft, site: SiteId): void {
   const blindBefore = draft.server.blindSince;
-  if (draft.server.blindBecause === 'mass-silence') checkMassSilence(draft);
-  if (blindBefore !== undefined && draft.server.blindSince === undefined) {
+  if (draft.server.blindBecause === 'mass-silence') {
+    oweMassCount(draft);
     tendOwnOutage(draft);
-    evaluateQuietSites(draft, untold);
   }
+  if (blindBefore !== undefined && draft.server.blindSince === undefined) evaluateQuietSites(draft, untold);
   evaluateSite(draft, site, untold);
 }

@@ -3,12 +3,16 @@
 import { assertNever } from '../../../shared/assert.ts';
 import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant } from '../../../shared/time.ts';
-import type { HostChanged, LinkChanged, StateChange, TargetEvidence } from '../../../shared/wire/messages.ts';
+import type { TargetEvidence } from '../../../shared/wire/evidence.ts';
+import type { HostChanged, LinkChanged, StateChange } from '../../../shared/wire/messages.ts';
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
+import { runExplained } from '../rules/ending.ts';
+import { watchFlips } from '../rules/flapping.ts';
 import { bootedBetween, hostOutageEnded, linkDiedAt, linkOutageEnded } from '../rules/late.ts';
-import type { AgentState } from '../state.ts';
+import { startToldByBoot, startToldByLinks } from '../rules/true-start.ts';
+import type { AgentState, HostReport, LinkReport } from '../state.ts';
 import type { Site } from '../topology.ts';
 
 export function onChanges(draft: Draft, input: Extract<Input, { readonly kind: 'changes.received' }>): void {
@@ -46,7 +50,10 @@ function take(draft: Draft, { site, agent, item }: Taken<StateChange>): void {
     case 'host.changed':
       return takeHost(draft, { site, agent, item });
     case 'run.started':
+      startToldByBoot(draft, site, item);
       return bootedBetween(draft, site, agent, item);
+    case 'run.explained':
+      return runExplained(draft, site, agent, item);
     case 'spool.lost':
       return undefined;
     default:
@@ -60,54 +67,53 @@ function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void
   const record = draft.site(site.id);
   const before = record.links.find((report) => report.agent === agent.id && report.link === item.link);
   const since = notLater(item.since, draft.now);
-  draft.setSite({
-    ...record,
-    links: [
-      ...record.links.filter((report) => report !== before),
-      {
-        agent: agent.id,
-        link: item.link,
-        status: item.status,
-        layer: item.layer,
-        since,
-        confirmedAt: notLater(item.at, draft.now),
-        receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
-        recovering: item.recovering,
-        recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
-        answers: answersOf(item.evidence),
-      },
-    ],
-  });
+  const after: LinkReport = {
+    agent: agent.id,
+    link: item.link,
+    status: item.status,
+    layer: item.layer,
+    since,
+    confirmedAt: notLater(item.at, draft.now),
+    receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
+    recovering: item.recovering,
+    recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
+    answers: answersOf(item.evidence),
+    quality: item.quality,
+    // A later word on the same outage may come without the path; the one known stays.
+    path: item.path ?? (before?.status === item.status ? before.path : undefined),
+  };
+  draft.setSite({ ...record, links: [...record.links.filter((report) => report !== before), after] });
+  watchFlips(draft, { site, agent, before, after });
   if (before?.status === 'down' && item.status !== 'down' && item.status !== 'unknown') {
     linkOutageEnded(draft, site, link, {
       from: before.since,
       to: notLater(item.since, draft.now),
       toldBy: agent.host,
+      layer: before.layer,
     });
   }
-  if (item.status === 'down' && before?.status !== 'down') linkDiedAt(draft, site, link, since);
+  if (item.status === 'down' && before?.status !== 'down') {
+    startToldByLinks(draft, site);
+    linkDiedAt(draft, site, link, since);
+  }
 }
 
 function takeHost(draft: Draft, { site, agent, item }: Taken<HostChanged>): void {
   const record = draft.site(site.id);
   const before = record.hosts.find((report) => report.agent === agent.id && report.host === item.host);
   const since = notLater(item.since, draft.now);
-  draft.setSite({
-    ...record,
-    hosts: [
-      ...record.hosts.filter((report) => report !== before),
-      {
-        agent: agent.id,
-        host: item.host,
-        status: item.status,
-        since,
-        confirmedAt: notLater(item.at, draft.now),
-        receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
-        recovering: item.recovering,
-        recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
-      },
-    ],
-  });
+  const after: HostReport = {
+    agent: agent.id,
+    host: item.host,
+    status: item.status,
+    since,
+    confirmedAt: notLater(item.at, draft.now),
+    receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
+    recovering: item.recovering,
+    recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
+  };
+  draft.setSite({ ...record, hosts: [...record.hosts.filter((report) => report !== before), after] });
+  watchFlips(draft, { site, agent, before, after });
   if (item.status === 'down') challengeHost(draft, site, item.host);
   if (before?.status === 'down' && item.status === 'up') {
     hostOutageEnded(draft, site, item.host, {

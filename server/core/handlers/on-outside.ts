@@ -5,6 +5,7 @@ import type { Incident } from '../incident.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
 import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
+import { tendParent } from '../rules/provider-life.ts';
 import { planNote } from '../rules/ticket-plan.ts';
 import { askWitnesses } from './on-agent.ts';
 
@@ -97,6 +98,8 @@ function withIncident(draft: Draft, id: Incident['id'], change: (incident: Incid
   if (incident === undefined) return;
   draft.setIncident(change(incident));
   if (incident.site !== undefined) evaluateSite(draft, incident.site, { told: false });
+  const moved = draft.incident(id);
+  if (moved !== undefined) tendParent(draft, moved);
 }
 
 function who(input: { readonly by: string; readonly text?: string }): {

@@ -1,10 +1,13 @@
 // Inputs about the server itself: start, its own anchors, the passing of time, the inventory.
 import type { SiteId } from '../../../shared/ids.ts';
+import { type Instant, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite, retireSite } from '../rules/correlate.ts';
 import { becomeBlind, regainSight, tendOwnOutage } from '../rules/own-outage.ts';
-import type { SiteState } from '../state.ts';
+import { tendAllProviders, tendDueProviders } from '../rules/provider-life.ts';
+import { topologyFromData, topologyToData } from '../snapshot.ts';
+import type { AgentState, SiteState } from '../state.ts';
 import type { Site, Topology } from '../topology.ts';
 import { evaluateDueSites, evaluateQuietSites } from './evaluate-all.ts';
 
@@ -22,9 +25,24 @@ export function onStarted(draft: Draft, input: Of<'server.started'>, lastInputAt
   });
   for (const id of draft.agentIds()) {
     const agent = draft.agent(id);
-    if (agent?.session !== undefined) draft.setAgent({ ...agent, session: undefined });
+    if (agent === undefined) continue;
+    const returnBy = returnAfter(agent, { lostAt: lastInputAt, now: draft.now });
+    if (agent.session !== undefined || agent.returnBy !== returnBy)
+      draft.setAgent({ ...agent, session: undefined, returnBy });
   }
   tendOwnOutage(draft);
+}
+
+/**
+ * While this server was down nobody could come back to it, and its clock may have been set meanwhile: a promise to
+ * return that was not yet due has the time left that it had.
+ */
+function returnAfter(
+  { returnBy }: AgentState,
+  { lostAt, now }: { readonly lostAt: Instant | undefined; readonly now: Instant },
+): Instant | undefined {
+  if (returnBy === undefined || lostAt === undefined || returnBy <= lostAt) return returnBy;
+  return plus(returnBy, now - lostAt);
 }
 
 export function onAnchors(draft: Draft, input: Of<'anchors.measured'>): void {
@@ -42,13 +60,19 @@ export function onAnchors(draft: Draft, input: Of<'anchors.measured'>): void {
 
 export function onTime(draft: Draft, input: Of<'time.advanced'>): void {
   const { wakeAt } = draft.server;
+  const sight = { told: true, anchorsGoodAt: input.anchorsGoodAt } as const;
+  const blindBefore = draft.server.blindSince;
   if (wakeAt !== undefined && wakeAt <= draft.now) tendOwnOutage(draft);
-  evaluateDueSites(draft, { told: true, anchorsGoodAt: input.anchorsGoodAt });
+  if (blindBefore !== undefined && draft.server.blindSince === undefined) evaluateQuietSites(draft, sight);
+  evaluateDueSites(draft, sight);
+  tendDueProviders(draft);
 }
 
 /** What left the inventory is retired with its incidents; what stays keeps its evidence. An import raises nothing. */
-export function onInventory(draft: Draft, { topology }: Of<'inventory.imported'>): void {
+export function onInventory(draft: Draft, input: Of<'inventory.imported'>): void {
   const before = draft.topology;
+  // In the order in which it is read back: what opens in one go is numbered by it, after a restart as before.
+  const topology = topologyFromData(topologyToData(input.topology));
   draft.setTopology(topology);
   const affected: SiteId[] = [];
   for (const [id, site] of before.sites) if (!topology.sites.has(id)) retireSite(draft, site.id);
@@ -57,9 +81,28 @@ export function onInventory(draft: Draft, { topology }: Of<'inventory.imported'>
     if (old !== undefined && JSON.stringify(old) === JSON.stringify(site)) continue;
     affected.push(id);
     draft.setSite(keepEvidence(draft.site(id), site, before));
+    retireAgents(draft, site, old);
     evaluateSite(draft, id, { told: false });
   }
+  tendAllProviders(draft);
   if (affected.length > 0) draft.perform({ kind: 'assignment.send', sites: affected });
+}
+
+/** A machine that was taken out may be switched off. One that is put back counts once it has been heard again. */
+function retireAgents(draft: Draft, site: Site, old: Site | undefined): void {
+  const has = (where: Site | undefined, host: string): boolean =>
+    where?.hosts.some((each) => each.key === host) === true;
+  for (const id of draft.site(site.id).agents) {
+    const agent = draft.agent(id);
+    if (agent === undefined || agent.presence === 'revoked') continue;
+    if (has(site, agent.host)) {
+      if (agent.retired !== true) continue;
+      const back = { ...agent, retired: undefined };
+      const heard = agent.presence === 'live' || agent.session !== undefined;
+      const unheard = { ...back, presence: 'new', presenceSince: draft.now, returnBy: undefined } as const;
+      draft.setAgent(heard ? back : unheard);
+    } else if (has(old, agent.host)) draft.setAgent({ ...agent, retired: true });
+  }
 }
 
 /** Reports about links, hosts and addresses that are still the same thing. */

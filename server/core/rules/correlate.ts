@@ -7,31 +7,61 @@ import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { diagnose } from './diagnose.ts';
 import { type Finding, siteCauseKey } from './finding.ts';
-import { close, fallBack, joinSymptom, openIncident, recover, reopen, resolve } from './incident.ts';
+import { flap, flapTold, flapWakes, forgetSteady, isNoticeDue, steady, withFlapping } from './flapping.ts';
+import {
+  close,
+  ease,
+  fallBack,
+  joinSymptom,
+  openIncident,
+  recover,
+  reopen,
+  resolve,
+  worsen,
+} from './incident.ts';
 import { rememberOutage } from './past.ts';
+import { afterWindows } from './planned.ts';
+import { tellParents } from './provider-life.ts';
+import { noteLosses } from './provider-losses.ts';
+import { belongingOf, joinLate, placed } from './provider-outage.ts';
 import { recoveryOf } from './recovery.ts';
+import { adopt, growToCause, raiseWhenRipe } from './reparent.ts';
+import { afterSilences } from './silence.ts';
 import { type Quiet, quietOf, type Sight } from './suppress.ts';
-import { planClosed, planOpened, planReopened, planResolved } from './ticket-plan.ts';
+import {
+  planClosed,
+  planEased,
+  planFlapping,
+  planOpened,
+  planReopened,
+  planResolved,
+  planWorsened,
+} from './ticket-plan.ts';
+import { withUnknownStart } from './true-start.ts';
 import { type SiteView, siteView } from './witness.ts';
 
 /** Looks at one site anew; the only way an incident of a site changes by evidence. Sets the site's next wake. */
 export function evaluateSite(draft: Draft, id: SiteId, sight: Sight): void {
   const site = draft.topology.sites.get(id);
   if (site === undefined) return;
+  forgetSteady(draft, id);
   const view = siteView(draft, site);
   // Causes before their symptoms, so that a symptom finds the incident it joins.
-  const diagnosed = diagnose(view, draft.policy, draft.now);
+  const diagnosed = withFlapping(view, diagnose(view, draft.policy, draft.now), draft.policy);
   const findings = [
     ...diagnosed.filter((each) => each.symptomOf === undefined),
     ...diagnosed.filter((each) => each.symptomOf !== undefined),
   ];
-  const wakes: Instant[] = [];
+  const wakes: Instant[] = [...flapWakes(view.record, draft.policy)];
+  const before = openIncidents(draft, id);
+  noteLosses(draft, view, findings);
   for (const finding of findings) meet(draft, { view, finding, sight, wakes });
   for (const incident of openIncidents(draft, id)) goOn(draft, { view, incident, findings, wakes });
   for (const agent of view.away) {
     if (agent.returnBy !== undefined && agent.returnBy > draft.now) wakes.push(agent.returnBy);
   }
   setWake(draft, id, wakes);
+  tellParents(draft, before);
 }
 
 interface Meeting {
@@ -43,10 +73,12 @@ interface Meeting {
 
 /** One finding: goes to its incident, joins a parent, opens, or stays quiet until something wakes it. */
 function meet(draft: Draft, meeting: Meeting): void {
-  const { view, finding, sight, wakes } = meeting;
-  const own = incidentOf(draft, view.site.id, finding.causeKey);
+  const { view, sight, wakes } = meeting;
+  const own = incidentOf(draft, view.site.id, meeting.finding.causeKey);
+  const finding = afterPlans(draft, view, meeting.finding);
   if (own !== undefined && own.state !== 'resolved') {
-    carryOn(draft, own, finding);
+    if (isWorse(finding, own)) worsenWhenRipe(draft, { ...meeting, finding }, own);
+    else carryOn(draft, meeting, own);
     return;
   }
   // A person called this very stretch over: it stays quiet until it truly ended and came back.
@@ -60,23 +92,48 @@ function meet(draft: Draft, meeting: Meeting): void {
     beQuiet(draft, meeting, quiet);
     return;
   }
-  if (own !== undefined) {
-    const again = reopen(own, finding.since, draft.now);
-    draft.setIncident(planReopened(draft, view, { ...again, verdict: finding.verdict }));
+  // By its own first evidence, whatever a window has made of it.
+  const belonging = belongingOf(draft, view, meeting.finding);
+  if (belonging.kind === 'waits') {
+    beQuiet(draft, meeting, { because: 'held-for-provider', until: belonging.until });
     return;
   }
-  const opened = openIncident({
+  if (own !== undefined) {
+    const again = { ...reopen(own, finding.since, draft.now), verdict: finding.verdict };
+    const told = planReopened(draft, view, flapped(draft, again, finding));
+    draft.setIncident(belonging.kind === 'belongs' ? joinLate(draft, told, belonging) : told);
+    return;
+  }
+  const siteHasOtherLink = hasOtherLink(view, finding);
+  // A cause that proves larger than its first sign keeps that sign's incident and ticket.
+  if (growToCause(draft, { view, finding, siteHasOtherLink })) return;
+  const fresh = openIncident({
     id: draft.newIncidentId(),
     site: view.site.id,
     finding: { ...finding, confirmedAt: confirmedAt(draft, finding) },
     openedAt: draft.now,
-    siteHasOtherLink: hasOtherLink(view, finding),
+    siteHasOtherLink,
   });
+  const begun = withUnknownStart(draft, flapped(draft, fresh, finding), meeting.finding);
+  const opened = placed(draft, begun, belonging);
   draft.setIncident(planOpened(draft, view, opened));
   const record = draft.site(view.site.id);
   draft.setSite({ ...record, incidents: [...record.incidents, opened.id] });
+  adopt(draft, view, { parent: opened.id, finding });
   // A whole site speaks for its parts: what waits below it joins instead of opening.
   if (opened.causeKey === siteCauseKey) wakes.push(plus(draft.now, second));
+}
+
+/** What outlives a window or a silence says so, and outlived windows move its beginning. */
+function afterPlans(draft: Draft, view: SiteView, finding: Finding): Finding {
+  const planned = afterWindows(view, draft.planned, finding, draft.now);
+  return afterSilences(view, draft.planned, planned, draft.now);
+}
+
+/** Marked with its totals when the finding flaps; what is about to be told to the desk includes them. */
+function flapped(draft: Draft, incident: Incident, finding: Finding): Incident {
+  if (finding.flap === undefined) return incident;
+  return flapTold(flap(draft, incident, finding.flap), draft.now);
 }
 
 /** Silence, however well witnessed, is no verdict before a blip's time has passed. */
@@ -99,10 +156,52 @@ function join(draft: Draft, view: SiteView, parentKey: string, symptom: string):
   if (parent !== undefined) draft.setIncident(joinSymptom(parent, symptom, draft.now));
 }
 
+function isWorse(finding: Finding, incident: Incident): boolean {
+  return finding.kind === 'link-down' && incident.kind === 'link-degraded' && !finding.recovering;
+}
+
+/** A degraded link that dies must pass the same questions as one that dies from health: a blip is no outage. */
+function worsenWhenRipe(draft: Draft, meeting: Meeting, incident: Incident): void {
+  const { view, finding, sight } = meeting;
+  const quiet = quietOf({ draft, view, finding, sight });
+  if (quiet !== undefined) {
+    beQuiet(draft, meeting, quiet);
+    return;
+  }
+  const belonging = belongingOf(draft, view, finding);
+  if (belonging.kind === 'waits') {
+    beQuiet(draft, meeting, { because: 'held-for-provider', until: belonging.until });
+    return;
+  }
+  const facts = { siteHasOtherLink: hasOtherLink(view, finding), now: draft.now };
+  const marked = flapped(draft, incident, finding);
+  const worse = worsen(marked, finding, facts);
+  // An episode has its own count of the time without service.
+  const counted = finding.flap === undefined ? worse : { ...worse, outageSince: marked.outageSince };
+  const told = planWorsened(draft, view, counted);
+  draft.setIncident(belonging.kind === 'belongs' ? joinLate(draft, told, belonging) : told);
+}
+
 /** The same cause is still there. */
-function carryOn(draft: Draft, incident: Incident, finding: Finding): void {
+function carryOn(draft: Draft, { view, finding, wakes }: Meeting, incident: Incident): void {
   if (finding.recovering) return;
-  let next = incident;
+  if (finding.flap !== undefined) {
+    const next = flap(draft, incident, finding.flap);
+    const due = isNoticeDue(next, draft.policy, draft.now);
+    const told = due ? flapTold(planFlapping(draft, view, next), draft.now) : next;
+    if (told !== incident) draft.setIncident(told);
+    const { toldAt, toldDowns, downs } = told.flap ?? { toldAt: undefined, toldDowns: 0, downs: 0 };
+    if (toldAt !== undefined && downs > toldDowns) wakes.push(plus(toldAt, draft.policy.flapNoticeMs));
+    return;
+  }
+  if (finding.kind === 'link-degraded' && incident.kind === 'link-down') {
+    draft.setIncident(planEased(draft, view, ease(incident, finding, draft.now)));
+    return;
+  }
+  const raised = raiseWhenRipe(draft, view, { incident, finding });
+  if (typeof raised === 'number') wakes.push(raised);
+  let next = typeof raised === 'number' ? incident : raised;
+  if (tellsMore(finding, incident)) next = { ...next, verdict: finding.verdict };
   if (next.recoveredAt !== undefined) next = fallBack(next, finding.since, draft.now);
   if (finding.host !== incident.host && finding.host !== undefined)
     next = joinSymptom(next, `host:${finding.host}`, draft.now);
@@ -116,6 +215,14 @@ function carryOn(draft: Draft, incident: Incident, finding: Finding): void {
   if (next !== incident) draft.setIncident(next);
 }
 
+/** The same kind of trouble on the same link, with measures that were not known at the opening (path, quality). */
+function tellsMore(finding: Finding, incident: Incident): boolean {
+  if (incident.link === undefined || finding.kind !== incident.kind) return false;
+  const factsOf = (verdict: Finding['verdict']): string =>
+    JSON.stringify(verdict.witnesses.find((each) => each.source === 'link-verdict')?.facts ?? {});
+  return factsOf(finding.verdict).length > factsOf(incident.verdict).length;
+}
+
 interface GoingOn {
   readonly view: SiteView;
   readonly incident: Incident;
@@ -126,7 +233,7 @@ interface GoingOn {
 /** An incident whose cause may be over: recovers on positive evidence, resolves after the hold, closes in the end. */
 function goOn(draft: Draft, { view, incident, findings, wakes }: GoingOn): void {
   const { policy, now } = draft;
-  let next = incident;
+  let next = steady(incident, view.record, now);
   const active = findings.some((finding) => finding.causeKey === incident.causeKey && !finding.recovering);
   if (!active && next.recoveredAt === undefined) {
     const recoveredAt = recoveryOf(view, incident);

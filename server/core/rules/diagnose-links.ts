@@ -1,10 +1,12 @@
 // Findings about links, from what living agents say. Part of `diagnose`.
 import { type Instant, plus } from '../../../shared/time.ts';
+import type { Path, Quality } from '../../../shared/wire/evidence.ts';
 import type { Cause, Layer } from '../../../shared/words.ts';
-import type { Refused, Verdict, Witness } from '../incident.ts';
+import type { Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import type { SiteLink } from '../topology.ts';
 import { type Finding, linkCauseKey, siteCauseKey } from './finding.ts';
+import { weighAllLinks, weighLink } from './hypotheses.ts';
 import {
   addressWitness,
   clampToSight,
@@ -23,18 +25,18 @@ export function diagnoseLinks(view: SiteView, policy: Policy): Finding[] {
   const words = view.site.links.flatMap((link) => linkTestimony(view, link) ?? []);
   const down = words.filter((word) => word.report.status === 'down');
   if (view.site.links.length > 1 && down.length === view.site.links.length)
-    return [
-      {
-        ...allDown(view, down),
-        holdUntil: latest(down.flatMap((word) => replayHold(view, word, policy) ?? [])),
-      },
-    ];
+    return allDown(view, down).map((finding) => ({
+      ...finding,
+      holdUntil: latest(down.flatMap((word) => replayHold(view, word, policy) ?? [])),
+    }));
   const told = words.flatMap((word) => {
-    if (word.report.status === 'down')
-      return [{ ...linkFinding(view, word, 'link-down'), holdUntil: replayHold(view, word, policy) }];
-    if (word.report.status === 'degraded')
-      return [{ ...linkFinding(view, word, 'link-degraded'), holdUntil: replayHold(view, word, policy) }];
-    return [];
+    const { status } = word.report;
+    if (status !== 'down' && status !== 'degraded') return [];
+    const kind = status === 'down' ? 'link-down' : 'link-degraded';
+    return linkFinding(view, word, kind).map((finding) => ({
+      ...finding,
+      holdUntil: replayHold(view, word, policy),
+    }));
   });
   return [...told, ...view.site.links.flatMap((link) => inferred(view, link, policy) ?? [])];
 }
@@ -48,12 +50,8 @@ function inferred(view: SiteView, link: SiteLink, policy: Policy): Finding | und
   const address = view.addresses.find((each) => each.link === link.key && !each.answers);
   const moved = egressWitness(view, link.key);
   if (address === undefined || moved === undefined) return undefined;
-  const verdict: Verdict = {
-    kind: 'link-down',
-    confidence: 'confirmed',
-    witnesses: [addressWitness(address), moved],
-    refused: [{ kind: 'site-offline', because: 'agent-is-alive' }],
-  };
+  const verdict = weighLink({ kind: 'link-down', pro: [addressWitness(address), moved], context: [] });
+  if (verdict === undefined) return undefined;
   return {
     kind: 'link-down',
     cause: 'unknown',
@@ -81,46 +79,57 @@ function linkFinding(
   view: SiteView,
   { link, report }: LinkTestimony,
   kind: 'link-down' | 'link-degraded',
-): Finding {
-  const witnesses = linkWitnesses(view, { link, report });
+): Finding[] {
   const address = view.record.addresses.find((each) => each.link === link.key && each.everAnswered);
-  if (address !== undefined) witnesses.push(addressWitness(address));
   const carrier = egressWitness(view, link.key);
-  if (carrier !== undefined) witnesses.push(carrier);
-  const refused: Refused[] = [{ kind: 'site-offline', because: 'agent-is-alive' }];
-  const verdict: Verdict = { kind, confidence: 'confirmed', witnesses, refused };
-  return {
+  const verdict = weighLink({
     kind,
-    cause: causeOfLayer(report.layer),
-    layer: report.layer,
-    causeKey: linkCauseKey(link.key),
-    link: link.key,
-    provider: link.provider,
-    since: report.since,
-    confirmedAt: report.receivedAt,
-    recovering: report.recovering,
-    rests: 'direct',
-    verdict,
-  };
+    pro: linkWitnesses(view, { link, report }),
+    context: [
+      ...(address === undefined ? [] : [addressWitness(address)]),
+      ...(carrier === undefined ? [] : [carrier]),
+    ],
+  });
+  if (verdict === undefined) return [];
+  return [
+    {
+      kind,
+      cause: causeOfLayer(report.layer),
+      layer: report.layer,
+      causeKey: linkCauseKey(link.key),
+      link: link.key,
+      provider: link.provider,
+      since: report.since,
+      confirmedAt: report.receivedAt,
+      recovering: report.recovering,
+      rests: 'direct',
+      verdict,
+    },
+  ];
 }
 
-function allDown(view: SiteView, words: readonly LinkTestimony[]): Finding {
-  const witnesses = words.flatMap((word) => linkWitnesses(view, word));
-  return {
-    kind: 'site-offline',
-    cause: 'links',
-    causeKey: siteCauseKey,
-    since: latest(words.map((word) => word.report.since)) ?? view.server.startedAt,
-    confirmedAt: latest(words.map((word) => word.report.receivedAt)),
-    recovering: words.some((word) => word.report.recovering),
-    rests: 'direct',
-    verdict: {
+function allDown(view: SiteView, words: readonly LinkTestimony[]): Finding[] {
+  const verdict = weighAllLinks(words.flatMap((word) => linkWitnesses(view, word)));
+  if (verdict === undefined) return [];
+  return [
+    {
       kind: 'site-offline',
-      confidence: 'confirmed',
-      witnesses,
-      refused: [{ kind: 'agent-lost', because: 'agent-is-alive' }],
+      cause: causeOfAll(words),
+      causeKey: siteCauseKey,
+      since: latest(words.map((word) => word.report.since)) ?? view.server.startedAt,
+      confirmedAt: latest(words.map((word) => word.report.receivedAt)),
+      recovering: words.some((word) => word.report.recovering),
+      rests: 'direct',
+      verdict,
     },
-  };
+  ];
+}
+
+/** One router before all links that no longer answers, or the own network, is nearer than the providers. */
+function causeOfAll(words: readonly LinkTestimony[]): Cause {
+  const [first] = words.map((word) => word.report.layer);
+  const near = first === 'gateway' || first === 'lan';
+  return near && words.every((word) => word.report.layer === first) ? first : 'links';
 }
 
 function linkWitnesses(view: SiteView, { link, report }: LinkTestimony): Witness[] {
@@ -128,10 +137,32 @@ function linkWitnesses(view: SiteView, { link, report }: LinkTestimony): Witness
   const facts: Record<string, string | number> = { link: link.key };
   if (reporter !== undefined) facts.agent = reporter.host;
   if (report.layer !== undefined) facts.layer = report.layer;
-  Object.assign(facts, report.answers);
+  Object.assign(facts, qualityFacts(report.quality), report.answers, pathFacts(report.path));
   const says =
     report.status === 'down' ? 'link-down' : report.status === 'degraded' ? 'link-degraded' : 'link-up';
   return [{ source: 'link-verdict', who: reporter?.host ?? 'vigia', says, since: report.since, facts }];
+}
+
+/** What is too bad stands first; the rest of the window's measures follows. */
+function qualityFacts(quality: Quality | undefined): Record<string, string> {
+  if (quality === undefined) return {};
+  const facts: Record<string, string> = {};
+  if (quality.by.includes('large-packets')) facts['large-packets'] = '0';
+  facts.loss = `${Math.round(quality.lossRatio * 100)} %`;
+  if (quality.rttMs !== undefined) facts.latency = `${Math.round(quality.rttMs)} ms`;
+  if (quality.jitterMs !== undefined) facts.jitter = `${Math.round(quality.jitterMs)} ms`;
+  return facts;
+}
+
+/** How far probes came: the last router that answered, and the first that no longer does. */
+function pathFacts(path: Path | undefined): Record<string, string> {
+  if (path === undefined || path.reached) return {};
+  const last = path.hops.findLast((hop) => hop.address !== undefined);
+  const facts: Record<string, string> = {};
+  if (last?.address !== undefined) facts['last-hop'] = `${last.ttl} (${last.address})`;
+  const dead = path.firstDead;
+  if (dead?.address !== undefined) facts['dead-hop'] = `${dead.ttl} (${dead.address})`;
+  return facts;
 }
 
 /** Which link carries the site now, when that is another one than the failing. */
@@ -154,7 +185,7 @@ function egressWitness(view: SiteView, failing: string): Witness | undefined {
 }
 
 /** A layer below the provider names the cause; beyond it the provider's link itself is the cause. */
-function causeOfLayer(layer: Layer | undefined): Cause {
+export function causeOfLayer(layer: Layer | undefined): Cause {
   switch (layer) {
     case 'lan':
     case 'gateway':

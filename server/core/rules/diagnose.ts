@@ -1,17 +1,20 @@
 // Room 9 of the route: the site's evidence -> findings, each with its witnesses and the hypotheses refused. Pure and
 // without memory. The order of the questions is the order of the causes: the site before its links before its hosts.
 import { earlier, type Instant, later, minute, plus } from '../../../shared/time.ts';
-import type { Refused, Verdict, Witness } from '../incident.ts';
+import type { HostRole } from '../../../shared/words.ts';
 import type { Policy } from '../policy.ts';
 import type { AddressReport, AgentState } from '../state.ts';
 import { diagnoseHosts } from './diagnose-hosts.ts';
 import { diagnoseLinks } from './diagnose-links.ts';
 import { agentCauseKey, type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
+import { weighLoneMachine, weighSilentSite } from './hypotheses.ts';
+import { returnWatch } from './return-watch.ts';
 import {
   addressWitness,
   clampToSight,
   comebackHold,
   earliest,
+  kernelWitness,
   latest,
   missedAt,
   type SiteView,
@@ -42,20 +45,13 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
     since: firstEvidence(view, policy, dead) ?? now,
     silentSince: silent ? latest(agents.map((agent) => agent.presenceSince)) : undefined,
     dead,
-    witnesses: [...agents.map(silenceWitness), ...view.addresses.map(addressWitness)],
   };
   if (dead.length > 0 && dead.length === view.addresses.length)
     return allAddressesDead(view, policy, silence);
   const closedByPeer = agents.every((agent) => agent.closedByPeer);
-  const { since, silentSince, witnesses } = silence;
-  if (view.addresses.length === 0 && !closedByPeer) {
-    return siteFinding({
-      since,
-      confirmedAt: silentSince,
-      witnesses,
-      refused: refusedForSite(view, undefined),
-    });
-  }
+  const { since, silentSince } = silence;
+  if (view.addresses.length === 0 && !closedByPeer)
+    return siteFinding(view, { since, confirmedAt: silentSince });
   const failover = dead.length > 0 ? plus(since, policy.failoverSeenHoldMs) : since;
   const holdUntil = later(failover, comebackHold(view, since, policy.comebackHoldMs) ?? since);
   const [first, ...others] = agents;
@@ -63,12 +59,10 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
     return loneMachine(view, { ...silence, agent: first, holdUntil });
   // All programs were ended by their own kernels while the site lives: each is an `agent-lost`, found one by one.
   if (closedByPeer) return undefined;
-  return siteFinding({
+  return siteFinding(view, {
     since,
     confirmedAt: silentSince,
     holdUntil: later(holdUntil, plus(since, policy.failoverSeenHoldMs)),
-    witnesses,
-    refused: refusedForSite(view, 'address-answers'),
   });
 }
 
@@ -78,33 +72,27 @@ interface Silence {
   /** All agents are silent, not only suspected, since then. */
   readonly silentSince: Instant | undefined;
   readonly dead: readonly AddressReport[];
-  readonly witnesses: readonly Witness[];
 }
 
-function allAddressesDead(view: SiteView, policy: Policy, silence: Silence): Finding {
-  const { since, silentSince, dead, witnesses } = silence;
-  const refused = refusedForSite(view, 'no-address-answers');
+function allAddressesDead(view: SiteView, policy: Policy, silence: Silence): Finding | undefined {
+  const { since, silentSince, dead } = silence;
   const everyLinkSeen = view.site.links.every((link) =>
     view.addresses.some((each) => each.link === link.key),
   );
   if (!everyLinkSeen) {
-    return siteFinding({
+    return siteFinding(view, {
       since,
       confirmedAt: silentSince,
       holdUntil: plus(since, policy.failoverHoldMs),
-      witnesses,
-      refused,
     });
   }
   const lastAddress = latest(dead.map((address) => address.since)) ?? since;
   const lastAgent = latest(view.expected.map((agent) => agent.presenceSince)) ?? since;
-  return siteFinding({
+  return siteFinding(view, {
     since,
     confirmedAt: later(lastAgent, lastAddress),
     // Each address must have been silent longer than a blip, and the own anchors good after that.
     holdUntil: plus(lastAddress, policy.blipMs + policy.blipMarginMs),
-    witnesses,
-    refused,
   });
 }
 
@@ -113,119 +101,65 @@ interface LoneMachine extends Silence {
   readonly holdUntil: Instant;
 }
 
-function loneMachine(view: SiteView, lone: LoneMachine): Finding {
-  const { agent, since, silentSince, holdUntil, witnesses } = lone;
-  const host = view.hosts.find((each) => each.agent?.id === agent.id)?.host;
-  const shared = {
+function loneMachine(view: SiteView, lone: LoneMachine): Finding | undefined {
+  const { agent, since, silentSince, holdUntil } = lone;
+  const closedByKernel = agent.closedByPeer ? kernelWitness(agent) : undefined;
+  const silence = silenceWitness(agent);
+  const verdict = weighLoneMachine({
+    silence,
+    closedByKernel,
+    addresses: view.addresses.map(addressWitness),
+  });
+  if (verdict === undefined) return undefined;
+  const program = verdict.kind === 'agent-lost';
+  return {
+    kind: verdict.kind,
+    cause: 'unknown',
+    causeKey: program ? agentCauseKey(agent.host) : hostCauseKey(agent.host),
+    host: agent.host,
+    hostRole: hostRoleOf(view, agent),
     since,
     confirmedAt: silentSince,
     holdUntil,
     recovering: false,
-    rests: 'silence' as const,
-    host: agent.host,
-  };
-  const answered: Refused = { kind: 'site-offline', because: 'address-answers' };
-  if (agent.closedByPeer) {
-    const said: Witness = {
-      source: 'session',
-      who: agent.host,
-      says: 'session-closed-by-peer',
-      since: agent.lastHeardAt,
-    };
-    const verdict: Verdict = {
-      kind: 'agent-lost',
-      confidence: 'single',
-      witnesses: [...witnesses, said],
-      refused: [answered],
-    };
-    return { ...shared, kind: 'agent-lost', cause: 'unknown', causeKey: agentCauseKey(agent.host), verdict };
-  }
-  const refused: Refused[] = [answered, { kind: 'agent-lost', because: 'no-neighbour-can-tell' }];
-  const verdict: Verdict = { kind: 'host-down', confidence: 'single', witnesses, refused };
-  return {
-    ...shared,
-    kind: 'host-down',
-    cause: 'unknown',
-    causeKey: hostCauseKey(agent.host),
-    hostRole: host?.role ?? 'server',
+    rests: 'silence',
     verdict,
   };
 }
 
-/** Agents that said goodbye and are not back in time. */
-function returnWatch(view: SiteView, now: Instant): Finding[] {
-  return view.away.flatMap((agent): Finding[] => {
-    if (agent.returnBy === undefined || now < agent.returnBy) return [];
-    const testimony = view.record.hosts.find(
-      (report) => report.host === agent.host && report.status === 'up',
-    );
-    const reachable =
-      testimony !== undefined && view.speakers.some((speaker) => speaker.id === testimony.agent);
-    const program = reachable || agent.goodbyeReason === 'service-stop';
-    const host = view.hosts.find((each) => each.agent?.id === agent.id)?.host;
-    const witness: Witness = {
-      source: 'goodbye',
-      who: agent.host,
-      says: 'agent-said-goodbye',
-      since: agent.presenceSince,
-    };
-    const kind = program ? ('agent-lost' as const) : ('host-down' as const);
-    const verdict: Verdict = { kind, confidence: 'single', witnesses: [witness], refused: [] };
-    return [
-      {
-        kind,
-        cause: 'planned',
-        causeKey: program ? agentCauseKey(agent.host) : hostCauseKey(agent.host),
-        host: agent.host,
-        hostRole: host?.role ?? 'server',
-        since: agent.returnBy,
-        confirmedAt: agent.returnBy,
-        recovering: false,
-        rests: 'silence',
-        verdict,
-      },
-    ];
+function hostRoleOf(view: SiteView, agent: AgentState): HostRole {
+  return view.hosts.find((each) => each.agent?.id === agent.id)?.host.role ?? 'server';
+}
+
+function siteFinding(
+  view: SiteView,
+  when: Pick<Finding, 'since' | 'confirmedAt' | 'holdUntil'>,
+): Finding | undefined {
+  const verdict = weighSilentSite({
+    silences: view.expected.map(silenceWitness),
+    deadAddresses: view.addresses.filter((each) => !each.answers).map(addressWitness),
+    livingAddresses: view.addresses.filter((each) => each.answers).map(addressWitness),
+    linkCount: view.site.links.length,
+    agentCount: view.expected.length,
   });
-}
-
-interface SiteFinding {
-  readonly since: Instant;
-  readonly confirmedAt?: Instant;
-  readonly holdUntil?: Instant;
-  readonly witnesses: readonly Witness[];
-  readonly refused: readonly Refused[];
-}
-
-function siteFinding({ since, confirmedAt, holdUntil, witnesses, refused }: SiteFinding): Finding {
-  const sources = new Set(witnesses.map((witness) => witness.source));
-  const confidence = sources.size > 1 || witnesses.length > 1 ? 'confirmed' : 'single';
+  if (verdict === undefined) return undefined;
   return {
-    kind: 'site-offline',
+    kind: verdict.kind,
     cause: 'unknown',
     causeKey: siteCauseKey,
-    since,
-    confirmedAt,
-    holdUntil,
+    ...when,
     recovering: false,
     rests: 'silence',
-    verdict: { kind: 'site-offline', confidence, witnesses, refused },
+    verdict,
   };
-}
-
-function refusedForSite(
-  view: SiteView,
-  because: 'no-address-answers' | 'address-answers' | undefined,
-): Refused[] {
-  const refused: Refused[] = [{ kind: 'own-outage', because: 'own-anchors-answer' }];
-  if (because === 'no-address-answers')
-    refused.push({ kind: 'agent-lost', because }, { kind: 'host-down', because });
-  else if (view.expected.length > 1) refused.push({ kind: 'host-down', because: 'no-neighbour-can-tell' });
-  return refused;
 }
 
 /** The earliest failing evidence that is still failing and belongs to this episode. */
 function firstEvidence(view: SiteView, policy: Policy, dead: readonly AddressReport[]): Instant | undefined {
-  const silence = earliest(view.expected.map((agent) => missedAt(view, agent, policy.heartbeatMs)));
+  const missed = view.expected.map((agent) => missedAt(view, agent, policy.heartbeatMs));
+  const last = latest(missed);
+  // A machine that has been dead for an hour is its own outage: the site is silent only since its last agent is.
+  const silence = earliest(missed.filter((each) => last !== undefined && last - each <= minute));
   const all = dead.length > 0 && dead.length === view.addresses.length;
   const outside = all ? latest(dead.map((address) => address.since)) : undefined;
   if (silence === undefined || outside === undefined) return silence ?? outside;

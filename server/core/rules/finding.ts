@@ -11,7 +11,10 @@ export interface Finding {
   readonly causeKey: string;
   readonly link?: string;
   readonly host?: string;
+  /** What it counts as: a switch with stopped servers behind it counts as a server. */
   readonly hostRole?: HostRole;
+  /** Servers behind it are known to be stopped since then. */
+  readonly stopsServersSince?: Instant;
   readonly provider?: string;
   /** First failing evidence. */
   readonly since: Instant;
@@ -21,11 +24,27 @@ export interface Finding {
   readonly holdUntil?: Instant;
   /** Explained by another finding of the site: joins the incident of that cause key, never opens its own. */
   readonly symptomOf?: string;
+  /** Return watch: since when the machine is away; `since` is its deadline. */
+  readonly awaySince?: Instant;
+  /** It outlived a maintenance window: when it really began. `since` is the window's end. */
+  readonly began?: { readonly since: Instant; readonly reason: string };
+  /** It flaps, and counts as failing while it does. */
+  readonly flap?: FindingFlap;
   /** A first good sign: hold everything until it is confirmed or falls back. */
   readonly recovering: boolean;
   /** `silence` needs a server that provably sees; `direct` was said by a living agent. */
   readonly rests: 'direct' | 'silence';
   readonly verdict: Verdict;
+}
+
+/** One unstable episode as of now; `downMs` = its finished stretches, of which `stretches` are the last. */
+export interface FindingFlap {
+  readonly since: Instant;
+  readonly downs: number;
+  readonly downMs: number;
+  /** Down at this moment, since then. */
+  readonly downSince?: Instant;
+  readonly stretches: readonly { readonly from: Instant; readonly to?: Instant }[];
 }
 
 export function linkCauseKey(link: string): string {

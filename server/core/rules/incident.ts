@@ -4,7 +4,7 @@ import { assert } from '../../../shared/assert.ts';
 import type { IncidentId, SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant, later } from '../../../shared/time.ts';
-import type { Cause, Layer } from '../../../shared/words.ts';
+import { type Cause, type Layer, priorities } from '../../../shared/words.ts';
 import type { Incident, TimelineEntry, TimelineKind } from '../incident.ts';
 import type { Finding } from './finding.ts';
 import { priorityOf, severityOf } from './priority.ts';
@@ -48,9 +48,15 @@ export function openIncident({ id, site, finding, openedAt, siteHasOtherLink }: 
       { at: detectedAt, kind: 'first-evidence' },
       { at: confirmedAt, kind: 'confirmed' },
       { at: openedAt, kind: 'opened' },
+      ...beginning(finding),
     ],
     notesSent: 0,
   };
+}
+
+/** It began while it was planned: the reader sees when, the clock starts at the window's end. */
+function beginning({ began }: Finding): TimelineEntry[] {
+  return began === undefined ? [] : [{ at: began.since, kind: 'began-in-window', text: began.reason }];
 }
 
 export interface PastIncident extends Omit<NewIncident, 'openedAt'> {
@@ -96,6 +102,50 @@ export function recover(incident: Incident, at: Instant, now: Instant): Incident
   return withEntry(
     { ...incident, recoveredAt, downtimeMs: incident.downtimeMs + stretchMs, outageSince: undefined },
     { at: recoveredAt, kind: 'recovering' },
+  );
+}
+
+/**
+ * What was only degraded is now down: the same cause, the same ticket, from now on with the worse kind's class. The
+ * stretch that counts as downtime begins with the new finding.
+ */
+export function worsen(
+  incident: Incident,
+  finding: Finding,
+  told: { readonly siteHasOtherLink: boolean; readonly now: Instant },
+): Incident {
+  const from = later(incident.detectedAt, earlier(finding.since, told.now));
+  const priority = priorities.find((each) => each === incident.priority || each === priorityOf(finding));
+  return withEntry(
+    {
+      ...incident,
+      kind: finding.kind,
+      cause: finding.cause,
+      layer: finding.layer,
+      priority: priority ?? incident.priority,
+      severity: severityOf(finding, told.siteHasOtherLink),
+      verdict: finding.verdict,
+      recoveredAt: undefined,
+      outageSince: from,
+      downtimeMs: incident.downtimeMs,
+    },
+    { at: from, kind: 'worsened' },
+  );
+}
+
+/** What was down carries again, but badly: the outage's minutes end here, the incident and its class stay. */
+export function ease(incident: Incident, finding: Finding, now: Instant): Incident {
+  const over = incident.recoveredAt === undefined ? recover(incident, finding.since, now) : incident;
+  return withEntry(
+    {
+      ...over,
+      kind: finding.kind,
+      cause: finding.cause,
+      layer: finding.layer,
+      verdict: finding.verdict,
+      recoveredAt: undefined,
+    },
+    { at: earlier(finding.since, now), kind: 'eased' },
   );
 }
 

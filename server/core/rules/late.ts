@@ -1,33 +1,48 @@
-// Late evidence: outages that were over before anybody could tell become history, and the cause of a site's silence is
-// amended by what its agents bring back. Nothing in this file may ever open a ticket.
-import { type Instant, second } from '../../../shared/time.ts';
+// Late evidence: outages that were over before anybody could tell become history, and the cause of an incident, open or
+// closed, is amended by what its site's agents bring back. Nothing in this file may ever open a ticket.
+import { type Instant, plus, second } from '../../../shared/time.ts';
 import type { RunStarted } from '../../../shared/wire/messages.ts';
+import type { Cause, Layer } from '../../../shared/words.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident, Witness } from '../incident.ts';
-import type { AgentState } from '../state.ts';
+import type { AgentState, ToldEnding } from '../state.ts';
 import type { Site, SiteLink } from '../topology.ts';
 import { incidentOf, openIncidents } from './correlate.ts';
+import { causeOfLayer } from './diagnose-links.ts';
 import { type Finding, hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
+import { confidenceOf, settle } from './hypotheses.ts';
 import { joinSymptom, knowCause, pastIncident } from './incident.ts';
 import { isRemembered, rememberOutage } from './past.ts';
+import { unplannedPart } from './planned.ts';
 import { planCauseKnown } from './ticket-plan.ts';
 import { siteView } from './witness.ts';
 
 /** How far apart two descriptions of one moment may lie: a round, a heartbeat and a stamp. */
-const sameMomentMs = 30 * second;
+export const sameMomentMs = 30 * second;
 
 export interface Stretch {
   readonly from: Instant;
   readonly to: Instant;
   /** Host of the agent that tells it. */
   readonly toldBy: string;
+  /** Where the link failed. */
+  readonly layer?: Layer;
 }
 
 /** A link went from down to up: was it known? If not, it is history now. */
 export function linkOutageEnded(draft: Draft, site: Site, link: SiteLink, stretch: Stretch): void {
   const causeKey = linkCauseKey(link.key);
   if (isKnown(draft, site, causeKey, stretch)) return;
-  record(draft, site, { kind: 'link-down', causeKey, link: link.key, provider: link.provider, stretch });
+  const { toldBy, layer, from } = stretch;
+  const witness: Witness = {
+    source: 'link-verdict',
+    who: toldBy,
+    says: 'link-down',
+    since: from,
+    facts: { link: link.key, agent: toldBy, ...(layer === undefined ? {} : { layer }) },
+  };
+  const what = { kind: 'link-down', causeKey, link: link.key, provider: link.provider, layer } as const;
+  record(draft, site, { ...what, cause: causeOfLayer(layer), witnesses: [witness], stretch });
 }
 
 /** The same for a host seen dead by a neighbour. */
@@ -35,23 +50,65 @@ export function hostOutageEnded(draft: Draft, site: Site, host: string, stretch:
   const causeKey = hostCauseKey(host);
   if (isKnown(draft, site, causeKey, stretch) || wasPlanned(draft, site, host, stretch)) return;
   const hostRole = site.hosts.find((each) => each.key === host)?.role ?? 'server';
-  record(draft, site, { kind: 'host-down', causeKey, host, hostRole, stretch });
+  const neighbour: Witness = {
+    source: 'neighbour',
+    who: stretch.toldBy,
+    says: 'host-unreachable',
+    since: stretch.from,
+    facts: { host },
+  };
+  const ending = endingWithin(draft, site, host, stretch);
+  record(draft, site, {
+    kind: 'host-down',
+    cause: ending?.ending ?? 'unknown',
+    causeKey,
+    host,
+    hostRole,
+    witnesses: ending === undefined ? [neighbour] : [neighbour, endingWitness(host, ending)],
+    stretch,
+  });
 }
 
-interface History extends Pick<Finding, 'kind' | 'causeKey' | 'link' | 'provider' | 'host' | 'hostRole'> {
+/** The machine's own log may have told before a neighbour's spool did. */
+function endingWithin(draft: Draft, site: Site, host: string, stretch: Stretch): ToldEnding | undefined {
+  const endings = draft.site(site.id).agents.flatMap((id) => {
+    const agent = draft.agent(id);
+    return agent?.host === host ? (agent.endings ?? []) : [];
+  });
+  return endings.findLast(({ endedAt, endedAtErrorMs }) => {
+    const slackMs = sameMomentMs + endedAtErrorMs;
+    return endedAt >= plus(stretch.from, -slackMs) && endedAt <= plus(stretch.to, sameMomentMs);
+  });
+}
+
+/** What a machine's logs say of the end of a run, as a witness. */
+export function endingWitness(host: string, told: ToldEnding): Witness {
+  const facts: Record<string, string> = { cause: told.ending };
+  if (told.code !== undefined) facts.code = told.code;
+  if (told.reason !== undefined) facts.reason = told.reason;
+  if (told.account !== undefined) facts.account = told.account;
+  return { source: 'boot-record', who: host, says: 'run-ended', since: told.endedAt, facts };
+}
+
+interface History
+  extends Pick<Finding, 'kind' | 'cause' | 'causeKey' | 'layer' | 'link' | 'provider' | 'host' | 'hostRole'> {
+  readonly witnesses: readonly Witness[];
   readonly stretch: Stretch;
 }
 
-function record(draft: Draft, site: Site, { stretch, ...what }: History): void {
-  if (stretch.to - stretch.from < draft.policy.blipMs) return;
+function record(draft: Draft, site: Site, { stretch, witnesses, ...what }: History): void {
+  // What lay inside a maintenance window was planned; what outlived one began at its end.
+  const unplanned = unplannedPart(site, draft.planned, what, stretch);
+  const { from, to } = unplanned ?? stretch;
+  if (to - from < draft.policy.blipMs) return;
   const finding: Finding = {
     ...what,
-    cause: 'unknown',
-    since: stretch.from,
+    cause: unplanned === undefined ? 'planned' : what.cause,
+    since: from,
     confirmedAt: draft.now,
     recovering: false,
     rests: 'direct',
-    verdict: { kind: what.kind, confidence: 'single', witnesses: [], refused: [] },
+    verdict: { kind: what.kind, confidence: confidenceOf(witnesses), witnesses, refused: [] },
   };
   draft.recordIncident(
     pastIncident({
@@ -59,12 +116,12 @@ function record(draft: Draft, site: Site, { stretch, ...what }: History): void {
       site: site.id,
       finding,
       siteHasOtherLink: site.links.length > 1,
-      endedAt: stretch.to,
+      endedAt: to,
       now: draft.now,
     }),
   );
-  const { from, to } = stretch;
-  const outage = { causeKey: what.causeKey, from, to, downtimeMs: to - from };
+  const planned = unplanned === undefined ? { planned: true as const } : {};
+  const outage = { causeKey: what.causeKey, from, to, downtimeMs: to - from, ...planned };
   draft.setSite(rememberOutage(draft.site(site.id), outage, draft.now));
 }
 
@@ -102,13 +159,34 @@ function overlapsIncident(stretch: Stretch, incident: Incident, now: Instant): b
 }
 
 /**
- * A link died when the site fell silent, and the machine that saw it ran on. When that is so of every link the site's
- * agents judge, the links were the cause.
+ * The incident of this cause that a late word is about: an open one, or one that closed lately. Newest first, so that a
+ * word about one moment finds the outage of that moment.
+ */
+export function incidentAbout(
+  draft: Draft,
+  site: Site,
+  causeKey: string,
+  fits: (incident: Incident) => boolean,
+): Incident | undefined {
+  const open = incidentOf(draft, site.id, causeKey);
+  if (open !== undefined && fits(open)) return open;
+  return draft
+    .closedIncidents(site.id)
+    .findLast((incident) => incident.causeKey === causeKey && fits(incident));
+}
+
+/**
+ * A link died when the site fell silent, and the machine that saw it ran on. When every link the site's agents judge was
+ * dead then, the links were the cause - also where one had died earlier and the last one took the site with it.
  */
 export function linkDiedAt(draft: Draft, site: Site, link: SiteLink, since: Instant): void {
-  const whole = incidentOf(draft, site.id, siteCauseKey);
+  const whole = incidentAbout(
+    draft,
+    site,
+    siteCauseKey,
+    ({ detectedAt }) => Math.abs(since - detectedAt) <= sameMomentMs,
+  );
   if (whole === undefined || whole.cause !== 'unknown') return;
-  if (Math.abs(since - whole.detectedAt) > sameMomentMs) return;
   const witness: Witness = {
     source: 'link-verdict',
     who: link.key,
@@ -116,12 +194,13 @@ export function linkDiedAt(draft: Draft, site: Site, link: SiteLink, since: Inst
     since,
     facts: { link: link.key },
   };
-  const dead = new Set(
-    whole.verdict.witnesses.flatMap((each) => (each.says === 'link-down' ? [each.who] : [])),
-  );
-  dead.add(link.key);
-  const judged = draft.site(site.id).links.map((report) => report.link);
-  const cause = judged.every((key) => dead.has(key)) ? 'links' : undefined;
+  const { links } = draft.site(site.id);
+  const dead = new Set([
+    link.key,
+    ...whole.verdict.witnesses.flatMap((each) => (each.says === 'link-down' ? [each.who] : [])),
+    ...links.flatMap((each) => (each.status === 'down' && each.since <= since ? [each.link] : [])),
+  ]);
+  const cause = links.every((report) => dead.has(report.link)) ? 'links' : undefined;
   amend(draft, site, whole, { cause, witness });
 }
 
@@ -130,11 +209,15 @@ export function linkDiedAt(draft: Draft, site: Site, link: SiteLink, since: Inst
  * while the router was silent too: the power was gone.
  */
 export function bootedBetween(draft: Draft, site: Site, agent: AgentState, item: RunStarted): void {
-  const whole = incidentOf(draft, site.id, siteCauseKey);
   const { previous } = item;
-  if (whole === undefined || previous === undefined || previous.stoppedInOrder) return;
-  if (previous.bootId === item.bootId || Math.abs(previous.lastAliveAt - whole.detectedAt) > sameMomentMs)
-    return;
+  if (previous === undefined || previous.stoppedInOrder || previous.bootId === item.bootId) return;
+  const whole = incidentAbout(
+    draft,
+    site,
+    siteCauseKey,
+    ({ detectedAt }) => Math.abs(previous.lastAliveAt - detectedAt) <= sameMomentMs,
+  );
+  if (whole === undefined) return;
   const witness: Witness = {
     source: 'boot-record',
     who: agent.host,
@@ -151,18 +234,25 @@ export function bootedBetween(draft: Draft, site: Site, agent: AgentState, item:
 }
 
 interface Amendment {
-  readonly cause: 'links' | 'power' | undefined;
+  readonly cause: Cause | undefined;
   readonly witness: Witness;
 }
 
-function amend(draft: Draft, site: Site, incident: Incident, { cause, witness }: Amendment): void {
+/**
+ * Adds a witness to an incident; with a cause that is news, the ticket gets a note and the causes that were open are
+ * refused. A closed incident stays closed, and history stays history.
+ */
+export function amend(draft: Draft, site: Site, incident: Incident, { cause, witness }: Amendment): void {
   const others = incident.verdict.witnesses.filter(
     (each) => each.says !== witness.says || each.who !== witness.who,
   );
-  const witnessed = { ...incident, verdict: { ...incident.verdict, witnesses: [...others, witness] } };
+  const witnesses = [...others, witness];
+  const set = incident.retro ? draft.recordIncident : draft.setIncident;
   if (cause === undefined || cause === incident.cause) {
-    draft.setIncident(witnessed);
+    set({ ...incident, verdict: { ...incident.verdict, witnesses } });
     return;
   }
-  draft.setIncident(planCauseKnown(draft, siteView(draft, site), knowCause(witnessed, { cause }, draft.now)));
+  const verdict = { ...settle(incident.verdict, cause, witness), witnesses };
+  const known = knowCause({ ...incident, verdict }, { cause }, draft.now);
+  set(planCauseKnown(draft, siteView(draft, site), known));
 }

@@ -1,12 +1,15 @@
 // Vigia's own blindness: its anchors are lost, or most sites over several providers fell silent together. While blind,
 // nothing that rests on silence opens anything; what living agents say of their own links still counts.
 import type { SiteId } from '../../../shared/ids.ts';
-import { type Instant, later, plus } from '../../../shared/time.ts';
+import { limits } from '../../../shared/limits.ts';
+import { earlier, type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident, Verdict } from '../incident.ts';
 import type { ServerState } from '../state.ts';
+import type { Site } from '../topology.ts';
 import { type Finding, ownCauseKey } from './finding.ts';
 import { close, fallBack, openIncident, recover, reopen, resolve } from './incident.ts';
+import { isPlannedAt } from './planned.ts';
 
 type Because = NonNullable<ServerState['blindBecause']>;
 
@@ -34,33 +37,85 @@ export function regainSight(draft: Draft): void {
 }
 
 /**
- * Mass silence: at least `massSitesMin` sites and `massShareMin` of all sites with expected agents have fallen quiet
- * within the window, over two providers or more. A provider's own outage shows one provider only and is no blindness.
+ * Somebody fell quiet, or is heard again: the sites are counted, now or within a second. A count walks through all
+ * sites, and in a mass silence thousands of agents fall quiet; while one is owed, silence opens nothing.
  */
-export function checkMassSilence(draft: Draft): void {
-  const count = countQuiet(draft);
+export function oweMassCount(draft: Draft): void {
+  const { server, now } = draft;
+  if (server.massOwedAt !== undefined) return;
+  const massOwedAt = later(now, plus(server.massCountedAt ?? server.startedAt, limits.massCountEveryMs));
+  draft.setServer({ ...server, massOwedAt });
+}
+
+function countWhenOwed(draft: Draft): void {
+  const { server, now } = draft;
+  if (server.massOwedAt === undefined || now < server.massOwedAt) return;
+  draft.setServer({ ...server, massOwedAt: undefined, massCountedAt: now });
+  checkMassSilence(draft);
+}
+
+/**
+ * Mass silence: at least `massSitesMin` sites and `massShareMin` of all sites with expected agents have fallen quiet
+ * within the window, and so has that share of the sites that do not hang on the one provider most of them hang on. One
+ * provider's outage, however large its share of the customers, leaves the others' sites alone and is no blindness.
+ */
+function checkMassSilence(draft: Draft): void {
   const { policy, server } = draft;
+  if (server.blindSince === undefined && fewFellQuiet(draft)) return;
+  const count = countQuiet(draft);
   if (server.blindSince === undefined) {
     const many =
       count.freshlyQuiet >= policy.massSitesMin && count.freshlyQuiet >= policy.massShareMin * count.sites;
-    if (many && count.providers >= 2) becomeBlind(draft, 'mass-silence', count.firstAt ?? draft.now);
+    if (many && isOverProviders(count, policy.massShareMin))
+      becomeBlind(draft, 'mass-silence', count.firstAt ?? draft.now);
     return;
   }
   if (server.blindBecause === 'mass-silence' && count.quiet < (policy.massShareMin / 2) * count.sites)
     regainSight(draft);
 }
 
+/** Fewer sites than a mass fell quiet within the window. The usual case, told without weighing every site. */
+function fewFellQuiet(draft: Draft): boolean {
+  const { now, policy, topology } = draft;
+  let quiet = 0;
+  for (const id of topology.sites.keys()) {
+    let fresh = false;
+    for (const each of draft.site(id).agents) {
+      const agent = draft.agent(each);
+      if (agent?.presence === 'live') {
+        fresh = false;
+        break;
+      }
+      if (agent?.presence !== 'suspected' && agent?.presence !== 'silent') continue;
+      if (now - (agent.lastHeardAt ?? agent.presenceSince) <= policy.massWindowMs) fresh = true;
+    }
+    if (fresh) quiet += 1;
+    if (quiet >= policy.massSitesMin) return false;
+  }
+  return true;
+}
+
 interface QuietCount {
   readonly sites: number;
   readonly quiet: number;
   readonly freshlyQuiet: number;
-  readonly providers: number;
+  /** By the provider of their main link. */
+  readonly byProvider: ReadonlyMap<string, { readonly sites: number; readonly freshlyQuiet: number }>;
   readonly firstAt?: Instant;
+}
+
+function isOverProviders({ sites, freshlyQuiet, byProvider }: QuietCount, shareMin: number): boolean {
+  const most = [...byProvider.values()].reduce((a, b) => (b.freshlyQuiet > a.freshlyQuiet ? b : a), {
+    sites: 0,
+    freshlyQuiet: 0,
+  });
+  const quietOthers = freshlyQuiet - most.freshlyQuiet;
+  return quietOthers >= 1 && quietOthers >= shareMin * (sites - most.sites);
 }
 
 function countQuiet(draft: Draft): QuietCount {
   const { now, policy, topology } = draft;
-  const providers = new Set<string>();
+  const byProvider = new Map<string, { sites: number; freshlyQuiet: number }>();
   let sites = 0;
   let quiet = 0;
   let freshlyQuiet = 0;
@@ -73,18 +128,29 @@ function countQuiet(draft: Draft): QuietCount {
         (agent) => agent.presence === 'live' || agent.presence === 'suspected' || agent.presence === 'silent',
       );
     if (expected.length === 0 || hasExplanation(draft, id)) continue;
+    // Planned work on many sites at once says nothing of this server's own sight.
+    if (isPlannedAt(site, draft.planned, {}, draft.now)) continue;
     sites += 1;
+    const ofProvider = tallyOf(byProvider, site);
+    ofProvider.sites += 1;
     if (expected.some((agent) => agent.presence === 'live')) continue;
     quiet += 1;
     const fellAt = expected.map((agent) => agent.lastHeardAt ?? agent.presenceSince).reduce(later);
     // What fell silent before sight returned was counted then.
     if (now - fellAt > policy.massWindowMs || fellAt < draft.server.sightSince) continue;
     freshlyQuiet += 1;
+    ofProvider.freshlyQuiet += 1;
     if (firstAt === undefined || fellAt < firstAt) firstAt = fellAt;
-    const primary = site.links.find((link) => link.role === 'primary') ?? site.links[0];
-    if (primary !== undefined) providers.add(primary.provider);
   }
-  return { sites, quiet, freshlyQuiet, providers: providers.size, firstAt };
+  return { sites, quiet, freshlyQuiet, byProvider, firstAt };
+}
+
+function tallyOf(tallies: Map<string, { sites: number; freshlyQuiet: number }>, site: Site) {
+  const main = site.links.find((link) => link.role === 'primary') ?? site.links[0];
+  const key = main?.provider ?? '';
+  const tally = tallies.get(key) ?? { sites: 0, freshlyQuiet: 0 };
+  tallies.set(key, tally);
+  return tally;
 }
 
 /** A site that is known to be dark, or whose machine is known to be down, says nothing about this server. */
@@ -97,9 +163,15 @@ function hasExplanation(draft: Draft, id: SiteId): boolean {
   });
 }
 
-/** The life of the one own-outage incident. Never a ticket. Sets the server's next wake. */
+/** Counts the quiet sites if that is owed, then moves the one own-outage incident. Never a ticket. Sets the next wake. */
 export function tendOwnOutage(draft: Draft): void {
-  const wakeAt = tend(draft);
+  countWhenOwed(draft);
+  const ownWakeAt = tend(draft);
+  const { massOwedAt } = draft.server;
+  const wakeAt =
+    massOwedAt === undefined || ownWakeAt === undefined
+      ? (massOwedAt ?? ownWakeAt)
+      : earlier(massOwedAt, ownWakeAt);
   if (draft.server.wakeAt !== wakeAt) draft.setServer({ ...draft.server, wakeAt });
 }
 

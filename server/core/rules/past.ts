@@ -23,8 +23,10 @@ export interface PastTotals {
   readonly downtimeMs: number;
 }
 
-/** Of the 30 days before `now`. */
+/** Of the 30 days before `now`; planned work is no occurrence. */
 export function pastTotals(site: SiteState, causeKey: string, now: Instant): PastTotals {
-  const own = site.past.filter((each) => each.causeKey === causeKey && now - each.to <= historyMs);
+  const own = site.past.filter(
+    (each) => each.causeKey === causeKey && each.planned !== true && now - each.to <= historyMs,
+  );
   return { count: own.length, downtimeMs: own.reduce((sum, each) => sum + each.downtimeMs, 0) };
 }

@@ -2,7 +2,8 @@
 import { assertNever } from '../../../shared/assert.ts';
 import { earlier, type Instant } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
-import { hostTestimony, latest, linkTestimony, type SiteView } from './witness.ts';
+import { childrenBackSince } from './dependencies.ts';
+import { hostTestimony, linkTestimony, type SiteView } from './witness.ts';
 
 /** Since when it is over; `retired` = what it was about left the inventory; undefined = no evidence. */
 export function recoveryOf(view: SiteView, incident: Incident): Instant | 'retired' | undefined {
@@ -58,8 +59,9 @@ function hostRecovery(view: SiteView, incident: Incident): Instant | 'retired' |
   if (host === undefined) return 'retired';
   if (host.agent?.presence === 'live') return host.agent.presenceSince;
   const report = hostTestimony(view, host.host.key);
-  if (report?.status !== 'up' || report.recovering) return undefined;
-  return latest([report.since]);
+  // Nobody can ask the device itself: what is behind it opened the incident and ends it.
+  if (report === undefined && host.agent === undefined) return childrenBackSince(view, host.host.key);
+  return report?.status === 'up' && !report.recovering ? report.since : undefined;
 }
 
 function agentRecovery(view: SiteView, incident: Incident): Instant | 'retired' | undefined {

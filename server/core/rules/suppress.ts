@@ -1,8 +1,12 @@
 // Why a finding may not open anything now. Every "no" has an enumerated reason and, where time alone can end it, the
 // instant to look again. Suppresses opening only; monitoring and resolution go on.
-import { type Instant, plus, second } from '../../../shared/time.ts';
+import { type Instant, later, plus, second } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
+import type { Policy } from '../policy.ts';
+import { ancestorsOf } from './dependencies.ts';
 import { type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
+import { windowOver } from './planned.ts';
+import { silenceOver } from './silence.ts';
 import type { SiteView } from './witness.ts';
 
 export const quietReasons = [
@@ -17,6 +21,9 @@ export const quietReasons = [
   'blind-or-unproven',
   'sight-not-told',
   'sight-just-returned',
+  'maintenance',
+  'silenced',
+  'held-for-provider',
 ] as const;
 export type QuietReason = (typeof quietReasons)[number];
 
@@ -44,12 +51,33 @@ export function quietOf(question: Question): Quiet | undefined {
   const { now, policy } = draft;
   if (finding.recovering) return { because: 'recovering' };
   if (finding.confirmedAt === undefined) return { because: 'unconfirmed' };
-  const ripeAt = plus(finding.since, policy.blipMs + policy.blipMarginMs);
+  const asked = quietByPeople(question);
+  if (asked !== undefined) return asked;
+  const ripeAt = ripeInstant(finding, finding.confirmedAt, policy);
   if (now < ripeAt) return youngerThanABlip({ draft, view, finding }, ripeAt);
   if (finding.holdUntil !== undefined && now < finding.holdUntil) {
     return { because: 'held-for-parent', until: finding.holdUntil };
   }
   return quietByParent(question) ?? (finding.rests === 'silence' ? quietByBlindness(question) : undefined);
+}
+
+/** People planned it, or asked for quiet. */
+function quietByPeople({ draft, view, finding }: Question): Quiet | undefined {
+  const window = windowOver(view, draft.planned, finding, draft.now);
+  if (window !== undefined) return { because: 'maintenance', until: window.to };
+  const silence = silenceOver(view, draft.planned, finding, draft.now);
+  return silence === undefined ? undefined : { because: 'silenced', until: silence.to };
+}
+
+/**
+ * A blip's time has passed, and whoever said that something is down could answer a question after the server learned it,
+ * however late that was. An episode or poor quality has been watched for minutes: its reporter lives.
+ */
+function ripeInstant(finding: Finding, confirmedAt: Instant, policy: Policy): Instant {
+  const blipOver = plus(finding.since, policy.blipMs + policy.blipMarginMs);
+  const watched = finding.flap !== undefined || finding.kind === 'link-degraded';
+  if (finding.rests === 'silence' || watched) return blipOver;
+  return later(blipOver, plus(confirmedAt, policy.reporterCheckMs));
 }
 
 /**
@@ -88,15 +116,13 @@ function quietByParent({ draft, view, finding }: Question): Quiet | undefined {
  */
 function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Quiet | undefined {
   const own = finding.kind === 'agent-lost' ? finding.host : undefined;
-  const parent = own ?? view.hosts.find((each) => each.host.key === finding.host)?.host.parent;
-  if (parent === undefined) return undefined;
+  const above = [...(own === undefined ? [] : [own]), ...ancestorsOf(view, finding.host ?? '')];
+  const parents = new Set(above.map(hostCauseKey));
   for (const id of view.record.incidents) {
     const incident = draft.incident(id);
-    if (incident?.causeKey !== hostCauseKey(parent)) continue;
-    if (incident.recoveredAt === undefined) {
-      if (own !== undefined) return { because: 'host-is-down' };
-      continue;
-    }
+    if (incident === undefined || !parents.has(incident.causeKey)) continue;
+    // Also in the very moment of the parent's first good sign: its incident recovers after this question.
+    if (incident.recoveredAt === undefined) return { because: 'host-is-down' };
     const until = plus(incident.recoveredAt, draft.policy.returnGraceMs);
     if (draft.now < until) return { because: 'parent-just-returned', until };
   }
@@ -110,6 +136,7 @@ function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Q
 function quietByBlindness({ draft, view, sight }: Question): Quiet | undefined {
   const { now, policy, server } = draft;
   if (server.blindSince !== undefined) return { because: 'blind-or-unproven' };
+  if (server.massOwedAt !== undefined) return { because: 'blind-or-unproven', until: server.massOwedAt };
   const graceMs = server.sightSince === server.startedAt ? policy.startGraceMs : policy.sightGraceMs;
   const graceUntil = plus(server.sightSince, graceMs);
   // Who has been heard since then is not merely still dialling: the grace is for the others.

@@ -3,8 +3,23 @@
 import { assert, assertNever } from '../../../shared/assert.ts';
 import { type EffectKey, effectKey } from '../../../shared/ids.ts';
 import type { Draft } from '../draft.ts';
+import type { TicketEffect } from '../effect.ts';
 import type { Incident } from '../incident.ts';
-import { causeNote, closedNote, recoveredNote, reopenedNote, ticketText } from '../view/ticket-text.ts';
+import { regionalLine } from '../view/provider-text.ts';
+import {
+  becameParentNote,
+  causeNote,
+  closedNote,
+  easedNote,
+  flappingNote,
+  joinedParentNote,
+  raisedNote,
+  recoveredNote,
+  reopenedNote,
+  ticketText,
+  titleOf,
+  worsenedNote,
+} from '../view/ticket-text.ts';
 import type { SiteView } from './witness.ts';
 
 /** Own outages are Vigia's own trouble: no customer's ticket. */
@@ -28,6 +43,7 @@ export function deservesTicket(incident: Incident): boolean {
 export function planOpened(draft: Draft, view: SiteView, incident: Incident): Incident {
   if (!deservesTicket(incident)) return incident;
   assert(incident.ticket === undefined, 'an incident opens its ticket once');
+  const parent = incident.parent === undefined ? undefined : draft.incident(incident.parent);
   const key = effectKey(`${incident.id}:open`);
   draft.perform({
     kind: 'ticket.open',
@@ -38,6 +54,7 @@ export function planOpened(draft: Draft, view: SiteView, incident: Incident): In
       incident,
       site: view.site,
       record: view.record,
+      regional: parent?.kind === 'provider-outage' ? regionalLine(parent, draft.topology) : undefined,
       topology: draft.topology,
       now: draft.now,
     }),
@@ -54,6 +71,53 @@ export function planCauseKnown(draft: Draft, view: SiteView, incident: Incident)
     draft,
     incident,
     causeNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
+  );
+}
+
+/** Degraded became down: a note, and the ticket is raised to the incident's class. */
+export function planWorsened(draft: Draft, view: SiteView, incident: Incident): Incident {
+  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const raise = { priority: incident.priority, title: titleOf(facts) };
+  return note(draft, incident, worsenedNote(facts), raise);
+}
+
+/** It flaps, or still does: how often and how long so far. The title says so from now on. */
+export function planFlapping(draft: Draft, view: SiteView, incident: Incident): Incident {
+  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const raise = { priority: incident.priority, title: titleOf(facts) };
+  return note(draft, incident, flappingNote(facts), raise);
+}
+
+/** The same incident proved to be larger: its ticket carries the larger name and class from now on. */
+export function planBecameParent(draft: Draft, view: SiteView, incident: Incident): Incident {
+  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const raise = { priority: incident.priority, title: titleOf(facts) };
+  return note(draft, incident, becameParentNote(facts), raise);
+}
+
+/** A ticket that was open before its cause was known: where to work from now on. */
+export function planJoinedParent(
+  draft: Draft,
+  view: SiteView,
+  incident: Incident,
+  parent: Incident,
+): Incident {
+  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  return note(draft, incident, joinedParentNote(facts, parent));
+}
+
+/** Servers are stopped behind a device whose ticket opened in a lower class. */
+export function planRaised(draft: Draft, view: SiteView, incident: Incident): Incident {
+  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const raise = { priority: incident.priority, title: titleOf(facts) };
+  return note(draft, incident, raisedNote(facts), raise);
+}
+
+export function planEased(draft: Draft, view: SiteView, incident: Incident): Incident {
+  return note(
+    draft,
+    incident,
+    easedNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
   );
 }
 
@@ -91,10 +155,12 @@ export function planNote(draft: Draft, incident: Incident, text: string): Incide
   return note(draft, incident, text);
 }
 
-function note(draft: Draft, incident: Incident, text: string): Incident {
+type Raise = Extract<TicketEffect, { readonly kind: 'ticket.note' }>['raise'];
+
+function note(draft: Draft, incident: Incident, text: string, raise?: Raise): Incident {
   if (incident.ticket === undefined) return incident;
   const notesSent = incident.notesSent + 1;
   const key: EffectKey = effectKey(`${incident.id}:note:${notesSent}`);
-  draft.perform({ kind: 'ticket.note', key, incident: incident.id, notBefore: draft.now, text });
+  draft.perform({ kind: 'ticket.note', key, incident: incident.id, notBefore: draft.now, text, raise });
   return { ...incident, notesSent };
 }

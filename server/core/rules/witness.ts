@@ -32,7 +32,7 @@ export function siteView(draft: Draft, site: Site): SiteView {
   const record = draft.site(site.id);
   const agents = record.agents
     .flatMap((id) => draft.agent(id) ?? [])
-    .filter((agent) => agent.presence !== 'revoked');
+    .filter((agent) => agent.presence !== 'revoked' && (agent.retired !== true || agent.presence === 'live'));
   const expected = agents.filter((agent) => agent.presence !== 'new' && agent.presence !== 'away');
   const live = expected.filter((agent) => agent.presence === 'live');
   return {
@@ -54,7 +54,7 @@ function hostViews(site: Site, agents: readonly AgentState[]): HostView[] {
     agent: agents.find((agent) => agent.host === host.key),
   }));
   for (const agent of agents) {
-    if (site.hosts.some((host) => host.key === agent.host)) continue;
+    if (agent.retired === true || site.hosts.some((host) => host.key === agent.host)) continue;
     // An agent under a name that the inventory does not have still watches a machine: treat it as a server.
     views.push({ host: { key: agent.host, name: agent.host, role: 'server' }, agent });
   }
@@ -147,4 +147,21 @@ export function addressWitness(address: AddressReport): Witness {
     says: address.answers ? 'address-answers' : 'address-silent',
     since: address.since,
   };
+}
+
+/** What a neighbour says of a host. */
+export function neighbourWitness(view: SiteView, report: HostReport): Witness {
+  const reporter = view.speakers.find((each) => each.id === report.agent);
+  return {
+    source: 'neighbour',
+    who: reporter?.host ?? report.agent,
+    says: report.status === 'down' ? 'host-unreachable' : 'host-reachable',
+    since: report.since,
+    facts: { host: report.host },
+  };
+}
+
+/** The agent's socket was closed by its own machine's kernel, which therefore lived at that moment. */
+export function kernelWitness(agent: AgentState): Witness {
+  return { source: 'session', who: agent.host, says: 'session-closed-by-peer', since: agent.lastHeardAt };
 }

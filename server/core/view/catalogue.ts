@@ -8,6 +8,7 @@ export type CatalogueKey =
   | `kind.${IncidentKind}`
   | `title.${IncidentKind}`
   | `title.${'link-down' | 'host-down'}.other`
+  | 'title.provider-outage.region'
   | `cause.${Cause}`
   | `layer.${Layer}`
   | `priority.${Priority}`
@@ -26,6 +27,10 @@ export const factNames = [
   'sites',
   'share',
   'providers',
+  'customers',
+  'links-watched',
+  'spread',
+  'silent-sites',
   'sent',
   'lost',
   'reason',
@@ -36,6 +41,16 @@ export const factNames = [
   'hops',
   'dns',
   'page',
+  'loss',
+  'latency',
+  'jitter',
+  'large-packets',
+  'last-hop',
+  'dead-hop',
+  'code',
+  'account',
+  'downs',
+  'author',
 ] as const;
 export type FactName = (typeof factNames)[number];
 
@@ -44,6 +59,7 @@ export const parts = [
   'where-customer',
   'flapping',
   'since',
+  'at',
   'seen-by',
   'by',
   'text',
@@ -53,6 +69,8 @@ export const parts = [
   'unknown-link',
   'unknown-host',
   'verdict',
+  'undecided',
+  'or',
 ] as const;
 export type Part = (typeof parts)[number];
 

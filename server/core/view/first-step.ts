@@ -7,8 +7,11 @@ import type { Incident } from '../incident.ts';
 export function firstStep(incident: Pick<Incident, 'kind' | 'layer' | 'cause'>): string {
   switch (incident.kind) {
     case 'link-down':
-    case 'link-degraded':
       return linkStep(incident.layer);
+    case 'link-degraded':
+      return incident.layer === 'dns' || incident.layer === 'captive-portal'
+        ? linkStep(incident.layer)
+        : qualityStep(incident.layer);
     case 'site-offline':
       return 'ligar para a unidade: há energia? Se houver, pedir para reiniciar modem e roteador (30 s desligados) e acionar as operadoras.';
     case 'host-down':
@@ -25,6 +28,13 @@ export function firstStep(incident: Pick<Incident, 'kind' | 'layer' | 'cause'>):
     default:
       return assertNever(incident.kind);
   }
+}
+
+/** `provider` is what vanishing large packets are blamed on; without a layer it is loss, latency or jitter. */
+function qualityStep(layer: Layer | undefined): string {
+  return layer === undefined
+    ? 'ver se há backup, atualização ou download ocupando o link; se não houver, pedir para reiniciar o modem e abrir chamado na operadora com as medidas acima.'
+    : 'pacotes grandes somem no caminho: reduzir o MTU (MSS) no roteador, por exemplo para 1400, e abrir chamado na operadora.';
 }
 
 function linkStep(layer: Layer | undefined): string {

@@ -9,6 +9,7 @@ import {
   sentenceOfRefusal,
   sentenceOfSymptom,
   sentenceOfTimeline,
+  sentenceOfUndecided,
   sentenceOfWitness,
 } from './sentences.ts';
 
@@ -27,8 +28,13 @@ export function incidentDetail(incident: Incident, speech: Speech): IncidentDeta
         since: isoOrNull(witness.since),
         text: sentenceOfWitness(witness, incident, speech),
       })),
+      undecided: {
+        causes: [...(verdict.undecided ?? [])],
+        text: sentenceOfUndecided(verdict, speech) ?? null,
+      },
       refused: verdict.refused.map((refused) => ({
         kind: refused.kind,
+        cause: refused.cause ?? null,
         because: refused.because,
         text: sentenceOfRefusal(refused, speech),
       })),

@@ -1,6 +1,7 @@
 // Facts of an incident to sentences for people: title, verdict, witnesses, refused hypotheses, timeline. The wall, the
 // incident page and the ticket text all speak through here, so that one thing reads the same everywhere.
 // Reads the topology for names; decides nothing.
+import { siteId } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/time.ts';
 import { type Cause, causes, type IncidentKind, type Layer, type Priority } from '../../../shared/words.ts';
 import type { Incident, Refused, TimelineEntry, Verdict, Witness } from '../incident.ts';
@@ -24,11 +25,12 @@ export function sentenceOfTitle(incident: TitleSubject, speech: Speech): string 
   const { catalogue } = speech;
   const names = namesOf(incident, speech);
   const where = sentenceOfPlace(incident, speech);
-  const title = say(catalogue, titleKey(incident.kind, names), {
+  const title = say(catalogue, titleKey(incident, names), {
     link: names.link ?? say(catalogue, 'part.unknown-link'),
     role: names.role === undefined ? '' : say(catalogue, `role.${names.role}`),
     host: names.host ?? say(catalogue, 'part.unknown-host'),
     provider: names.provider ?? '',
+    region: incident.region ?? '',
     where,
   });
   return incident.flapping === true ? say(catalogue, 'part.flapping', { title }) : title;
@@ -37,9 +39,12 @@ export function sentenceOfTitle(incident: TitleSubject, speech: Speech): string 
 export interface TitleSubject extends IncidentPlace {
   readonly kind: IncidentKind;
   readonly flapping?: boolean;
+  readonly region?: string;
 }
 
-function titleKey(kind: IncidentKind, names: ReturnType<typeof namesOf>): CatalogueKey {
+function titleKey(incident: TitleSubject, names: ReturnType<typeof namesOf>): CatalogueKey {
+  const { kind, region } = incident;
+  if (kind === 'provider-outage' && region !== undefined) return 'title.provider-outage.region';
   if (kind === 'link-down' && names.role === undefined) return 'title.link-down.other';
   if (kind === 'host-down' && names.hostRole === 'other') return 'title.host-down.other';
   return `title.${kind}`;
@@ -89,7 +94,8 @@ export function sentenceOfWitness(witness: Witness, incident: IncidentPlace, spe
   if (facts !== '') sentence = `${sentence} (${facts})`;
   if (witness.since === undefined) return sentence;
   const time = sentenceOfInstant(witness.since, namesOf(incident, speech).timeZone);
-  return say(catalogue, 'part.since', { sentence, time });
+  // The end of a run is a moment; everything else has lasted since then.
+  return say(catalogue, witness.says === 'run-ended' ? 'part.at' : 'part.since', { sentence, time });
 }
 
 /** Whom the statement is about, and who made it when that is another machine. */
@@ -121,8 +127,8 @@ function sentenceOfFacts(witness: Witness, speech: Speech): string {
   const shown: string[] = [];
   for (const [name, value] of Object.entries(witness.facts ?? {})) {
     if (name === 'link' || name === 'host' || name === 'agent') continue;
-    if (name === 'layer' && typeof value === 'string') {
-      const key = `layer.${value}`;
+    if ((name === 'layer' || name === 'cause') && typeof value === 'string') {
+      const key = `${name}.${value}`;
       shown.push(isKey(speech.catalogue, key) ? say(speech.catalogue, key) : value);
     } else shown.push(`${isFactName(name) ? say(speech.catalogue, `fact.${name}`) : name}: ${value}`);
   }
@@ -140,9 +146,20 @@ function isKey(catalogue: Catalogue, key: string): key is CatalogueKey {
 /** `Não é "Servidor fora do ar": um vizinho ainda alcança a máquina`. */
 export function sentenceOfRefusal(refused: Refused, speech: Speech): string {
   return say(speech.catalogue, 'part.refused', {
-    kind: sentenceOfKind(refused.kind, speech),
+    kind:
+      refused.cause === undefined
+        ? sentenceOfKind(refused.kind, speech)
+        : sentenceOfCause(refused.cause, speech),
     reason: say(speech.catalogue, `refusal.${refused.because}`),
   });
+}
+
+/** `Ainda não se sabe se foi queda dos links de internet ou falta de energia`; undefined = nothing is open. */
+export function sentenceOfUndecided(verdict: Verdict, speech: Speech): string | undefined {
+  const causes = (verdict.undecided ?? []).map((cause) => sentenceOfCause(cause, speech));
+  if (causes.length === 0) return undefined;
+  const joined = causes.reduce((first, last) => say(speech.catalogue, 'part.or', { first, last }));
+  return say(speech.catalogue, 'part.undecided', { causes: joined });
 }
 
 /** One line of the timeline, without its instant: the reader's screen shows that beside it. */
@@ -162,7 +179,8 @@ export function sentenceOfTimeline(
 function sentenceOfEntryText(entry: TimelineEntry, incident: Pick<Incident, 'site'>, speech: Speech): string {
   const text = entry.text ?? '';
   if (entry.kind === 'cause-known' && isCause(text)) return sentenceOfCause(text, speech);
-  if (entry.kind === 'symptom-joined') return sentenceOfSymptom(text, incident, speech);
+  const family = entry.kind === 'became-parent' || entry.kind === 'joined-parent';
+  if (entry.kind === 'symptom-joined' || family) return sentenceOfSymptom(text, incident, speech);
   return text;
 }
 
@@ -178,6 +196,7 @@ export function sentenceOfSymptom(
 ): string {
   const { catalogue, topology } = speech;
   if (causeKey === 'own') return say(catalogue, 'symptom.own');
+  if (incident.site === undefined && causeKey.includes('/')) return sentenceOfEffect(causeKey, speech);
   const part = /(?:^|\/)(link|host|agent|provider):([^/]+)$/.exec(causeKey);
   const name = part?.[2];
   if (part === null || name === undefined) {
@@ -194,6 +213,15 @@ export function sentenceOfSymptom(
     default:
       return say(catalogue, 'symptom.host', { name: hostLabel(incident.site, name, speech) });
   }
+}
+
+/** An effect of what has no site itself: `aurora/matriz/link:vivo` -> `link Vivo — Padaria Aurora, Matriz`. */
+function sentenceOfEffect(causeKey: string, speech: Speech): string {
+  const [customer = '', site = '', ...rest] = causeKey.split('/');
+  const id = siteId(customer, site);
+  const place = sentenceOfPlace({ site: id }, speech);
+  if (rest.length === 0) return say(speech.catalogue, 'symptom.site', { name: place });
+  return `${sentenceOfSymptom(rest.join('/'), { site: id }, speech)} — ${place}`;
 }
 
 /** `22/11/2026 09:42:13` in the given IANA zone; UTC is named as such when the zone is not known. */

@@ -2,6 +2,7 @@
 // an agent that is not heard any more is history, so it shows as unknown, never as up.
 import type { HostRow, LinkRow, SiteRow } from '../../../shared/api/wall.ts';
 import type { SiteId } from '../../../shared/ids.ts';
+import { toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import type { AgentState, HostReport, LinkReport, SiteState, State } from '../state.ts';
 import type { Site, SiteHost, SiteLink } from '../topology.ts';
@@ -97,6 +98,11 @@ function isRunning(incident: Incident): boolean {
   );
 }
 
+/** What flaps is shown as it is at this moment; the incident itself says that it is not over. */
+function isDownNow(incident: Incident): boolean {
+  return isRunning(incident) && (!incident.flapping || incident.outageSince !== undefined);
+}
+
 /** Its reports describe the present. A suspected agent was heard seconds ago; its word stands until it is silent. */
 function isHeard(agent: AgentState): boolean {
   return agent.presence === 'live' || agent.presence === 'suspected';
@@ -109,7 +115,7 @@ function linkRow(link: SiteLink, evidence: SiteEvidence, providerName: (key: str
   );
   const report = chosen(reports, ['degraded', 'up', 'down', 'unknown']);
   const down = evidence.incidents.find(
-    (incident) => isRunning(incident) && incident.kind === 'link-down' && incident.link === link.key,
+    (incident) => isDownNow(incident) && incident.kind === 'link-down' && incident.link === link.key,
   );
   const address = evidence.report?.addresses.find((each) => each.link === link.key);
   return {
@@ -141,8 +147,17 @@ function hostRow(host: SiteHost, evidence: SiteEvidence): HostRow {
     agent:
       agent === undefined
         ? null
-        : { id: agent.id, presence: agent.presence, since: isoOrNull(agent.presenceSince) },
+        : {
+            id: agent.id,
+            presence: agent.presence,
+            since: isoOrNull(agent.presenceSince),
+            ...cloneOf(agent),
+          },
   };
+}
+
+function cloneOf({ clone }: AgentState): Pick<NonNullable<HostRow['agent']>, 'cloneSeenAt'> {
+  return clone === undefined ? {} : { cloneSeenAt: toIso(clone.seenAt) };
 }
 
 function hostStatus(

@@ -72,6 +72,7 @@ export function addNews(news: WallNews, changes: readonly Change[]): WallNews {
   for (const change of changes) {
     switch (change.kind) {
       case 'policy.adopted':
+      case 'planned.adopted':
         break;
       case 'topology.adopted':
         whole = true;
@@ -84,6 +85,8 @@ export function addNews(news: WallNews, changes: readonly Change[]): WallNews {
         break;
       case 'site.observed':
         sites.add(change.site.id);
+        break;
+      case 'provider.observed':
         break;
       case 'incident.opened':
       case 'incident.changed':

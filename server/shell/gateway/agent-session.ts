@@ -2,7 +2,6 @@
 // and sends a receipt only after the commit. Deduplication is the core's business; a peer that misbehaves is closed with
 // one clear reason and never ends the process. What an agent's silence means is not decided here.
 import { assertNever } from '../../../shared/assert.ts';
-import type { Failure } from '../../../shared/failure.ts';
 import { type AgentId, type SessionId, sessionId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Instant } from '../../../shared/time.ts';
@@ -12,15 +11,17 @@ import {
   closeCodes,
   type Hello,
   type ServerMessage,
-  wireMinor,
 } from '../../../shared/wire/messages.ts';
 import type { AgentRecord } from '../../ports/registry.ts';
 import { type AgentSocket, type CloseCode, isTooSlow, type SocketEnd } from './agent-socket.ts';
 import { buildAssignment } from './assignment.ts';
+import type { Claim, Origin } from './claim.ts';
 import { type CommitLine, createCommitLine } from './commit-line.ts';
 import type { GatewayCount } from './counters.ts';
 import { createFrameRate, type FrameRate } from './frame-rate.ts';
+import { createLifeProof, type Life, type LifeProof } from './life-proof.ts';
 import { patientTimer } from './patient-timer.ts';
+import { receiptsOf, refusalText, welcomeFor } from './session-answers.ts';
 import type { SessionContext, SessionStart } from './session-context.ts';
 import { createSessionView, type SessionView } from './session-view.ts';
 
@@ -44,12 +45,14 @@ export class AgentSession {
   readonly #context: SessionContext;
   readonly #frames: FrameRate;
   readonly #view: SessionView;
-  /** `greeting` until hello, `opening` until its commit. */
-  #phase: 'greeting' | 'opening' | 'open' | 'ended' = 'greeting';
+  /** `greeting` until hello, `claiming` until it may speak for its agent, `opening` until its commit. */
+  #phase: 'greeting' | 'claiming' | 'opening' | 'open' | 'ended' = 'greeting';
+  #origin: Origin | undefined;
   #lastHeardAt: Instant;
   #goodbyeAt: Instant | undefined;
   #cancelCheck: () => void = () => undefined;
   readonly #line: CommitLine<Arrived>;
+  readonly #life: LifeProof;
 
   constructor(start: SessionStart, context: SessionContext) {
     this.id = sessionId(start.id);
@@ -64,7 +67,7 @@ export class AgentSession {
     this.#line = createCommitLine<Arrived>({
       start: (arrived) => this.#submit(arrived),
       committed: ({ message }) => {
-        if (message.kind === 'changes') this.#send({ kind: 'receipt', ...this.#receipts(message.epoch) });
+        if (message.kind === 'changes') this.#receipt(message.epoch);
       },
       refused: () => this.#overloaded(),
       pause: () => {
@@ -73,11 +76,27 @@ export class AgentSession {
       },
       resume: () => this.#socket.resume(),
     });
+    this.#life = createLifeProof({
+      clock: context.clock,
+      // Who said goodbye has left, whatever its socket still says.
+      question: () => this.#goodbyeAt === undefined && this.challenge(),
+      isUnread: () => this.#line.isPaused(),
+    });
     this.#checkIn(limits.helloMs);
   }
 
   get view(): SessionView {
     return this.#view;
+  }
+
+  /** The address the server sees. */
+  get egress(): string {
+    return this.#egress;
+  }
+
+  /** Known once hello was said. */
+  get origin(): Origin | undefined {
+    return this.#origin;
   }
 
   /** One frame; `undefined` = it was binary. */
@@ -117,6 +136,11 @@ export class AgentSession {
     return true;
   }
 
+  /** Does a living peer stand behind this session? Answers once, within `limits.challengeMs`. */
+  prove(answer: (life: Life) => void): void {
+    this.#life.ask(answer);
+  }
+
   /** The present inventory's assignment; does nothing before welcome. */
   sendAssignment(): void {
     if (this.#phase !== 'open') return;
@@ -140,15 +164,16 @@ export class AgentSession {
     const now = this.#context.clock.now();
     this.#lastHeardAt = now;
     this.#view.heardAt(now);
+    this.#life.sign();
     if (this.#frames.admit(now)) return true;
     this.#count('session.flooding');
     this.close(closeCodes.flooding);
     return false;
   }
 
-  /** Before hello nobody listens: the liveness table expects nothing yet. */
+  /** Before hello nobody listens, and a clone's life is not the agent's. */
   #alive(beat: boolean): void {
-    if (this.#phase === 'greeting') return;
+    if (this.#phase === 'greeting' || this.#phase === 'claiming') return;
     this.#context.liveness.heard(this.agent, this.#context.clock.now(), beat);
   }
 
@@ -157,11 +182,15 @@ export class AgentSession {
       this.#refuse(message.kind === 'hello' ? 'a second hello' : `"${message.kind}" before hello`);
       return;
     }
+    if (this.#phase === 'claiming') {
+      this.#refuse(`"${message.kind}" before welcome`);
+      return;
+    }
     this.#count(`message.${message.kind}`);
     this.#alive(message.kind === 'beat');
     switch (message.kind) {
       case 'hello':
-        this.#open(message);
+        this.#claim(message);
         return;
       case 'beat':
         this.#beat(message);
@@ -178,16 +207,29 @@ export class AgentSession {
     }
   }
 
+  #claim(hello: Hello): void {
+    const { claim } = this.#context;
+    this.#phase = 'claiming';
+    this.#origin = { machine: hello.machine, bootId: hello.bootId };
+    claim(this, (answer) => this.#claimed(answer, hello));
+  }
+
+  #claimed(claim: Claim, hello: Hello): void {
+    if (this.#phase !== 'claiming') return;
+    if (claim === 'granted') this.#open(hello);
+    else if (claim === 'cloned') this.close(closeCodes.cloned);
+    else this.#overloaded();
+  }
+
   #open(hello: Hello): void {
-    const { clock, correlator, registry, liveness, greeted } = this.#context;
+    const { clock, correlator, registry, liveness } = this.#context;
     const { agent, id: session } = this;
     const at = clock.now();
-    // Revoked between upgrade and hello.
+    // Revoked between upgrade and hello, or while the older session was asked.
     if (registry.agent(agent)?.revokedAt !== undefined) {
       this.close(closeCodes.revoked);
       return;
     }
-    greeted(this);
     this.#phase = 'opening';
     this.#view.greetedAt(at, hello);
     if (!correlator.state().agents.has(agent)) {
@@ -202,6 +244,7 @@ export class AgentSession {
       session,
       egress: this.#egress,
       bootId: hello.bootId,
+      machine: hello.machine,
       version: hello.agentVersion,
       spoolDepth: hello.spoolDepth,
     });
@@ -216,17 +259,8 @@ export class AgentSession {
   #welcome(hello: Hello): void {
     if (this.#phase !== 'opening') return;
     this.#phase = 'open';
-    const { clock, correlator } = this.#context;
-    this.#send({
-      kind: 'welcome',
-      session: this.id,
-      minor: wireMinor,
-      serverAt: clock.now(),
-      agentClockMs: hello.agentClockMs,
-      egress: this.#egress.slice(0, 64),
-      heartbeatMs: correlator.state().policy.heartbeatMs,
-      ...this.#receipts(hello.epoch),
-    });
+    const { id: session, agent, egress } = this;
+    this.#send(welcomeFor(hello, { session, agent, egress }, this.#context));
     this.sendAssignment();
   }
 
@@ -265,7 +299,7 @@ export class AgentSession {
   #rollups(rollups: Rollups): void {
     const { epoch, items } = rollups;
     this.#context.series.save({ agent: this.agent, site: this.#record.site, epoch, items });
-    this.#send({ kind: 'receipt', ...this.#receipts(epoch) });
+    this.#receipt(epoch);
   }
 
   #goodbye(at: Instant, { reason }: Goodbye): void {
@@ -274,14 +308,8 @@ export class AgentSession {
     this.#context.liveness.forget(this.agent);
   }
 
-  #receipts(epoch: number) {
-    const { correlator, series } = this.#context;
-    const receipts = correlator.state().agents.get(this.agent)?.receipts ?? [];
-    return {
-      epoch,
-      changesUpTo: receipts.find((receipt) => receipt.epoch === epoch)?.seq ?? 0,
-      rollupsUpTo: series.receipt(this.agent, epoch),
-    };
+  #receipt(epoch: number): void {
+    this.#send({ kind: 'receipt', ...receiptsOf(this.#context, this.agent, epoch) });
   }
 
   #send(message: ServerMessage): void {
@@ -300,6 +328,10 @@ export class AgentSession {
     if (this.#phase === 'greeting') {
       this.#count('session.no-hello');
       this.close(closeCodes.noHello);
+      return;
+    }
+    if (this.#phase === 'claiming') {
+      this.#overloaded();
       return;
     }
     const now = clock.now();
@@ -348,7 +380,8 @@ export class AgentSession {
     this.#view.ended();
     const { clock, news, ended } = this.#context;
     ended(this);
-    if (was === 'greeting' || quiet) return;
+    this.#life.ended();
+    if (was === 'greeting' || was === 'claiming' || quiet) return;
     news.submit({ kind: 'session.closed', at: clock.now(), agent: this.agent, session: this.id, by });
   }
 
@@ -359,9 +392,4 @@ export class AgentSession {
 
 function risesInSeq({ items }: Changes): boolean {
   return items.every((item, index) => item.seq > (items[index - 1]?.seq ?? 0));
-}
-
-function refusalText(failure: Failure): string {
-  const issue = failure.issues?.[0];
-  return issue === undefined ? failure.message : `${issue.path}: ${issue.message}`;
 }

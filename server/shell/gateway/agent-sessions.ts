@@ -7,6 +7,7 @@ import { closeCodes } from '../../../shared/wire/messages.ts';
 import type { Admitted } from './agent-door.ts';
 import { AgentSession } from './agent-session.ts';
 import { wrapWebSocket } from './agent-socket.ts';
+import { type Claim, type CloneSightings, contest, createCloneSightings } from './claim.ts';
 import type { SessionContext } from './session-context.ts';
 import type { SessionFacts, SessionView } from './session-view.ts';
 
@@ -25,11 +26,14 @@ export class AgentSessions {
   /** The session that speaks for its agent: the last one that said hello. */
   readonly #current = new Map<AgentId, AgentSession>();
   readonly #views = new Map<AgentId, SessionView>();
+  readonly #clones: CloneSightings;
+  #closing = false;
 
-  constructor(context: Omit<SessionContext, 'greeted' | 'ended'>) {
+  constructor(context: Omit<SessionContext, 'claim' | 'ended'>) {
+    this.#clones = createCloneSightings(context.news);
     this.#context = {
       ...context,
-      greeted: (session) => this.#greeted(session),
+      claim: (session, answer) => this.#claim(session, answer),
       ended: (session) => this.#ended(session),
     };
   }
@@ -88,18 +92,88 @@ export class AgentSessions {
 
   /** The server stops: peers are told, the core is not (a restart is no outage). */
   closeAll(): void {
+    this.#closing = true;
     for (const session of [...this.#places.keys()]) session.close(closeCodes.goingAway, { quiet: true });
   }
 
-  #greeted(session: AgentSession): void {
-    const { agent } = session;
-    const older = this.#current.get(agent);
-    if (older !== undefined) {
-      this.#context.counters.count('session.replaced');
-      older.close(closeCodes.replaced);
+  #claim(session: AgentSession, answer: (claim: Claim) => void): void {
+    if (this.#closing) {
+      // The session it waited for ends with this server, and so will its own.
+      answer('busy');
+      return;
     }
-    this.#current.set(agent, session);
-    this.#remember(agent, session.view);
+    const { agent, origin: newcomer } = session;
+    const older = this.#current.get(agent);
+    if (older?.origin === undefined || newcomer === undefined) {
+      this.#grant(session, answer);
+      return;
+    }
+    const { correlator, counters } = this.#context;
+    const home = correlator.state().agents.get(agent)?.machine;
+    switch (contest({ present: older.origin, newcomer, home })) {
+      case 'take':
+        counters.count('session.replaced');
+        older.close(closeCodes.replaced);
+        this.#grant(session, answer);
+        return;
+      case 'oust':
+        this.#cloned(older);
+        older.close(closeCodes.cloned);
+        this.#grant(session, answer);
+        return;
+      case 'ask':
+        this.#ask({ session, older, answer });
+    }
+  }
+
+  /** Whoever is there and lives stays. The one in doubt may meanwhile have made room, also for a third. */
+  #ask(contested: {
+    readonly session: AgentSession;
+    readonly older: AgentSession;
+    readonly answer: (claim: Claim) => void;
+  }): void {
+    const { session, older, answer } = contested;
+    const { counters } = this.#context;
+    counters.count('session.contested');
+    if (this.#claimants(session.agent) > limits.claimsPerAgentMax) {
+      answer('busy');
+      return;
+    }
+    older.prove((life) => {
+      const isThere = this.#places.has(session);
+      if (life === 'alive') {
+        this.#cloned(session);
+        answer('cloned');
+      } else if (!isThere || life === 'unread') {
+        answer('busy');
+      } else if (this.#current.get(session.agent) === older) {
+        counters.count('session.replaced');
+        older.close(closeCodes.replaced);
+        this.#grant(session, answer);
+      } else {
+        this.#claim(session, answer);
+      }
+    });
+  }
+
+  #grant(session: AgentSession, answer: (claim: Claim) => void): void {
+    this.#current.set(session.agent, session);
+    this.#remember(session.agent, session.view);
+    answer('granted');
+  }
+
+  #cloned({ agent, egress }: AgentSession): void {
+    const { counters, clock, log } = this.#context;
+    counters.count('session.cloned');
+    log('session.cloned', { agent, address: egress });
+    this.#clones.seen(agent, clock.now(), egress);
+  }
+
+  /** Sessions of the agent that have said hello and do not speak for it. */
+  #claimants(agent: AgentId): number {
+    const sessions = [...(this.#ofAgent.get(agent) ?? [])];
+    const current = this.#current.get(agent);
+    return sessions.filter((session) => session.origin !== undefined && session !== current).length;
   }
 
   #remember(agent: AgentId, view: SessionView): void {

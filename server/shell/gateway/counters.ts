@@ -33,6 +33,8 @@ export const gatewayCounts = [
   'session.overloaded',
   'session.paused',
   'session.cut',
+  'session.cloned',
+  'session.contested',
   'message.hello',
   'message.beat',
   'message.changes',

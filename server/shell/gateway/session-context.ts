@@ -6,6 +6,7 @@ import type { Series } from '../../ports/series.ts';
 import type { AgentSession } from './agent-session.ts';
 import type { AgentSocket } from './agent-socket.ts';
 import type { AssignmentConfig } from './assignment.ts';
+import type { Claim } from './claim.ts';
 import type { GatewayCounters, GatewayLog } from './counters.ts';
 import type { LivenessDriver } from './liveness-driver.ts';
 import type { NewsQueue } from './news-queue.ts';
@@ -20,8 +21,11 @@ export interface SessionContext {
   readonly counters: GatewayCounters;
   readonly log: GatewayLog;
   readonly assignment: AssignmentConfig;
-  /** The session said hello: it takes the place of an older one of its agent. */
-  readonly greeted: (session: AgentSession) => void;
+  /**
+   * The session said hello and wants to speak for its agent. Answered once, at once or when an older session has been
+   * asked for a sign of life; `granted` = the older one, if any, is ended.
+   */
+  readonly claim: (session: AgentSession, answer: (claim: Claim) => void) => void;
   readonly ended: (session: AgentSession) => void;
 }
 

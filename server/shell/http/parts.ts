@@ -16,6 +16,7 @@ import type { Journal, Outbox } from '../../ports/journal.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
+import type { PlannedBook } from '../runtime/planned-book.ts';
 import type { FailedSignIns } from './access/failed-sign-ins.ts';
 import type { Guard } from './access/guard.ts';
 import type { SignIn } from './access/sign-in.ts';
@@ -59,6 +60,10 @@ export interface HttpSettings {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** Where the built console lies. */
   readonly consoleDirectory: string;
+  /** Where the agents' archives lie (`npm run pack:agent`). */
+  readonly agentPackages: string;
+  /** The folder `install-scripts`. */
+  readonly installScripts: string;
   readonly release: string;
 }
 
@@ -71,6 +76,7 @@ export interface HttpParts {
   readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
   readonly registry: Registry;
   readonly series: Pick<Series, 'read'>;
+  readonly planned: PlannedBook;
   readonly agents: LiveAgents;
   readonly consoles: ConsoleSessions;
   readonly signIn: SignIn;

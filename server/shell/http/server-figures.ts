@@ -3,10 +3,12 @@
 import { limits } from '../../../shared/limits.ts';
 import { second, toIso } from '../../../shared/time.ts';
 import { incidentKinds } from '../../../shared/words.ts';
+import type { DeadManCounters } from '../dead-man.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
 import type { GatewayCounters } from '../gateway/counters.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { SystemClock } from '../runtime/clock.ts';
+import type { AlarmCounters } from '../runtime/own-alarm.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReadyCheck } from './parts.ts';
@@ -17,6 +19,10 @@ export interface FigureParts {
   readonly counters: Pick<GatewayCounters, 'read'>;
   readonly consoles: Pick<ConsoleSessions, 'stats'>;
   readonly clock: SystemClock;
+  readonly ownTrouble: {
+    alarm(): AlarmCounters;
+    deadMan(): DeadManCounters | undefined;
+  };
 }
 
 export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
@@ -73,8 +79,28 @@ export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
     'Viewers refused at the limit',
     () => viewers().refusedFull,
   );
+  ownTroubleMetrics(metrics, parts);
   metrics.gauge('vigia_clock_offset_seconds', 'Wall time minus server time', () => clock.offsetMs() / second);
   metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+}
+
+function ownTroubleMetrics(metrics: Metrics, { ownTrouble }: FigureParts): void {
+  metrics.total(
+    'vigia_alarms_total',
+    "News of this server's own outage to other channels, by outcome",
+    () => {
+      const { told, retried, refused, dropped } = ownTrouble.alarm();
+      return { told, retried, refused, dropped };
+    },
+    'outcome',
+  );
+  metrics.gauge('vigia_alarms_waiting', 'Such news not yet told', () => ownTrouble.alarm().waiting);
+  metrics.total(
+    'vigia_dead_man_pings_total',
+    'Pings that say this server lives, by outcome',
+    () => ({ sent: 0, failed: 0, withheld: 0, skipped: 0, ...ownTrouble.deadMan() }),
+    'outcome',
+  );
 }
 
 function standing(runtime: Runtime): Record<string, number> {

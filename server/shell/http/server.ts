@@ -25,6 +25,7 @@ import { bodyParsers } from './body.ts';
 import { consoleRoutes, notFound } from './console-files.ts';
 import { securityHeaders } from './headers.ts';
 import type { Api, HttpParts, RouteParts } from './parts.ts';
+import { agentDownloadRoutes } from './routes/agent-downloads.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { enrolmentTokenRoutes } from './routes/enrolment-tokens.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -33,7 +34,9 @@ import { incidentActionRoutes } from './routes/incident-actions.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { linkSeriesRoutes } from './routes/link-series.ts';
+import { maintenanceRoutes } from './routes/maintenance.ts';
 import { signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
+import { silenceRoutes } from './routes/silences.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 
 /** Built, not yet listening: call `listen`, or `inject` in a test. `close` ends every viewer and connection. */
@@ -72,6 +75,7 @@ export async function createHttpServer(parts: HttpParts): Promise<Api> {
   api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
   healthRoutes(api, routeParts, { guarded: false });
   signInRoutes(api, routeParts);
+  agentDownloadRoutes(api, routeParts);
   await consoleRoutes(api, routeParts);
   api.addHook('preClose', async () => parts.consoles.close());
   await api.ready();
@@ -121,6 +125,8 @@ async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
   incidentActionRoutes(api, parts);
   ticketRoutes(api, parts);
   linkSeriesRoutes(api, parts);
+  maintenanceRoutes(api, parts);
+  silenceRoutes(api, parts);
   signInLinkRoutes(api, parts);
   eventRoutes(api, parts);
   healthRoutes(api, parts, { guarded: true });

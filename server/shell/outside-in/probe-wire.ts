@@ -17,7 +17,11 @@ export interface ProbeWire {
 export function createProbeWire(icmp: Icmp | undefined): ProbeWire {
   if (icmp === undefined) return { tcp: askTcp, resolver: askResolver };
   return {
-    icmp: async (address, timeoutMs) => (await icmp.ping({ address, timeoutMs })).kind,
+    icmp: async (address, timeoutMs) => {
+      const { kind } = await icmp.ping({ address, timeoutMs });
+      // Without a ttl of our own nothing expires; what did anyway has not answered.
+      return kind === 'expired' ? 'lost' : kind;
+    },
     tcp: askTcp,
     resolver: askResolver,
   };

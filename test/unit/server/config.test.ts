@@ -59,6 +59,14 @@ policies: {}
     expect(loaded.ok).toBe(true);
   });
 
+  test("the agents' packages lie where the packer puts them, or where the file says, from its own folder", () => {
+    const standard = load('# nothing\n');
+    expect(standard.ok && standard.value.agentPackages).toBe(join(import.meta.dirname, '../../../dist'));
+    const named = load('agentPackages: ./packages');
+    if (!('folder' in named) || !named.ok) throw new Error('expected a configuration');
+    expect(named.value.agentPackages).toBe(join(named.folder, 'packages'));
+  });
+
   test('an empty list of anchors is taken as it is, not as the default', () => {
     const loaded = load('anchors: []');
     expect(loaded.ok && loaded.value.anchors).toEqual([]);
@@ -141,6 +149,29 @@ colour: red`,
     ['listen: 10.9.0.1:7700\nallowInsecureListen: true', true],
   ])('%j without TLS is taken: %s', (yaml, taken) => {
     expect(load(yaml).ok).toBe(taken);
+  });
+
+  test('addresses for the agents are such as an agent takes', () => {
+    const addresses = '[https://noc.example, "https://[2001:db8::1]:7443/vigia"]';
+    const loaded = load(`agentAddresses: ${addresses}`);
+    expect(loaded.ok && loaded.value.agentAddresses).toEqual([
+      'https://noc.example',
+      'https://[2001:db8::1]:7443/vigia',
+    ]);
+    const plain = 'agentAddresses: [http://10.9.0.1:7700]';
+    const refused = load(plain);
+    expect(refused.ok ? [] : refused.failure.issues?.map(({ path }) => path)).toEqual(['agentAddresses.0']);
+    expect(load(`${plain}\nallowInsecureListen: true`).ok).toBe(true);
+    for (const bad of [
+      'noc.example',
+      'ftp://noc.example',
+      'https://u:p@noc.example',
+      'https://noc.example/?a',
+    ]) {
+      expect(load(`agentAddresses: ["${bad}"]`).ok).toBe(false);
+    }
+    expect(load('agentAddresses: [https://a, https://b, https://c, https://d, https://e]').ok).toBe(false);
+    expect(load('')).toMatchObject({ value: { agentAddresses: [] } });
   });
 
   test('plain HTTP for others by the operator’s own word is marked as such', () => {

@@ -101,6 +101,7 @@ function effectApplier({ sql }: DeskDatabase, timeZone: string): (effect: Ticket
   const keep = sql.prepare('INSERT INTO effects (key, protocol) VALUES (?, ?)');
   const ofIncident = sql.prepare('SELECT protocol FROM tickets WHERE incident = ?');
   const addNote = sql.prepare('INSERT INTO notes (protocol, kind, at, text) VALUES (?, ?, ?, ?)');
+  const raise = sql.prepare('UPDATE tickets SET priority = ?, title = ? WHERE protocol = ?');
   const setOpen = sql.prepare('UPDATE tickets SET open = ?, closed_at = ? WHERE protocol = ?');
   const openTicket = ticketMaker(sql, timeZone);
 
@@ -109,6 +110,7 @@ function effectApplier({ sql }: DeskDatabase, timeZone: string): (effect: Ticket
     switch (effect.kind) {
       case 'ticket.note':
         addNote.run(protocol, 'note', at, text);
+        if (effect.raise !== undefined) raise.run(effect.raise.priority, effect.raise.title, protocol);
         return;
       case 'ticket.close':
         addNote.run(protocol, 'close', at, text);

@@ -24,6 +24,10 @@ const agentSchema = z.object({
   egress: z.string().nullable(),
   spoolDepth: z.number().nullable(),
   enrolledAt: z.string().nullable(),
+  /** A cloned disk claimed to be this agent and was refused: last when, from where, how often in all. */
+  cloneSeenAt: z.string().nullable(),
+  cloneAddress: z.string().nullable(),
+  cloneTimes: z.number(),
 });
 
 export function agentRoutes(api: Api, parts: RouteParts): void {
@@ -90,5 +94,8 @@ function agentView(record: AgentRecord, { correlator, agents }: RouteParts): z.o
     egress: state?.egress ?? null,
     spoolDepth: live?.spoolDepth ?? state?.remaining ?? null,
     enrolledAt: isoOrNull(record.enrolledAt),
+    cloneSeenAt: isoOrNull(state?.clone?.seenAt),
+    cloneAddress: state?.clone?.address ?? null,
+    cloneTimes: state?.clone?.times ?? 0,
   };
 }

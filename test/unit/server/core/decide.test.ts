@@ -11,7 +11,14 @@ import type { Input, NumberedInput } from '../../../../server/core/input.ts';
 import { defaultPolicy } from '../../../../server/core/policy.ts';
 import { stateFromData, stateToData } from '../../../../server/core/snapshot.ts';
 import type { State } from '../../../../server/core/state.ts';
-import { agentId, effectKey, incidentIdFrom, sessionId, siteId } from '../../../../shared/ids.ts';
+import {
+  agentId,
+  customerKey,
+  effectKey,
+  incidentIdFrom,
+  sessionId,
+  siteId,
+} from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/time.ts';
 import { transcriptTopology } from '../../../scenario/fleet.ts';
 
@@ -51,6 +58,7 @@ const happening = fc.record({
     'import',
     'person',
     'reported',
+    'planned',
   ),
   agent: fc.constantFrom(...agents),
   pick: fc.integer({ min: 0, max: 1_000 }),
@@ -206,6 +214,18 @@ function inputOf(each: Happening, { state, now, seqs }: Scene): Input | undefine
         [...state.incidents.keys()][pick % (state.incidents.size || 1)] ?? incidentIdFrom('inc-0-0');
       const kinds = ['acknowledged', 'resolvedByPerson', 'reopenedByPerson'] as const;
       return { kind: `incident.${kinds[pick % 3] ?? 'acknowledged'}`, at: now, incident, by: 'ana' };
+    }
+    case 'planned': {
+      const scope = {
+        customer: customerKey(agent.site.split('/')[0] ?? ''),
+        ...(flag ? { link } : { host }),
+      };
+      const startsAt = instant(now + (pick - 500) * 100);
+      const span = { startsAt, endsAt: instant(startsAt + 1 + each.backMs) };
+      const window = { id: 'w', reason: 'obra', scope, occurrences: [{ ...span, returnBy: span.endsAt }] };
+      const silence = { id: 's', reason: 'poste', by: 'ana', scope, startsAt: now, until: span.endsAt };
+      const silences = pick % 3 === 0 && span.endsAt > now ? [silence] : [];
+      return { kind: 'planned.told', at: now, windows: pick % 5 === 0 ? [] : [window], silences };
     }
     case 'reported': {
       const incident =

@@ -150,10 +150,10 @@ describe('an open socket', () => {
     expect(await heard('receipt')).toMatchObject({ changesUpTo: 2 });
   });
 
-  it('is replaced by a newer session of the same agent', async () => {
+  it('is replaced at once by a newer session of the same run of the same machine', async () => {
     const older = await opened();
     const newer = await bench.connect(older.agent, older.key);
-    newer.send(hello({ bootId: 'boot-2' }));
+    newer.send(hello());
     await newer.heard('welcome');
     expect(await older.closed).toEqual({
       code: closeCodes.replaced.code,

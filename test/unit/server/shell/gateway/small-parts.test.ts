@@ -19,8 +19,8 @@ import { agentId } from '../../../../../shared/ids.ts';
 import { keySchema } from '../../../../../shared/inventory/document.ts';
 import { limits } from '../../../../../shared/limits.ts';
 import { instant } from '../../../../../shared/time.ts';
+import { defaultTiming } from '../../../../../shared/wire/assignment.ts';
 import { decodeServerMessage, encodeMessage } from '../../../../../shared/wire/codec.ts';
-import { defaultTiming } from '../../../../../shared/wire/messages.ts';
 import { agentRecord, site, topologyOf } from '../../../../fakes/agent-side.ts';
 import { createFakeCorrelator } from '../../../../fakes/fake-correlator.ts';
 import { createManualClock, settled } from '../../../../fakes/manual-clock.ts';
@@ -137,6 +137,18 @@ describe('an assignment', () => {
     const assignment = buildAssignment(agentRecord('agt-1'), topologyOf([]), config);
     expect(assignment.links).toEqual([]);
     expect(assignment.hosts).toHaveLength(1);
+  });
+
+  it('announces where the server can be reached, and says nothing where nobody configured it', () => {
+    const announcing = { ...config, servers: ['https://noc.example', 'https://noc2.example'] };
+    const told = buildAssignment(agentRecord('agt-1'), topologyOf([site()]), announcing);
+    expect(told.servers).toEqual(announcing.servers);
+    const decoded = decodeServerMessage(encodeMessage({ kind: 'assignment', ...told }));
+    expect(decoded).toMatchObject({ ok: true, value: { servers: announcing.servers } });
+    for (const servers of [undefined, []]) {
+      const untold = buildAssignment(agentRecord('agt-1'), topologyOf([site()]), { ...config, servers });
+      expect(encodeMessage({ kind: 'assignment', ...untold })).not.toContain('"servers"');
+    }
   });
 
   it('is accepted by the agent even for the largest site', () => {

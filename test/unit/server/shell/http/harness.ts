@@ -6,6 +6,7 @@ import pino from 'pino';
 import { createMemoryDesk } from '../../../../../server/adapters/memory/desk.ts';
 import { createMemoryJournal } from '../../../../../server/adapters/memory/journal.ts';
 import { createMemoryOutbox } from '../../../../../server/adapters/memory/outbox.ts';
+import { createMemoryPlannedStore } from '../../../../../server/adapters/memory/planned.ts';
 import { createMemoryRegistry } from '../../../../../server/adapters/memory/registry.ts';
 import { createMemorySeries } from '../../../../../server/adapters/memory/series.ts';
 import type { Change } from '../../../../../server/core/change.ts';
@@ -23,6 +24,8 @@ import { createSignIn } from '../../../../../server/shell/http/access/sign-in.ts
 import { createMetrics } from '../../../../../server/shell/http/metrics.ts';
 import type { HttpParts, LiveAgent } from '../../../../../server/shell/http/parts.ts';
 import { createHttpServer } from '../../../../../server/shell/http/server.ts';
+import { submit } from '../../../../../server/shell/http/submit.ts';
+import { openPlannedBook } from '../../../../../server/shell/runtime/planned-book.ts';
 import { createRuntime } from '../../../../../server/shell/runtime/runtime.ts';
 import { type AgentId, agentId, siteIdFrom } from '../../../../../shared/ids.ts';
 import { seededRandom } from '../../../../../shared/random.ts';
@@ -148,10 +151,24 @@ export async function startHarness(options: HarnessOptions = {}) {
     },
   });
   await runtime.start();
+  const plannedStore = createMemoryPlannedStore();
+  const planned = openPlannedBook({
+    store: plannedStore,
+    correlator: runtime.correlator,
+    clock,
+    submit: (input) => submit(runtime.correlator, input),
+    onRefused: (reason) => fatal.push(reason),
+  });
   const cut: AgentId[] = [];
   const lives = new Map<AgentId, LiveAgent>();
   const parts: HttpParts = {
-    settings: { trustedProxy: [], consoleDirectory: join(directory, 'dist'), release: '0.1.0' },
+    settings: {
+      trustedProxy: [],
+      consoleDirectory: join(directory, 'dist'),
+      agentPackages: join(directory, 'packages'),
+      installScripts: join(import.meta.dirname, '../../../../../install-scripts'),
+      release: '0.1.0',
+    },
     adminToken,
     clock,
     correlator: runtime.correlator,
@@ -159,6 +176,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     outbox,
     registry,
     series,
+    planned,
     agents: { live: (id) => lives.get(id), cut: (id) => cut.push(id) },
     consoles: new ConsoleSessions({ clock, correlator: runtime.correlator, journal, outbox }),
     signIn: createSignIn(
@@ -192,6 +210,8 @@ export async function startHarness(options: HarnessOptions = {}) {
     runtime,
     registry,
     series,
+    plannedStore,
+    planned,
     desk,
     inputs,
     fatal,

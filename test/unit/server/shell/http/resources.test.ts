@@ -104,6 +104,9 @@ describe('agents', () => {
         egress: '198.51.100.10',
         spoolDepth: 3,
         enrolledAt: '2026-11-22T12:00:00.000Z',
+        cloneSeenAt: null,
+        cloneAddress: null,
+        cloneTimes: 0,
       },
     ]);
     const revoke = () =>
@@ -394,6 +397,12 @@ describe('health, metrics, OpenAPI', () => {
     expect(listed.sort()).toEqual(
       [
         'PUT /inventory',
+        'GET /maintenance-windows',
+        'POST /maintenance-windows',
+        'DELETE /maintenance-windows/{id}',
+        'GET /silences',
+        'POST /silences',
+        'DELETE /silences/{id}',
         'GET /inventory',
         'POST /enrolment-tokens',
         'GET /agents',

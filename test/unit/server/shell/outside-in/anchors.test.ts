@@ -220,7 +220,7 @@ describe('the real probe', () => {
     ];
     const icmp: Icmp = {
       ping: () => Promise.resolve(answers.shift() ?? { kind: 'lost' }),
-      counters: () => ({ sent: 0, answered: 0, lost: 0, local: 0, unasked: 0 }),
+      counters: () => ({ sent: 0, answered: 0, lost: 0, expired: 0, local: 0, unasked: 0 }),
       close: () => undefined,
     };
     const wire = createProbeWire(icmp);

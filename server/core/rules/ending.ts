@@ -1,0 +1,74 @@
+// What a machine's own logs say of how its last run ended, told after it came back: amends the cause of the incident,
+// open or closed, that this end explains. Nothing in this file may ever open a ticket.
+import { limits } from '../../../shared/limits.ts';
+import { plus } from '../../../shared/time.ts';
+import type { RunExplained } from '../../../shared/wire/messages.ts';
+import type { Draft } from '../draft.ts';
+import type { Incident, Witness } from '../incident.ts';
+import type { AgentState, ToldEnding } from '../state.ts';
+import type { Site } from '../topology.ts';
+import { hostCauseKey, siteCauseKey } from './finding.ts';
+import { amend, endingWitness, incidentAbout, sameMomentMs } from './late.ts';
+import { siteView } from './witness.ts';
+
+/**
+ * The host's own incident gets its cause. A site's silence does only where this machine was the site's one witness, or
+ * where a second machine's log names the same power cut: then the ends are why nothing was heard. A cause that is known
+ * already stands. Each boot counts once, however often and under whatever number it is told.
+ */
+export function runExplained(draft: Draft, site: Site, { id }: AgentState, item: RunExplained): void {
+  const agent = draft.agent(id);
+  if (agent === undefined || isTold(agent, item)) return;
+  const ending = endingOf(item);
+  const endings = [...(agent.endings ?? []), ending].slice(-limits.endingsPerAgentMax);
+  draft.setAgent({ ...agent, endings });
+  const fits = (incident: Incident): boolean => explains(ending, incident, draft);
+  const own = incidentAbout(draft, site, hostCauseKey(agent.host), fits);
+  if (own !== undefined) tell(draft, site, own, { agent, ending, decides: true });
+  const whole = incidentAbout(draft, site, siteCauseKey, fits);
+  if (whole === undefined) return;
+  const alone = siteView(draft, site).expected.length === 1;
+  tell(draft, site, whole, { agent, ending, decides: alone || isSecondPowerCut(whole, agent, ending) });
+}
+
+function isTold(agent: AgentState, item: RunExplained): boolean {
+  return (agent.endings ?? []).some((each) =>
+    item.bootId === undefined || each.bootId === undefined
+      ? each.endedAt === item.endedAt && each.ending === item.ending
+      : each.bootId === item.bootId,
+  );
+}
+
+function endingOf(item: RunExplained): ToldEnding {
+  const { bootId, ending, endedAt, endedAtErrorMs, code, reason, account } = item;
+  return { bootId, ending, endedAt, endedAtErrorMs, code, reason, account };
+}
+
+function isSecondPowerCut(whole: Incident, agent: AgentState, { ending }: ToldEnding): boolean {
+  const others = whole.verdict.witnesses.filter(
+    (each) => each.says === 'run-ended' && each.who !== agent.host && each.facts?.cause === 'power',
+  );
+  return ending === 'power' && others.length > 0;
+}
+
+interface Told {
+  readonly agent: AgentState;
+  readonly ending: ToldEnding;
+  /** The end of this run is the cause; else it is only one more witness. */
+  readonly decides: boolean;
+}
+
+function tell(draft: Draft, site: Site, incident: Incident, { agent, ending, decides }: Told): void {
+  const witness: Witness = endingWitness(agent.host, ending);
+  const news = decides && incident.cause === 'unknown' && ending.ending !== 'unknown';
+  amend(draft, site, incident, { cause: news ? ending.ending : undefined, witness });
+}
+
+/** The run ended when the outage began, or during it (a machine that hung first and was reset later). */
+function explains(ending: ToldEnding, incident: Incident, draft: Draft): boolean {
+  const slackMs = sameMomentMs + ending.endedAtErrorMs;
+  return (
+    ending.endedAt >= plus(incident.detectedAt, -slackMs) &&
+    ending.endedAt <= plus(incident.recoveredAt ?? draft.now, sameMomentMs)
+  );
+}

@@ -1,0 +1,52 @@
+// How others learn that Vigia itself is in trouble: alarms while it is blind, and a ping outwards that stops when it dies.
+// Names the alarms' adapters; `app.ts` starts it after the runtime and stops it before.
+import { randomInt } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import { seededRandom } from '../shared/random.ts';
+import { createLogAlarm } from './adapters/alarms/log/alarm.ts';
+import { createWebhookAlarm } from './adapters/alarms/webhook/alarm.ts';
+import type { Config } from './config.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Correlator } from './ports/correlator.ts';
+import { type DeadManCounters, startDeadMan } from './shell/dead-man.ts';
+import { type AlarmCounters, startOwnAlarm } from './shell/runtime/own-alarm.ts';
+
+export interface OwnTroubleOptions {
+  readonly config: Pick<Config, 'alarms' | 'deadMan'>;
+  readonly log: FastifyBaseLogger;
+  readonly clock: Clock;
+  readonly correlator: Correlator;
+  readonly ready: () => boolean;
+}
+
+export interface OwnTrouble {
+  alarm(): AlarmCounters;
+  /** Undefined: no ping is configured. */
+  deadMan(): DeadManCounters | undefined;
+  stop(): void;
+}
+
+export function watchOwnTrouble(options: OwnTroubleOptions): OwnTrouble {
+  const { config, log, clock, correlator, ready } = options;
+  const { webhook } = config.alarms;
+  const alarms = [
+    createLogAlarm(log),
+    ...(webhook === undefined ? [] : [createWebhookAlarm({ ...webhook, clock })]),
+  ];
+  const alarm = startOwnAlarm({
+    alarms,
+    correlator,
+    clock,
+    random: seededRandom(randomInt(2 ** 48 - 1)),
+    onRefused: (name, key, message) => log.warn({ alarm: name, key }, message),
+  });
+  const deadMan = config.deadMan && startDeadMan({ ...config.deadMan, clock, ready });
+  return {
+    alarm: () => alarm.counters(),
+    deadMan: () => deadMan?.counters(),
+    stop: () => {
+      alarm.stop();
+      deadMan?.stop();
+    },
+  };
+}
