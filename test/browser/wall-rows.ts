@@ -160,14 +160,17 @@ export function incidentDetail(row: IncidentRow): IncidentDetail {
           text: 'A sessão do agente passou a sair pela Claro',
         },
       ],
+      undecided: { causes: [], text: null },
       refused: [
         {
           kind: 'site-offline',
+          cause: null,
           because: 'agent-is-alive',
           text: 'Unidade fora do ar: descartada, o agente em SRV-AD01 está conectado',
         },
         {
           kind: 'own-outage',
+          cause: null,
           because: 'own-anchors-answer',
           text: 'Vigia sem visão: descartada, as âncoras do servidor respondem',
         },

@@ -92,7 +92,12 @@ export async function openNetwork(): Promise<Network> {
     buildSite1(spaces);
     buildSite2(spaces);
     await network.startHelper({ space: 'inet', program: 'internet', args: anchors });
-    await network.startHelper({ space: 'r1', program: 'failover', args: [] });
+    const ways = (['a', 'b'] as const).flatMap((key) => [
+      uplinks[key].device,
+      providerGateway(key),
+      publicAddresses[key],
+    ]);
+    await network.startHelper({ space: 'r1', program: 'failover', args: ways });
     return network;
   } catch (error) {
     network.close();

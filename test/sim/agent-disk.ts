@@ -3,7 +3,7 @@
 import type { Clock, SavedOffset, SpoolHead } from '../../agent/core/input.ts';
 import type { StoredRecord } from '../../agent/core/record.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Assignment } from '../../shared/wire/messages.ts';
+import type { Assignment } from '../../shared/wire/assignment.ts';
 
 export interface Stamp {
   readonly clock: Clock;

@@ -124,6 +124,7 @@ function perform(run: Run, output: AgentOutput): void {
   const { disk, site, clock } = run.options;
   switch (output.kind) {
     case 'round.start':
+    case 'path.start':
     case 'neighbours.start':
     case 'load.start':
       return measure(run, output);
@@ -157,7 +158,10 @@ function perform(run: Run, output: AgentOutput): void {
   }
 }
 
-type Measurement = Extract<AgentOutput, { readonly kind: 'round.start' | 'neighbours.start' | 'load.start' }>;
+type Measurement = Extract<
+  AgentOutput,
+  { readonly kind: 'round.start' | 'path.start' | 'neighbours.start' | 'load.start' }
+>;
 
 function measure(run: Run, output: Measurement): void {
   const { prober, site, clock } = run.options;
@@ -167,6 +171,12 @@ function measure(run: Run, output: Measurement): void {
     const { results, takesMs } = prober.round(link, targets, timeoutMs);
     site.timers.after(takesMs, () =>
       feed(run, { kind: 'round.measured', clock: clock(), link: link.key, round, sentAt, targets: results }),
+    );
+  } else if (output.kind === 'path.start') {
+    const { link, trace, target, timeoutMs } = output;
+    const { path, takesMs } = prober.path(link, target, timeoutMs);
+    site.timers.after(takesMs, () =>
+      feed(run, { kind: 'path.measured', clock: clock(), link: link.key, trace, target, ...path }),
     );
   } else if (output.kind === 'neighbours.start') {
     const { results, takesMs } = prober.neighbours(output.hosts, output.timeoutMs);

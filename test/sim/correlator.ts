@@ -104,7 +104,8 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
     const next = cores.nextDeadline(state);
     if (next === deadlineFor && deadline?.run !== undefined) return;
     cancel(deadline);
-    stuck = next === deadlineFor ? stuck + 1 : 0;
+    // Commit after commit without any deadline is a quiet server, not one that turns in a circle.
+    stuck = next !== undefined && next === deadlineFor ? stuck + 1 : 0;
     assert(stuck < 100, 'a deadline that was told goes away or moves');
     deadlineFor = next;
     if (next === undefined) return;

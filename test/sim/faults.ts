@@ -29,6 +29,13 @@ export type SiteFault = Span & { readonly site: string } & (
         /** After power is back, per host: until its system is up. */
         readonly bootMs: Readonly<Record<string, number>>;
       }
+    /** The link carries, and badly: so much of it is lost, or comes so much later. */
+    | {
+        readonly kind: 'link.poor';
+        readonly links: readonly [string];
+        readonly lossRatio: number;
+        readonly addedMs: number;
+      }
     | { readonly kind: 'host.down'; readonly host: string; readonly bootMs: number }
     | { readonly kind: 'host.unplugged'; readonly host: string }
     | { readonly kind: 'agent.killed'; readonly host: string; readonly atAppend: boolean }
@@ -50,6 +57,8 @@ export type FaultKind = Fault['kind'];
 export interface FaultMix {
   /** Mean calm between two faults of one site, beyond `apartMsMin`. */
   readonly siteCalmMs: number;
+  /** Mean distance between two tries to place a poor link among a site's other faults. */
+  readonly poorCalmMs: number;
   readonly nocCalmMs: number;
   readonly serverCalmMs: number;
   readonly deskCalmMs: number;
@@ -57,6 +66,7 @@ export interface FaultMix {
 
 export const usualMix: FaultMix = {
   siteCalmMs: 4 * hour,
+  poorCalmMs: 6 * hour,
   nocCalmMs: 18 * hour,
   serverCalmMs: 14 * hour,
   deskCalmMs: 24 * hour,
@@ -95,6 +105,7 @@ export function drawFaults(
   const horizon = days * day;
   const dark: number[] = [];
   for (const site of world.sites) {
+    const before = faults.length;
     const random = stream(seed, `faults/${site.id}`);
     let at = firstAt + exponential(random, mix.siteCalmMs);
     while (at < horizon) {
@@ -103,9 +114,44 @@ export function drawFaults(
       if (end < horizon && !crowded(dark, fault)) faults.push(fault);
       at = end + apartMsMin + exponential(random, mix.siteCalmMs);
     }
+    faults.push(...poorLinks({ seed, site, horizon, calmMs: mix.poorCalmMs }, faults.slice(before)));
   }
   faults.push(...commonFaults(seed, horizon, mix));
   return faults.sort((a, b) => a.at - b.at).map((fault, index) => ({ ...fault, id: index + 1 }));
+}
+
+interface Poor {
+  readonly seed: number;
+  readonly site: SiteSpec;
+  readonly horizon: number;
+  readonly calmMs: number;
+}
+
+/** From a stream of their own and only where the site is calm, so that the other faults of a seed stay what they were. */
+function poorLinks({ seed, site, horizon, calmMs }: Poor, others: readonly Fault[]): readonly SiteFault[] {
+  const random = stream(seed, `faults/poor/${site.id}`);
+  const poor: SiteFault[] = [];
+  let at = firstAt + exponential(random, calmMs);
+  while (at < horizon) {
+    const start = Math.floor(at);
+    const lossy = random.chance(0.6);
+    const fault: SiteFault = {
+      id: 0,
+      at: start,
+      until: start + logUniform(random, minute, 2 * hour),
+      site: site.id,
+      kind: 'link.poor',
+      links: [pick(random, site.links).key],
+      lossRatio: lossy ? pick(random, [0.02, 0.06, 0.12, 0.2, 0.3, 0.4]) : 0,
+      addedMs: lossy ? 0 : pick(random, [80, 200, 400, 900]),
+    };
+    const calm = others.every(
+      (other) => restoredAt(other) + apartMsMin < fault.at || fault.until + apartMsMin < other.at,
+    );
+    if (calm && fault.until < horizon) poor.push(fault);
+    at = fault.until + apartMsMin + exponential(random, calmMs);
+  }
+  return poor;
 }
 
 /**

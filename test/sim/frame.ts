@@ -78,6 +78,8 @@ function changeOut(frame: Frame, item: StateChange): StateChange {
       };
       return { ...item, at, bootAt: out(frame, item.bootAt), previous };
     }
+    case 'run.explained':
+      return { ...item, at, endedAt: out(frame, item.endedAt) };
     case 'spool.lost':
       return { ...item, at };
     default:

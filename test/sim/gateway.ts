@@ -7,10 +7,10 @@ import type { AgentId, SessionId } from '../../shared/ids.ts';
 import { sessionId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { instant, plus } from '../../shared/time.ts';
+import type { Assignment } from '../../shared/wire/assignment.ts';
 import { decodeAgentMessage, encodeMessage } from '../../shared/wire/codec.ts';
 import {
   type AgentMessage,
-  type Assignment,
   closeCodes,
   type Hello,
   type ServerMessage,

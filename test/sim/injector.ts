@@ -107,6 +107,10 @@ function strikeSite(
   };
   const boot = (machine: Machine): void => machine.boot(Math.floor(between(random, 5_000, serviceMsMax)));
   if (fault.kind === 'link.cut') return cutLinks({ network, site, at }, fault);
+  if (fault.kind === 'link.poor') {
+    network.setQuality(site, fault.links[0], fault);
+    return at(fault.until, () => network.setQuality(site, fault.links[0], { lossRatio: 0, addedMs: 0 }));
+  }
   if (fault.kind === 'site.power') {
     network.setRouter(site, false);
     for (const machine of machines) {

@@ -11,6 +11,7 @@ import type { FailureKind } from './score.ts';
 /** Crashes as often as they can be told apart, so that each has agents' changes on its way. */
 const crashing: FaultMix = {
   siteCalmMs: 20 * minute,
+  poorCalmMs: 12 * hour,
   nocCalmMs: 12 * hour,
   serverCalmMs: 10 * minute,
   deskCalmMs: 24 * hour,
@@ -18,6 +19,7 @@ const crashing: FaultMix = {
 /** Faults of sites only. */
 const outages: FaultMix = {
   siteCalmMs: 30 * minute,
+  poorCalmMs: 12 * hour,
   nocCalmMs: 100_000 * hour,
   serverCalmMs: 100_000 * hour,
   deskCalmMs: 100_000 * hour,

@@ -16,6 +16,9 @@ export interface LinkNet {
   up: boolean;
   /** The modem itself answers. */
   gatewayUp: boolean;
+  /** Packets of it that are lost beyond the modem, and by how much the others come late. */
+  lossRatio: number;
+  addedMs: number;
 }
 
 export interface SiteNet {
@@ -49,6 +52,7 @@ export interface Network {
   lossy(): boolean;
   setNoc(up: boolean): void;
   setLink(site: SiteNet, link: string, state: { readonly up: boolean; readonly gatewayUp: boolean }): void;
+  setQuality(site: SiteNet, link: string, quality: Pick<LinkNet, 'lossRatio' | 'addedMs'>): void;
   setRouter(site: SiteNet, up: boolean): void;
   setPlugged(site: SiteNet, host: string, plugged: boolean): void;
   /** Whether this host gets packets past this link's modem. */
@@ -100,6 +104,12 @@ export function createNetwork(kernel: Kernel, seed: number, world: World): Netwo
       link.gatewayUp = state.gatewayUp;
       touch(site);
     },
+    setQuality(site, key, { lossRatio: lost, addedMs }) {
+      const link = site.links.find((candidate) => candidate.spec.key === key);
+      if (link === undefined) return;
+      link.lossRatio = lost;
+      link.addedMs = addedMs;
+    },
     setRouter(site, up) {
       site.routerUp = up;
       if (!up) forgetRoutes(site);
@@ -117,7 +127,7 @@ export function createNetwork(kernel: Kernel, seed: number, world: World): Netwo
       link.up &&
       link.gatewayUp &&
       link.spec.answersPings &&
-      !random.chance(lossRatio),
+      !random.chance(Math.max(lossRatio, link.lossRatio)),
     connect: (attempt) => connect({ kernel, random, attempt, nocUp: () => noc, beyond }),
     dropHost(site, host) {
       for (const bound of site.flows) {
@@ -132,7 +142,7 @@ function siteNet(kernel: Kernel, spec: SiteSpec): SiteNet {
     spec,
     timers: createLocalTimers(kernel),
     frame: createFrame(),
-    links: spec.links.map((link) => ({ spec: link, up: true, gatewayUp: true })),
+    links: spec.links.map((link) => ({ spec: link, up: true, gatewayUp: true, lossRatio: 0, addedMs: 0 })),
     flows: new Set(),
     routerUp: true,
     defaultLink: 0,

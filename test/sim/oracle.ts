@@ -27,6 +27,10 @@ export interface Expectation {
   /** Undisturbed by blindness: its times count for the percentiles. */
   readonly clean: boolean;
   readonly speed: SpeedClass;
+  /** A ticket asked for this long after everything works again is made of late data. */
+  readonly overMs: number;
+  /** It lies where one may say so or not: also now and again. */
+  readonly again: boolean;
   readonly causes: readonly string[];
 }
 
@@ -45,6 +49,16 @@ export interface Span {
 /** An outage this long always opens a ticket; one under `blipMs` never does. */
 const outageMs = 60 * second;
 const blipMs = 10 * second;
+/** A link that carries nobody can work on: a fifth of the packets lost, or answers that come 400 ms later ... */
+const harmful = { lossRatio: 0.2, addedMs: 400 };
+/** ... which a ticket must say when it lasts, and soon enough. */
+const poorMsMin = 5 * minute;
+const poorToldMs = 4 * minute;
+/** An end is seen at once; that a link is good again only when the minutes that tell it have passed. */
+const overMs = minute;
+const poorOverMs = 4 * minute;
+/** What nobody notices. */
+const harmless = { lossRatio: 0.03, addedMs: 100 };
 /** Blindness hides what began shortly before it: silence needs up to 30 s to be told from a late packet. */
 const silenceMsMax = 35 * second;
 
@@ -73,7 +87,8 @@ function expectation(
 ): Expectation {
   const what = outcome(site, fault, blind);
   const outage: Span = { from: happened.at, to: happened.restoredAt };
-  const seen = what.opens === 'by-length' ? requirement(outage, blind) : { ticket: what.opens, latestAt: 0 };
+  const latestAt = happened.at + poorToldMs;
+  const seen = what.opens === 'by-length' ? requirement(outage, blind) : { ticket: what.opens, latestAt };
   const clean = blind.every(
     (span) => span.to + 2 * minute < outage.from || span.from > outage.from + 2 * minute,
   );
@@ -88,12 +103,14 @@ function expectation(
     restoredAt: outage.to,
     clean,
     speed: what.speed ?? 'alone',
+    again: fault.kind === 'link.poor' && what.opens === 'may' && !hurts(fault),
+    overMs: fault.kind === 'link.poor' ? poorOverMs : overMs,
     causes: what.causes ?? ['unknown'],
   };
 }
 
 interface Outcome {
-  readonly opens: 'by-length' | 'may' | 'none';
+  readonly opens: 'by-length' | 'must' | 'may' | 'none';
   readonly names: readonly Name[];
   readonly priority?: Expectation['priority'];
   readonly speed?: SpeedClass;
@@ -104,6 +121,8 @@ function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outc
   switch (fault.kind) {
     case 'link.cut':
       return linkOutcome(site, fault);
+    case 'link.poor':
+      return poorOutcome(fault, blind);
     case 'site.power':
       return powerOutcome(site, fault, blind);
     case 'host.down':
@@ -157,6 +176,29 @@ function linkOutcome(site: SiteSpec, fault: Extract<SiteFault, { readonly kind: 
   }
   const names: readonly Name[] = [{ kind: 'site-offline' }, ...(site.links.length === 1 ? [own] : [])];
   return { opens: 'by-length', names, speed: darkSpeed(site), causes };
+}
+
+/** Poor is no outage: its class is the one below, and it is told of the link that is poor. */
+function poorOutcome(
+  fault: Extract<SiteFault, { readonly kind: 'link.poor' }>,
+  blind: readonly Span[],
+): Outcome {
+  const names: readonly Name[] = [{ kind: 'link-degraded', link: fault.links[0] }];
+  if (fault.lossRatio < harmless.lossRatio && fault.addedMs < harmless.addedMs) {
+    return { opens: 'none', names: [] };
+  }
+  const lasts = fault.until - fault.at >= poorMsMin;
+  const watched = blind.every((span) => span.to + 2 * minute < fault.at || fault.at + poorMsMin < span.from);
+  return {
+    opens: hurts(fault) && lasts && watched ? 'must' : 'may',
+    names,
+    priority: 'not-critical',
+    speed: 'link',
+  };
+}
+
+function hurts({ lossRatio, addedMs }: Extract<SiteFault, { readonly kind: 'link.poor' }>): boolean {
+  return lossRatio >= harmful.lossRatio || addedMs >= harmful.addedMs;
 }
 
 function hostOutcome(

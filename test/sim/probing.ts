@@ -2,11 +2,13 @@
 import type { AgentInput, TargetResult } from '../../agent/core/input.ts';
 import type { RoundTarget } from '../../agent/core/output.ts';
 import type { Random } from '../../shared/random.ts';
-import type { AssignedHost, AssignedLink } from '../../shared/wire/messages.ts';
+import type { AssignedHost, AssignedLink } from '../../shared/wire/assignment.ts';
 import type { LinkNet, Network, SiteNet } from './network.ts';
 import { between } from './seeds.ts';
 
 type HostMeasurement = Extract<AgentInput, { readonly kind: 'neighbours.measured' }>['hosts'][number];
+
+export type Traced = Pick<Extract<AgentInput, { readonly kind: 'path.measured' }>, 'reached' | 'hops'>;
 
 export interface Measured<T> {
   readonly results: readonly T[];
@@ -16,6 +18,11 @@ export interface Measured<T> {
 
 export interface Prober {
   round(link: AssignedLink, targets: readonly RoundTarget[], timeoutMs: number): Measured<TargetResult>;
+  path(
+    link: AssignedLink,
+    target: string,
+    timeoutMs: number,
+  ): { readonly path: Traced; readonly takesMs: number };
   neighbours(hosts: readonly AssignedHost[], timeoutMs: number): Measured<HostMeasurement>;
 }
 
@@ -39,12 +46,27 @@ export function createProber({ network, random, site, host, answers }: ProberOpt
       const results = targets.map((target): TargetResult => {
         const isGateway = target.role === 'gateway';
         const open = isGateway ? gateway : beyond;
-        const answered = open && !network.lossy();
-        const rttMs = isGateway ? 1 : (link?.spec.latencyMs ?? 0) * 2 * between(random, 1, 1.2);
+        // A page is asked by TCP, which asks again until it is there.
+        const poor = !isGateway && target.role !== 'http' && random.chance(link?.lossRatio ?? 0);
+        const answered = open && !poor && !network.lossy();
+        const rttMs = isGateway ? 1 : wayThere(link) * 2 * between(random, 1, 1.2) + (link?.addedMs ?? 0);
         takesMs = Math.max(takesMs, answered ? rttMs : timeoutMs);
-        return resultOf(target, answered, rttMs);
+        const result = resultOf(target, answered, rttMs);
+        if (target.wayTtl === undefined) return result;
+        return { ...result, wayTtl: target.wayTtl, way: open ? firstHopOf(link) : undefined };
       });
       return { results, takesMs };
+    },
+    path(assigned, target, timeoutMs) {
+      const link = pathOf(site, assigned);
+      const gateway = lan() && site.routerUp && link?.gatewayUp === true;
+      const reached = link !== undefined && network.beyond(site, host, link);
+      const hops = [
+        { ttl: 1, address: gateway ? link.spec.gateway : undefined },
+        { ttl: 2, address: reached ? firstHopOf(link) : undefined },
+        ...(reached ? [{ ttl: 3, address: target }] : []),
+      ];
+      return { path: { reached, hops }, takesMs: reached ? 3 * link.spec.latencyMs : timeoutMs };
     },
     neighbours(hosts, timeoutMs) {
       let takesMs = 1;
@@ -56,8 +78,7 @@ export function createProber({ network, random, site, host, answers }: ProberOpt
         const target = neighbour.address ?? neighbour.key;
         return {
           host: neighbour.key,
-          answered,
-          evidence: { target, role: 'host', method: 'icmp', sent: 1, lost, rttMs },
+          evidence: [{ target, role: 'host', method: 'icmp', sent: 1, lost, rttMs }],
         };
       });
       return { results, takesMs };
@@ -71,9 +92,18 @@ function pathOf(site: SiteNet, assigned: AssignedLink): LinkNet | undefined {
   return site.links.find((link) => link.spec.source === assigned.source);
 }
 
+function wayThere(link: LinkNet | undefined): number {
+  return link?.spec.latencyMs ?? 0;
+}
+
+/** The provider's first router behind this link's modem. */
+function firstHopOf(link: LinkNet | undefined): string | undefined {
+  return link === undefined ? undefined : `100.64.${link.spec.publicAddress.split('.').slice(2).join('.')}`;
+}
+
 function resultOf(target: RoundTarget, answered: boolean, rttMs: number): TargetResult {
   const method = target.role === 'dns' ? 'dns' : target.role === 'http' ? 'http' : 'icmp';
-  const base = { target: target.target, role: target.role, method, sent: 1 } as const;
+  const base = { target: target.target, role: target.role, method, sent: 1, large: target.large } as const;
   if (target.role === 'http') {
     return {
       ...base,

@@ -11,7 +11,8 @@
 // A site may sleep only when
 //   1. nothing happened to it, to the correlator, or to the uplink for `settleMs`, and nothing will for `aheadMs`;
 //   2. no packet is under way between it and the correlator;
-//   3. each of its running agents either has a session and an empty spool, or cannot reach the correlator at all.
+//   3. no link of it is poor;
+//   4. each of its running agents either has a session and an empty spool, or cannot reach the correlator at all.
 // Not seen this way: rollups of the stretch, slow drifts, chance losses in it. `--no-skip` runs without it.
 import type { Random } from '../../shared/random.ts';
 import { minute, second } from '../../shared/time.ts';
@@ -39,7 +40,8 @@ export interface QuietOptions {
   readonly onWake: (site: SiteNet) => void;
 }
 
-export const settleMs = 150 * second;
+/** Longer than a link's quality takes to be called good again: a window of 2 min and half of one. */
+export const settleMs = 200 * second;
 const aheadMs = 30 * second;
 /** Added to it by chance, so that no round keeps a fixed phase to the fault it wakes for. */
 const aheadJitterMs = 10 * second;
@@ -111,6 +113,8 @@ function nextPlanned(rest: Rest, now: number): number {
 function mayRest(options: QuietOptions, site: SiteNet): boolean {
   if (site.rerouting !== undefined) return false;
   for (const { flow } of site.flows) if (!flow.idle()) return false;
+  // Chance decides what is seen of a poor link: its minutes are not one like the other.
+  if (site.links.some(({ lossRatio, addedMs }) => lossRatio > 0 || addedMs > 0)) return false;
   const machines = options.machines.get(site.spec.id) ?? [];
   return machines.every((machine) => !machine.agentRuns() || atRest(options, site, machine));
 }

@@ -32,6 +32,7 @@ export function mixText(mix: FaultMix = usualMix): string {
     `  per site ${hours(mix.siteCalmMs)} after 35 min: 50 % link cuts, 12 % power, 12 % host down, 6 % host unplugged,`,
     '           12 % agent killed, 5 % planned restart, 3 % clock step; a quarter of the cuts are blips of 1 to 9 s,',
     '           an eighth last 10 to 60 s, the others 60 s to 4 h (log-uniform)',
+    '  a poor link, where the site is calm: 2 to 40 % lost or 80 to 900 ms more, 60 s to 2 h',
     `  own uplink cut ${hours(mix.nocCalmMs)}, server restart or kill -9 ${hours(mix.serverCalmMs)}, desk down ${hours(mix.deskCalmMs)}`,
   ].join('\n');
 }

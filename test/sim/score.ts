@@ -54,8 +54,6 @@ export interface Evidence {
   readonly blind: readonly Span[];
 }
 
-/** A ticket asked for this long after everything works again is made of late data. */
-const overMs = minute;
 /** A matching ticket may come this long after the end of its outage (agents return through backoff). */
 const matchMs = 12 * minute;
 
@@ -111,14 +109,14 @@ function judgeTicket(score: Score, evidence: Evidence, { ticket, book, taken }: 
     (host === undefined || host === last.host);
   if (!nearest.names.some(fits))
     return fail(score, 'wrong-kind', askedAt, `${what}: it was ${describe(nearest)}`);
-  if (taken.has(nearest))
+  if (taken.has(nearest) && !nearest.again)
     return fail(score, 'duplicate', askedAt, `${what}: second for ${describe(nearest)}`);
   taken.add(nearest);
   const isCritical = ticket.opened.priority === 'critical';
   if (nearest.priority !== 'either' && isCritical !== (nearest.priority === 'critical')) {
     fail(score, 'wrong-priority', askedAt, `${what}: ${describe(nearest)}`);
   }
-  if (askedAt > nearest.restoredAt + overMs) {
+  if (askedAt > nearest.restoredAt + nearest.overMs) {
     fail(score, 'after-the-fact', askedAt, `${what}: over since ${clock(nearest.restoredAt)}`);
   }
   judgeTimes(score, evidence, { expectation: nearest, ticket, book, askedAt, what });

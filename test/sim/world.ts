@@ -6,7 +6,7 @@ import type { AssignmentConfig } from '../../server/shell/gateway/assignment.ts'
 import { type AgentId, agentId, customerKey, type SiteId, siteId } from '../../shared/ids.ts';
 import type { Random } from '../../shared/random.ts';
 import { day, hour, second } from '../../shared/time.ts';
-import { defaultTiming } from '../../shared/wire/messages.ts';
+import { defaultTiming } from '../../shared/wire/assignment.ts';
 import type { HostRole, LinkRole } from '../../shared/words.ts';
 import { between, pick, stream } from './seeds.ts';
 

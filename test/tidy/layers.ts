@@ -17,6 +17,7 @@ export const layers: readonly Layer[] = [
   { folder: 'agent/core', mayImport: ['shared', 'agent/core'], pure: true, packages: [] },
   { folder: 'agent/probes', mayImport: ['shared', 'agent/probes'], pure: false },
   { folder: 'agent/shell', mayImport: ['shared', 'agent/core', 'agent/probes', 'agent/shell'], pure: false },
+  { folder: 'agent/pack', mayImport: ['shared', 'agent/pack'], pure: false },
   { folder: 'agent', mayImport: ['shared', 'agent'], pure: false },
   { folder: 'server/core', mayImport: ['shared', 'server/core'], pure: true, packages: [] },
   { folder: 'server/ports', mayImport: ['shared', 'server/core', 'server/ports'], pure: false, packages: [] },

@@ -21,6 +21,7 @@ const program = sources.filter(
 /** What people and scripts start. */
 const entries = [
   'agent/main.ts',
+  'agent/pack/main.ts',
   'server/main.ts',
   'server/start.ts',
   'server/console/build.ts',
@@ -28,6 +29,7 @@ const entries = [
   'server/console/main.tsx',
   'test/run.ts',
   'test/vitest.config.ts',
+  'test/bench/main.ts',
   'test/sim/main.ts',
   'test/scenario/rewrite.ts',
 ];
@@ -53,7 +55,7 @@ describe('tidy: the project', () => {
 function memoryAdapters(): string[] {
   return sources
     .map((source) => source.path)
-    .filter((path) => /^server\/adapters\/memory\/(journal|registry|series|desk)\.ts$/.test(path));
+    .filter((path) => /^server\/adapters\/memory\/(journal|registry|series|desk|planned)\.ts$/.test(path));
 }
 
 describe('tidy: each rule bites', () => {

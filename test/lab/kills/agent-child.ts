@@ -14,7 +14,8 @@ import { openSpool, type Spool } from '../../../agent/shell/spool.ts';
 import { createStamp, readStamp } from '../../../agent/shell/stamp.ts';
 import { createUplink } from '../../../agent/shell/uplink.ts';
 import { seededRandom } from '../../../shared/random.ts';
-import { defaultTiming, type ServerMessage, type Timing } from '../../../shared/wire/messages.ts';
+import { defaultTiming, type Timing } from '../../../shared/wire/assignment.ts';
+import type { ServerMessage } from '../../../shared/wire/messages.ts';
 import { appendLog, contentOf } from './spool-log.ts';
 
 const [state = '', logFile = '', seedText = '1', mode = 'flap'] = process.argv.slice(2);
@@ -53,6 +54,15 @@ function scriptedRunner(clock: ReturnType<typeof systemClock>): Runner {
       }));
       return { kind: 'round.measured', clock: clock(), link: link.key, round, sentAt, targets: measured };
     },
+    path: async ({ link, trace, target }) => ({
+      kind: 'path.measured',
+      clock: clock(),
+      link: link.key,
+      trace,
+      target,
+      reached: false,
+      hops: [],
+    }),
     neighbours: async ({ round, hosts }) => {
       const sentAt = clock();
       const measured = hosts.flatMap(({ key, address, self }) => {
@@ -60,7 +70,7 @@ function scriptedRunner(clock: ReturnType<typeof systemClock>): Runner {
         const answered = answers();
         const lost = answered ? 0 : 1;
         const evidence = { target: address, role: 'host', method: 'icmp', sent: 1, lost } as const;
-        return [{ host: key, evidence, answered }];
+        return [{ host: key, evidence: [evidence] }];
       });
       return { kind: 'neighbours.measured', clock: clock(), round, sentAt, hosts: measured };
     },
@@ -107,7 +117,7 @@ async function main(): Promise<void> {
   const identity = loadIdentity(state);
   if (!identity.ok) broken(identity.failure);
   const previous = readStamp(join(state, 'alive.json'));
-  const clock = systemClock(readBootId(previous?.clock.bootId));
+  const clock = systemClock(readBootId(previous?.clock));
   const spool = openSpool({ path: join(state, 'spool.sqlite'), clock, log: quiet });
   if (!spool.ok) broken(spool.failure);
   const held = spool.value;

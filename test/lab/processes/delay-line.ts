@@ -1,14 +1,15 @@
 // A line that holds every packet for some milliseconds: this kernel has no netem. A TUN device takes packets in, a
 // timer writes the same bytes back, and routing rules send each packet through it once.
-// Runs inside the namespace `pb`; arguments: device name, delay in ms (one way).
+// Runs inside a provider's namespace; arguments: device name, delay in ms (one way), and how much it varies either way.
 import { openSync, read, writeSync } from 'node:fs';
 import koffi from 'koffi';
 
 const setInterfaceRequest = 0x400454ca;
 const tunWithoutHeader = 0x1001;
 
-const [device = 'delay0', delayText = '0'] = process.argv.slice(2);
+const [device = 'delay0', delayText = '0', variesText = '0'] = process.argv.slice(2);
 const delayMs = Number(delayText);
+const variesMs = Number(variesText);
 
 function openTun(name: string): number {
   const fd = openSync('/dev/net/tun', 'r+');
@@ -26,7 +27,8 @@ function readNext(): void {
   const packet = Buffer.alloc(2_048);
   read(fd, packet, 0, packet.length, null, (error, sizeBytes) => {
     if (error !== null) process.exit(1);
-    setTimeout(() => writeSync(fd, packet, 0, sizeBytes), delayMs);
+    const heldMs = delayMs + variesMs * (2 * Math.random() - 1);
+    setTimeout(() => writeSync(fd, packet, 0, sizeBytes), Math.max(0, heldMs));
     readNext();
   });
 }

@@ -1,6 +1,7 @@
 // The dual-WAN router's own watchdog, as small offices have it: asks the internet over each uplink once a second,
 // three losses in a row move the default route, three answers bring it back. Old flows keep their NAT address.
-// Runs inside the namespace `r1`.
+// Runs inside a router's namespace; arguments: device, gateway and own address of the preferred uplink, then the same
+// of the other one.
 import { execFile } from 'node:child_process';
 
 interface Uplink {
@@ -14,9 +15,11 @@ interface Uplink {
 
 const inARow = 3;
 const targets = ['8.8.8.8', '9.9.9.9'];
+const [deviceA = '', gatewayA = '', sourceA = '', deviceB = '', gatewayB = '', sourceB = ''] =
+  process.argv.slice(2);
 const uplinks: readonly [Uplink, Uplink] = [
-  { device: 'up-a', gateway: '198.51.100.1', source: '198.51.100.10', good: true, against: 0 },
-  { device: 'up-b', gateway: '203.0.113.1', source: '203.0.113.10', good: true, against: 0 },
+  { device: deviceA, gateway: gatewayA, source: sourceA, good: true, against: 0 },
+  { device: deviceB, gateway: gatewayB, source: sourceB, good: true, against: 0 },
 ];
 let active: Uplink = uplinks[0];
 let round = 0;
