@@ -2,7 +2,7 @@
 // named are opened by shell/enrol.ts. It must never repeat a password in a message.
 import type { Issue } from '../shared/failure.ts';
 import { limits } from '../shared/limits.ts';
-import { parseServerAddress } from './core/server-address.ts';
+import { parseServerAddress } from './core/session/server-address.ts';
 import {
   type GivenProxy,
   isProxiedByEnvironment,

@@ -4,7 +4,7 @@ import type { Layer } from '../../shared/words.ts';
 import { answered } from './evidence.ts';
 import type { TargetResult } from './input.ts';
 import type { Sight } from './judgement.ts';
-import { isPrivateAddress } from './local-network.ts';
+import { isPrivateAddress } from './link/local-network.ts';
 
 export interface RoundContext {
   /** Anchors that must answer (k of n). */

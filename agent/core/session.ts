@@ -12,13 +12,13 @@ import {
   wireVersion,
 } from '../../shared/wire/messages.ts';
 import type { ProbeMethod } from '../../shared/words.ts';
-import { Beats } from './beats.ts';
 import type { ServerClock } from './clock.ts';
-import { Dial, type DialParts, type Ended, type Way } from './dial.ts';
 import type { AgentInput, Clock } from './input.ts';
-import type { Ledger } from './ledger.ts';
+import { Beats } from './session/beats.ts';
+import { Dial, type DialParts, type Ended, type Way } from './session/dial.ts';
+import type { Ledger } from './session/ledger.ts';
+import { Stream } from './session/stream.ts';
 import type { Sink } from './sink.ts';
-import { Stream } from './stream.ts';
 import type { SessionLook } from './view.ts';
 
 export interface SessionParts extends DialParts {

@@ -7,7 +7,7 @@ import type { PathHop, Quality } from '../../shared/wire/evidence.ts';
 import type { HostStatus, Layer, LinkStatus } from '../../shared/words.ts';
 import type { ServerClock } from './clock.ts';
 import type { Clock, TargetResult } from './input.ts';
-import type { JudgeMode } from './may-judge.ts';
+import type { JudgeMode } from './link/may-judge.ts';
 
 /** What a link's watch tells of itself. */
 export interface LinkLook {

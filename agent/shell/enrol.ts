@@ -12,7 +12,7 @@ import {
   enrolmentAnswerSchema,
   enrolmentProof,
 } from '../../shared/wire/door.ts';
-import { parseServerAddress } from '../core/server-address.ts';
+import { parseServerAddress } from '../core/session/server-address.ts';
 import { askDoor } from './door-request.ts';
 import { type Enrolment, type Key, loadEnrolment, loadOrMakeKey, saveEnrolment } from './identity.ts';
 import { readGiven } from './private-file.ts';

@@ -5,7 +5,7 @@ import { BlockList, isIP } from 'node:net';
 import { failure } from '../../shared/failure.ts';
 import { limits } from '../../shared/limits.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
-import { isThisMachine } from '../core/server-address.ts';
+import { isThisMachine } from '../core/session/server-address.ts';
 
 export interface HttpProxy {
   /** Name or address, without brackets. */

@@ -5,7 +5,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { assert } from '../../shared/assert.ts';
 import { limits } from '../../shared/limits.ts';
 import { ok, type Result } from '../../shared/result.ts';
-import { parseServerAddress } from '../core/server-address.ts';
+import { parseServerAddress } from '../core/session/server-address.ts';
 import { messageOf } from './errors.ts';
 import { openTunnel } from './proxy.ts';
 import { bare, type HttpProxy, type ProxySettings, portOf, proxyFor } from './proxy-settings.ts';

@@ -91,6 +91,7 @@ const sites: readonly Site[] = [
   shop('gardenia', 'Campinas', 'SP', ['claro']),
   shop('horizonte', 'Recife', 'PE', ['vivo', 'claro']),
   shop('ipe', 'Recife', 'PE', ['vivo', 'tim']),
+  shop('jasmim', 'Recife', 'PE', ['tim']),
 ];
 
 /** `dalia/loja` with `srv-dalia` and one link per provider, the first one primary. */

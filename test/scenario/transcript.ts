@@ -19,8 +19,16 @@ import {
 import type { Instant } from '../../shared/time.ts';
 import { clockToInstant, inputOf, instantToClock, type Speaker } from './language.ts';
 
-/** The whole transcript with fresh output lines. `HH:MM:SS ...` alone lets time pass until then. */
-export function play(text: string): string {
+/** What concludes: the real core, or one broken on purpose (test/sim/broken-rules.ts). */
+export interface Mind {
+  readonly decide: typeof decide;
+  readonly evolve: typeof evolve;
+}
+
+/**
+ * The whole transcript with fresh output lines. `HH:MM:SS ...` alone lets time pass until then.
+ */
+export function play(text: string, mind: Mind = { decide, evolve }): string {
   const speaker: Speaker = { seqs: new Map(), opened: [], windows: [], silences: [] };
   const out: string[] = [];
   let state = initialState();
@@ -30,8 +38,8 @@ export function play(text: string): string {
     const numbered = { seq: state.seq + 1, input };
     const closed = [...state.closed.values()].flat().map((each) => [each.id, each] as const);
     const before = new Map([...closed, ...state.incidents]);
-    const { changes, effects } = decide(state, numbered);
-    state = evolve(state, numbered, changes);
+    const { changes, effects } = mind.decide(state, numbered);
+    state = mind.evolve(state, numbered, changes);
     for (const change of changes)
       if (change.kind === 'incident.opened') speaker.opened.push(change.incident.id);
     for (const line of report({ state, before, changes, effects, at: input.at })) {

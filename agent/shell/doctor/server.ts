@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { second } from '../../../shared/time.ts';
 import { agentPaths, nonceAnswerSchema } from '../../../shared/wire/door.ts';
-import { isThisMachine } from '../../core/server-address.ts';
+import { isThisMachine } from '../../core/session/server-address.ts';
 import type { Said } from '../../core/text/doctor-pt.ts';
 import { durationText } from '../../core/text/languages.ts';
 import { askDoor, type DoorAnswer } from '../door-request.ts';

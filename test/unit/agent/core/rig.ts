@@ -1,10 +1,10 @@
 // A machine around one agent core: virtual clocks, a spool in memory, probes that answer what the test says, a socket to
 // a fake server. Stands in for agent/shell; nothing here waits in real time.
 import { type AgentCore, createAgentCore } from '../../../../agent/core/agent.ts';
-import type { DialParts } from '../../../../agent/core/dial.ts';
 import type { AgentInput, Clock, SavedOffset, TargetResult } from '../../../../agent/core/input.ts';
 import type { AgentOutput, RoundTarget } from '../../../../agent/core/output.ts';
 import type { StoredChange, StoredRecord } from '../../../../agent/core/record.ts';
+import type { DialParts } from '../../../../agent/core/session/dial.ts';
 import { seededRandom } from '../../../../shared/random.ts';
 import { type Assignment, defaultTiming } from '../../../../shared/wire/assignment.ts';
 import type { PathHop, TargetEvidence } from '../../../../shared/wire/evidence.ts';

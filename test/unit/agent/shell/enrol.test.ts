@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseServerAddress } from '../../../../agent/core/server-address.ts';
+import { parseServerAddress } from '../../../../agent/core/session/server-address.ts';
 import { enrol } from '../../../../agent/shell/enrol.ts';
 import { loadIdentity, loadOrMakeKey } from '../../../../agent/shell/identity.ts';
 import { type AgentDoor, openAgentDoor } from '../../../fakes/agent-door.ts';

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Ledger } from '../../../../agent/core/ledger.ts';
+import { Ledger } from '../../../../agent/core/session/ledger.ts';
 import { openSpool, type Spool, type SpoolOptions } from '../../../../agent/shell/spool.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { changeRecord, clockAt, createHeardLog, rollupRecord } from '../../../fakes/agent-records.ts';

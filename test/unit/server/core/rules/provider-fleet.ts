@@ -17,6 +17,8 @@ export const fleetStart = instant(1_773_144_000_000);
 export interface FleetPlan {
   readonly towns: number;
   readonly shopsPerTown: number;
+  /** 1 unless told otherwise. */
+  readonly shopsPerCustomer?: number;
 }
 
 export interface Fleet {
@@ -30,9 +32,9 @@ export interface Fleet {
   passUntil(until: Instant): void;
 }
 
-export function createFleet({ towns, shopsPerTown }: FleetPlan): Fleet {
+export function createFleet({ towns, shopsPerTown, shopsPerCustomer = 1 }: FleetPlan): Fleet {
   const shops = Array.from({ length: towns * shopsPerTown }, (_each, index) =>
-    shop(index, Math.floor(index / shopsPerTown)),
+    shop(index, Math.floor(index / shopsPerTown), Math.floor(index / shopsPerCustomer)),
   );
   const topology: Topology = {
     revision: 1,
@@ -92,9 +94,9 @@ export function createFleet({ towns, shopsPerTown }: FleetPlan): Fleet {
   };
 }
 
-function shop(index: number, town: number): Site {
-  const key = 'loja';
-  const customer = `cliente-${index}`;
+function shop(index: number, town: number, owner: number): Site {
+  const key = `loja-${index}`;
+  const customer = `cliente-${owner}`;
   return {
     id: siteId(customer, key),
     key,

@@ -61,15 +61,15 @@ describe('chance', () => {
     60_000,
   );
 
-  it('takes one customer for one customer, however many of its links fail', () => {
-    const fleet = createFleet({ towns: 1, shopsPerTown: 5 });
-    for (const lag of [0, 3, 6]) {
-      const at = plus(fleetStart, lag * 20 * minute);
-      fleet.link(2, 'down', at, plus(at, 6 * second));
-      fleet.link(2, 'up', plus(at, minute), plus(at, minute + 8 * second));
+  it('takes one customer for one customer, however many of its shops fail together', () => {
+    const fleet = createFleet({ towns: 1, shopsPerTown: 8, shopsPerCustomer: 3 });
+    for (const shop of [0, 1, 2]) {
+      const since = plus(fleetStart, shop * second);
+      fleet.link(shop, 'down', since, plus(since, 6 * second));
     }
-    fleet.passUntil(plus(fleetStart, 5 * 60 * minute));
+    fleet.passUntil(plus(fleetStart, 5 * minute));
     expect(parentsOf(fleet)).toEqual([]);
+    expect(opensOf(fleet)).toHaveLength(3);
   });
 });
 
