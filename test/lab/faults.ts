@@ -1,7 +1,7 @@
 // The faults of the lab. Each is applied at an instant that it gives back and healed by the function it gives back;
 // `healAll` undoes whatever is still applied, in reverse order. Nothing here knows of agents or the server.
 import type { LabProcess } from './namespaces.ts';
-import { type HostName, type Network, type Uplink, uplinks } from './network.ts';
+import { type HostName, hypervisor, type Network, type Uplink, uplinks } from './network.ts';
 
 export interface Fault {
   /** When it took hold; `Date.now` of this machine, which is the server's too. */
@@ -81,6 +81,13 @@ export class Faults {
     const fault = this.#fault(async () => this.#network.raiseHost(host));
     await Promise.all(programs.map((program) => program.end('SIGKILL')));
     return fault;
+  }
+
+  /** The machine that carries three guests loses its power. */
+  hypervisorGone(): Fault {
+    const { spaces } = this.#network;
+    spaces.ip(hypervisor.space, ['link set eth0 down']);
+    return this.#fault(async () => spaces.ip(hypervisor.space, ['link set eth0 up']));
   }
 
   /** A site without power: routers' cables and hosts' cables first, then the programs. */

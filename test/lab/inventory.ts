@@ -1,6 +1,6 @@
 // The lab's two customers as one inventory document: a site with two providers and a failover router, and a site
 // with one link. Addresses are those of network.ts.
-import { type HostName, hosts, publicAddresses } from './network.ts';
+import { type HostName, hosts, hypervisor, publicAddresses } from './network.ts';
 
 const places = {
   h11: { customer: 'aurora', site: 'matriz', host: 'srv-ad' },
@@ -43,6 +43,10 @@ export const labInventory = {
           hosts: [
             { key: 'srv-ad', name: 'SRV-AD01', address: hosts.h11.addresses[0], role: 'server' },
             { key: 'srv-erp', name: 'SRV-ERP', address: hosts.h12.addresses[0], role: 'server' },
+            { key: 'hv', name: 'HV01', address: hypervisor.address, role: 'server' },
+            ...hypervisor.guests.map((address, index) => ({
+              ...{ key: `vm-${index + 1}`, name: `VM ${index + 1}`, address, role: 'server', parent: 'hv' },
+            })),
           ],
         },
       ],

@@ -48,7 +48,7 @@ export class Lab {
   }
 
   /** Heals everything, forgets server and agents, starts new ones on empty folders, waits until all is up. */
-  async renew(): Promise<void> {
+  async renew(policies: Readonly<Record<string, number>> = {}): Promise<void> {
     await this.faults.healAll();
     await Promise.all([...this.#agents.values()].map(({ program }) => program.end('SIGKILL')));
     await this.#server?.end('SIGKILL');
@@ -58,7 +58,7 @@ export class Lab {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
-    const config = `listen: ${serverAddress}:${serverPort}\nallowInsecureListen: true\ndata: ${this.#folder('server')}\n`;
+    const config = `listen: ${serverAddress}:${serverPort}\nallowInsecureListen: true\ndata: ${this.#folder('server')}\npolicies: ${JSON.stringify(policies)}\n`;
     writeFileSync(join(this.#folder('server'), 'vigia.yaml'), config);
     await this.startServer();
     await this.api.putInventory(labInventory);
@@ -175,7 +175,7 @@ function unsettled(wall: WallSnapshot): readonly string[] {
         open.push(`${site.id} link ${link.key} does not answer from outside`);
     }
     for (const host of site.hosts) {
-      if (host.agent?.presence !== 'live')
+      if (host.agent !== undefined && host.agent !== null && host.agent.presence !== 'live')
         open.push(`${site.id} agent ${host.key} is ${host.agent?.presence}`);
       if (host.status !== 'up') open.push(`${site.id} host ${host.key} is ${host.status}`);
     }

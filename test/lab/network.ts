@@ -1,7 +1,8 @@
 // The lab's little internet, all in network namespaces of this machine:
 //
 //   noc --- inet --- pa ---------- r1 --- h11 (.5 .20 .21)     site 1: 192.168.10.0/24, two links, own failover
-//             |       `--- r2       | `-- h12 (.6)
+//             |       `--- r2       | |-- h12 (.6)
+//             |             |       | `-- hv (.30, guests .31 .32 .33)
 //             `----- pb ------------'      r2 --- h21 (.5)     site 2: 192.168.20.0/24, one link
 //
 // `inet` owns the anchors 1.1.1.1, 8.8.8.8 and 9.9.9.9 with DNS and an HTTP 204 page. Providers drop what does not
@@ -36,6 +37,13 @@ export const hosts = {
   },
   h12: { router: 'r1', gateway: '192.168.10.1', addresses: ['192.168.10.6'] },
   h21: { router: 'r2', gateway: '192.168.20.1', addresses: ['192.168.20.5'] },
+} as const;
+
+/** A hypervisor without an agent; its guests are further addresses of it, and die with it. */
+export const hypervisor = {
+  space: 'hv',
+  address: '192.168.10.30',
+  guests: ['192.168.10.31', '192.168.10.32', '192.168.10.33'],
 } as const;
 
 const folderPrefix = 'vigia-lab-';
@@ -127,7 +135,7 @@ function sweepFolders(): void {
 }
 
 function buildCore(spaces: Spaces): void {
-  for (const space of ['noc', ...Object.keys(hosts)]) spaces.add(space, anchors[0]);
+  for (const space of ['noc', hypervisor.space, ...Object.keys(hosts)]) spaces.add(space, anchors[0]);
   for (const space of routedSpaces) {
     spaces.add(space);
     spaces.run(space, ['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
@@ -196,6 +204,13 @@ export function providerGateway(key: Uplink): string {
 /** Two uplinks: .20 always by A, .21 always by B, the rest by the default route that the watchdog moves. */
 function buildSite1(spaces: Spaces): void {
   buildLan(spaces, 'r1', '192.168.10.1/24', ['h11', 'h12']);
+  const { space, address, guests } = hypervisor;
+  spaces.cable({ space: 'r1', device: space }, { space, device: 'eth0' });
+  spaces.ip('r1', [`link set ${space} master lan`]);
+  spaces.ip(
+    space,
+    [address, ...guests].map((own) => `addr add ${own}/24 dev eth0`),
+  );
   spaces.ip('r1', [
     `route add default via ${providerGateway('a')} dev up-a`,
     `route add default via ${providerGateway('a')} dev up-a table 101`,
