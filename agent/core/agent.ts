@@ -238,6 +238,7 @@ class Running implements Sink {
 
   #finish(): readonly AgentOutput[] {
     const now = this.#now;
+    if (this.#suspicious) this.#neighbours.hasten(now.monoMs);
     if (this.#course === 'running') this.#tick(now);
     // Before the session looks at the spool, so that news needs no way over the disk.
     this.#session.stream.appended(this.#appended, now);

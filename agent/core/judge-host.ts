@@ -101,6 +101,12 @@ export class Neighbours {
     this.#cadence?.until(nowMs);
   }
 
+  /** Trouble near by: all are asked now, so that a dead network is told from a dead gateway. */
+  hasten(nowMs: number): void {
+    this.#allDueMs = Math.min(this.#allDueMs, nowMs);
+    this.#cadence?.until(nowMs);
+  }
+
   /** Every neighbour that ever answered is silent. */
   get allSilent(): boolean {
     if (this.#known.size === 0) return false;

@@ -141,7 +141,8 @@ async function measureLarge({ parts, way }: Place, target: RoundTarget): Promise
 async function measureAnchor(place: Place, target: RoundTarget): Promise<TargetResult> {
   const router = askRouter(place, target);
   const result = await measureSilent(place, target);
-  if (target.wayTtl === undefined) return result;
+  // Another kind of flow may leave by another link: the router's word on a ping says nothing of a connection.
+  if (target.wayTtl === undefined || result.method !== 'icmp') return result;
   // It is nearer than the anchor: when the anchor has answered it need not be waited for long.
   const heard = result.lost < result.sent ? limits.wayGraceMs : place.way.timeoutMs;
   const way = await within(heard, router, undefined);

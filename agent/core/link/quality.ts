@@ -283,12 +283,17 @@ function readingOf(reading: QualityReading, measure: Measure): number | undefine
   }
 }
 
-/** Anchors that are not dead by themselves. */
+/**
+ * Anchors that are not dead by themselves: measured by the middle one, and by what the others lose on average where
+ * that is less (the middle one may have lost a packet or two by chance just when another died).
+ */
 function keptColumns(columns: readonly RingColumn[]): readonly number[] {
   const middle = lowerMedian(columns.map(({ sent, lossRatio }) => (sent === 0 ? undefined : lossRatio))) ?? 0;
-  return columns.flatMap(({ sent, lossRatio }, index) =>
-    sent > 0 && lossRatio <= 2 * middle + outlierMargin ? [index] : [],
-  );
+  return columns.flatMap(({ sent, lossRatio }, index) => {
+    const others = columns.flatMap((each, at) => (at !== index && each.sent > 0 ? [each.lossRatio] : []));
+    const usual = others.length === 0 ? middle : Math.min(middle, meanOf(others));
+    return sent > 0 && lossRatio <= 2 * usual + outlierMargin ? [index] : [];
+  });
 }
 
 /** The middle value, of an even number the lower: half of the anchors may be slow or dead by themselves. */

@@ -60,6 +60,20 @@ function start(targets: readonly RoundTarget[], more: { timeoutMs?: number; gate
 }
 
 describe('runner: a round', () => {
+  it('shows no way for an anchor that only took a connection: that flow may have left by another link', async () => {
+    const icmp = (_address: string, { ttl }: ProbeRequest): ProbeAnswer =>
+      ttl === undefined ? lost : { kind: 'expired', from: '100.64.0.1', rttMs: 1 };
+    const asked: RoundTarget[] = anchors.map((anchor) => ({ ...anchor, wayTtl: 2 }));
+    const { targets } = await createRunner(parts({ icmp, tcp: answered })).round(start(asked));
+    expect(targets).toMatchObject([
+      { method: 'tcp', lost: 0 },
+      { method: 'tcp', lost: 0 },
+    ]);
+    for (const each of targets) expect(each).not.toHaveProperty('way');
+    const byPing = await createRunner(parts({ icmp, tcp: lost })).round(start(asked));
+    expect(byPing.targets[0]).toMatchObject({ method: 'icmp', lost: 1, way: '100.64.0.1' });
+  });
+
   it('asks every target by its own probe, bound to the link, and tells what each said', async () => {
     const given = parts({ icmp: (address) => (address === '8.8.8.8' ? lost : answered) });
     const runner = createRunner(given);
