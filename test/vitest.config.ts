@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const longMs = 15 * 60_000;
 
-/** Unit tests that start and kill real processes: too slow for `npm run check`. */
+/** Unit tests that start and kill real processes, or draw thousands of worlds: too slow for `npm run check`. */
 const processTests = [
   'test/unit/install-scripts/**/*.test.ts',
   'test/unit/**/crash.test.ts',
@@ -15,6 +15,18 @@ const processTests = [
   'test/unit/**/identity-crash.test.ts',
   'test/unit/**/launch.test.ts',
   'test/unit/agent/pack/packed.test.ts',
+  'test/unit/agent/status-and-doctor.test.ts',
+  'test/unit/agent/shell/spool-damage.test.ts',
+  'test/unit/agent/core/link/egress.property.test.ts',
+  'test/unit/agent/shell/reach.test.ts',
+  'test/unit/agent/shell/proxy.test.ts',
+  'test/unit/agent/shell/forensics/collect.test.ts',
+  'test/unit/agent/main.test.ts',
+  'test/unit/server/core/mass.test.ts',
+  'test/unit/server/core/rules/one-ticket.test.ts',
+  'test/unit/server/core/rules/provider-outage.test.ts',
+  'test/unit/server/shell/gateway/console-session.test.ts',
+  'test/unit/server/shell/gateway/session-fuzz.test.ts',
 ];
 
 function project(

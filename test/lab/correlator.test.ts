@@ -76,13 +76,13 @@ describe.skipIf(!requireLab())('lab: correlator', () => {
     });
   });
 
-  describe('a provider lost by two customers', () => {
+  describe('a provider', () => {
     beforeAll(async () => {
       ledger.clear();
       await lab.renew();
     });
 
-    test('is one ticket for each of them and one for the provider', async () => {
+    test('lost by two customers is one ticket for each of them and one for itself', async () => {
       const faults = [lab.faults.blackHole('a'), lab.faults.blackHole('site2')];
       const faultAt = Math.min(...faults.map((fault) => fault.at));
       await ledger.expect('provider outage', {
