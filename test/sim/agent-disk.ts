@@ -13,6 +13,8 @@ export interface Stamp {
 export interface AgentDisk {
   head(): SpoolHead;
   append(record: StoredRecord): void;
+  /** Nothing but state changes fits any more: the rollups make room and are lost, as in the shell's spool. */
+  setFull(full: boolean): void;
   trim(changesUpTo: number, rollupsUpTo: number): void;
   read(queue: 'changes' | 'rollups', after: number, limit: number): readonly StoredRecord[];
   stamp: Stamp | undefined;
@@ -25,6 +27,7 @@ const epoch = 1;
 export function createAgentDisk(): AgentDisk {
   const queues: Record<'changes' | 'rollups', StoredRecord[]> = { changes: [], rollups: [] };
   const last = { changes: 0, rollups: 0 };
+  let isFull = false;
   return {
     head: () => ({
       epoch,
@@ -34,8 +37,12 @@ export function createAgentDisk(): AgentDisk {
       rollups: queues.rollups.length,
     }),
     append(record) {
-      queues[record.queue].push(record);
+      if (isFull) queues.rollups = [];
+      if (!isFull || record.queue === 'changes') queues[record.queue].push(record);
       last[record.queue] = Math.max(last[record.queue], record.seq);
+    },
+    setFull: (full) => {
+      isFull = full;
     },
     trim(changesUpTo, rollupsUpTo) {
       queues.changes = queues.changes.filter((record) => record.seq > changesUpTo);

@@ -21,6 +21,9 @@ export interface AgentProcess {
   stop(reason: 'shutdown' | 'restart' | 'service-stop'): void;
   /** The process is gone. `kernelLives` = its sockets are closed for it; else they hang. */
   kill(kernelLives: boolean): void;
+  /** Stands still (SIGSTOP): its kernel goes on taking what arrives. Thawed, it finds all of it at once. */
+  freeze(): void;
+  thaw(): void;
   /** Dies at its next append: half of the times just before the record is durable, else just after. */
   dieAtAppend(died: () => void): void;
 }
@@ -57,6 +60,7 @@ interface Run {
   readonly queue: AgentInput[];
   alive: boolean;
   stepping: boolean;
+  frozen: boolean;
   wake: LocalTimer | undefined;
   deathAtAppend: (() => void) | undefined;
 }
@@ -85,6 +89,7 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
     queue: [],
     alive: true,
     stepping: false,
+    frozen: false,
     wake: undefined,
     deathAtAppend: undefined,
   };
@@ -99,6 +104,10 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
   return {
     stop: (reason) => feed(run, { kind: 'stop.requested', clock: clock(), reason }),
     kill: (kernelLives) => kill(run, kernelLives),
+    freeze: () => {
+      run.frozen = true;
+    },
+    thaw: () => thaw(run),
     dieAtAppend: (died) => {
       run.deathAtAppend = died;
     },
@@ -109,7 +118,21 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
 function feed(run: Run, input: AgentInput): void {
   if (!run.alive) return;
   run.queue.push(input);
-  if (run.stepping) return;
+  if (run.stepping || run.frozen) return;
+  work(run);
+}
+
+/** What it reads now it reads with the clock of now. */
+function thaw(run: Run): void {
+  if (!run.frozen) return;
+  run.frozen = false;
+  const clock = run.options.clock();
+  const late = run.queue.splice(0).map((input) => ({ ...input, clock }));
+  run.queue.push(...late);
+  if (run.alive) work(run);
+}
+
+function work(run: Run): void {
   run.stepping = true;
   for (let next = run.queue.shift(); next !== undefined && run.alive; next = run.queue.shift()) {
     for (const output of run.core.step(next)) {
@@ -224,7 +247,7 @@ function open(run: Run, socket: number, source: string | undefined): void {
           feed(run, { kind: 'message.received', clock: clock(), socket, message });
         },
         ping: (pong) => {
-          if (run.alive && run.sockets.has(socket)) bound.flow.send('toServer', pong);
+          if (run.alive && !run.frozen && run.sockets.has(socket)) bound.flow.send('toServer', pong);
         },
         closed(code) {
           if (!run.alive || !run.sockets.has(socket)) return;

@@ -1,6 +1,6 @@
-// The correlator's rules, each broken on purpose, one at a time. Every row must be caught: by the transcript it names, or
-// by the simulator where `transcript` is absent (mutants.ts). broken-rules.test.ts checks it and prints the table.
-// They wrap the real core and are used nowhere else.
+// The correlator's rules, each broken on purpose, one at a time. Every row must be caught by the transcript it names;
+// what only shows over days and many faults stands in mutants.ts and is caught by the simulator. broken-rules.test.ts
+// checks each row and prints the table. They wrap the real core and are used nowhere else.
 import type { Change } from '../../server/core/change.ts';
 import type { Decision } from '../../server/core/decide.ts';
 import type { Incident } from '../../server/core/incident.ts';
@@ -27,36 +27,83 @@ export const brokenRules: readonly BrokenRule[] = [
   rule('children do not wait for their parent', 'children-wait-for-the-site', policy({ parentHoldMs: 0 })),
   rule('a first doubt is taken for silence', 'lone-server-lost', input({ 'agent.suspected': asSilent })),
   rule('silence is never believed', 'lone-server-lost', ignoring('agent.silent')),
-  rule('no time to fail over to the other link', 'router-fails-over', policy({ failoverHoldMs: 0, failoverSeenHoldMs: 0 })),
-  rule('the rest of a returning site has no time to dial', 'site-lost-while-blind', policy({ comebackHoldMs: 0 })),
-  rule('machines of a returned site have no time to start', 'site-without-power', policy({ returnGraceMs: 0 })),
-  rule('the reporter of an outage is not asked again', 'guest-first-then-the-hypervisor', policy({ reporterCheckMs: 0 })),
+  rule(
+    'machines of a returned site have no time to start',
+    'site-without-power',
+    policy({ returnGraceMs: 0 }),
+  ),
+  rule(
+    'the reporter of an outage is not asked again',
+    'guest-first-then-the-hypervisor',
+    policy({ reporterCheckMs: 0 }),
+  ),
   // Sight
   rule('the own outage does not freeze what rests on silence', 'own-uplink-lost', { decide: neverBlind }),
-  rule('agents get no time to return after a blindness', 'site-lost-while-blind', policy({ sightGraceMs: 0 })),
-  rule('agents get no time to return after a start', 'outage-during-a-restart', policy({ startGraceMs: 0 })),
-  rule('an old proof of the own internet counts for ever', 'own-uplink-lost', { decide: alwaysProven }),
-  rule('mass silence is taken for many outages', 'mass-silence-of-all-providers', policy({ massSitesMin: 1_000_000 })),
-  rule('a few silent sites count as mass silence', 'mass-silence-of-one-provider', policy({ massSitesMin: 1, massShareMin: 0 })),
+  rule(
+    'agents get no time to return after a blindness',
+    'site-lost-while-blind',
+    policy({ sightGraceMs: 0 }),
+  ),
+  rule(
+    'mass silence is taken for many outages',
+    'mass-silence-of-all-providers',
+    policy({ massSitesMin: 1_000_000 }),
+  ),
+  rule(
+    'a few silent sites count as mass silence',
+    'mass-silence-of-one-provider',
+    policy({ massSitesMin: 1, massShareMin: 0 }),
+  ),
   // Witnesses
-  rule('neighbours are not asked', 'server-lost-seen-by-neighbour', items((item) => item.kind !== 'host.changed')),
-  rule('what agents say of their links is not heard', 'primary-link-lost', items((item) => item.kind !== 'link.changed')),
+  rule(
+    'neighbours are not asked',
+    'server-lost-seen-by-neighbour',
+    items((item) => item.kind !== 'host.changed'),
+  ),
+  rule(
+    'what agents say of their links is not heard',
+    'primary-link-lost',
+    items((item) => item.kind !== 'link.changed'),
+  ),
   rule('public addresses are not asked', 'site-without-power', ignoring('address.measured')),
-  rule('the way an agent came in by is not looked at', 'router-fails-over', input({ 'session.opened': withoutEgress })),
-  rule('a socket closed by a living kernel says nothing', 'lone-agent-ended-by-its-machine', input({ 'session.closed': byTimeout })),
-  rule('a host behind a host is related to nothing', 'hypervisor-lost', input({ 'inventory.imported': withoutParents })),
+  rule(
+    'a socket closed by a living kernel says nothing',
+    'lone-agent-ended-by-its-machine',
+    input({ 'session.closed': byTimeout }),
+  ),
+  rule(
+    'a host behind a host is related to nothing',
+    'hypervisor-lost',
+    input({ 'inventory.imported': withoutParents }),
+  ),
   // Planned
   rule('a goodbye is not heard', 'goodbye-and-back', ignoring('goodbye.said')),
   rule('who said goodbye need never return', 'goodbye-and-not-back', policy({ goodbyeReturnMs: never })),
-  rule('maintenance windows are not looked at', 'window-hides-the-work', input({ 'planned.told': withoutWindows })),
+  rule(
+    'maintenance windows are not looked at',
+    'window-hides-the-work',
+    input({ 'planned.told': withoutWindows }),
+  ),
   rule('silences are not looked at', 'silence-kept-quiet', input({ 'planned.told': withoutSilences })),
   // Late
-  rule('what a spool still holds passes for news', 'late-data', input({ 'session.opened': emptySpool, 'changes.received': nothingRemains })),
-  rule('what a machine says of its last run amends nothing', 'server-crash-explained', items((item) => item.kind !== 'run.explained')),
+  rule(
+    'what a spool still holds passes for news',
+    'late-data',
+    input({ 'session.opened': emptySpool, 'changes.received': nothingRemains }),
+  ),
+  rule(
+    'what a machine says of its last run amends nothing',
+    'server-crash-explained',
+    items((item) => item.kind !== 'run.explained'),
+  ),
   // Life
   rule('one good sign resolves', 'agent-killed-host-alive', policy({ resolveHoldMs: 0 })),
   rule('nothing ever resolves', 'returns-within-fifteen-minutes', policy({ resolveHoldMs: never })),
-  rule('a return within 15 minutes is a new incident', 'returns-within-fifteen-minutes', policy({ reopenMs: 0 })),
+  rule(
+    'a return within 15 minutes is a new incident',
+    'returns-within-fifteen-minutes',
+    policy({ reopenMs: 0 }),
+  ),
   rule('a person cannot call it over', 'person-resolves-too-early', ignoring('incident.resolvedByPerson')),
   rule('a degraded link that dies stays degraded', 'degraded-link-dies', { decide: neverWorse }),
   // Many
@@ -89,7 +136,10 @@ function input(rewrites: Rewrites): Pick<Cores, 'decide'> {
       const { kind } = numbered.input;
       // One entry of the table takes exactly the inputs of its own kind; the type system cannot follow the key.
       const rewrite = rewrites[kind] as ((given: Input) => Input) | undefined;
-      return realCores.decide(state, rewrite === undefined ? numbered : { ...numbered, input: rewrite(numbered.input) });
+      return realCores.decide(
+        state,
+        rewrite === undefined ? numbered : { ...numbered, input: rewrite(numbered.input) },
+      );
     },
   };
 }
@@ -114,10 +164,6 @@ function asSilent({ at, agent, lastHeardAt }: Of<'agent.suspected'>): Input {
   return { kind: 'agent.silent', at, agent, lastHeardAt };
 }
 
-function withoutEgress(given: Of<'session.opened'>): Input {
-  return { ...given, egress: '' };
-}
-
 function emptySpool(given: Of<'session.opened'>): Input {
   return { ...given, spoolDepth: 0 };
 }
@@ -140,7 +186,8 @@ function withoutSilences(given: Of<'planned.told'>): Input {
 
 function withoutParents(given: Of<'inventory.imported'>): Input {
   const sites = [...given.topology.sites].map(
-    ([id, site]) => [id, { ...site, hosts: site.hosts.map((host) => ({ ...host, parent: undefined })) }] as const,
+    ([id, site]) =>
+      [id, { ...site, hosts: site.hosts.map((host) => ({ ...host, parent: undefined })) }] as const,
   );
   const topology: Topology = { ...given.topology, sites: new Map(sites) };
   return { ...given, topology };

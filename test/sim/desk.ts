@@ -3,6 +3,7 @@
 
 import type { TicketEffect } from '../../server/core/effect.ts';
 import type { EffectKey, IncidentId } from '../../shared/ids.ts';
+import type { Priority } from '../../shared/words.ts';
 import type { Kernel } from './kernel.ts';
 import { between, stream } from './seeds.ts';
 
@@ -12,6 +13,8 @@ export interface DeskTicket {
   readonly opened: Extract<TicketEffect, { readonly kind: 'ticket.open' }>;
   /** Kernel time of its registration. */
   readonly registeredAt: number;
+  /** As it stands there now: raised when its incident became worse. */
+  priority: Priority;
   open: boolean;
   notes: number;
 }
@@ -26,6 +29,10 @@ export interface VirtualDesk {
   readonly strays: readonly EffectKey[];
   setUp(up: boolean): void;
   isUp(): boolean;
+  /** Answers come, and late. */
+  setSlow(slow: boolean): void;
+  /** Answers that never arrived although the desk had committed. */
+  answersLost(): number;
   perform(effect: TicketEffect, answer: (answer: DeskAnswer) => void): void;
 }
 
@@ -39,6 +46,8 @@ export function createDesk(kernel: Kernel, seed: number): VirtualDesk {
   const protocols = new Map<EffectKey, string>();
   const strays: EffectKey[] = [];
   let up = true;
+  let slow = false;
+  let lost = 0;
   const commit = (effect: TicketEffect): string => {
     const known = protocols.get(effect.key);
     if (known !== undefined) return known;
@@ -46,7 +55,10 @@ export function createDesk(kernel: Kernel, seed: number): VirtualDesk {
     if (effect.kind === 'ticket.open') {
       const protocol = `T-${tickets.length + 1}`;
       const registeredAt = kernel.now();
-      ticket = { protocol, incident: effect.incident, opened: effect, registeredAt, open: true, notes: 0 };
+      ticket = {
+        ...{ protocol, incident: effect.incident, opened: effect, registeredAt },
+        ...{ priority: effect.priority, open: true, notes: 0 },
+      };
       tickets.push(ticket);
     }
     if (ticket === undefined) strays.push(effect.key);
@@ -62,15 +74,20 @@ export function createDesk(kernel: Kernel, seed: number): VirtualDesk {
       up = value;
     },
     isUp: () => up,
+    setSlow: (value) => {
+      slow = value;
+    },
+    answersLost: () => lost,
     perform(effect, answer) {
       if (!up) {
         kernel.after(between(random, 5, 50), () => answer({ kind: 'unavailable' }));
         return;
       }
-      kernel.after(between(random, 40, 600), () => {
+      kernel.after(slow ? between(random, 3_000, 9_000) : between(random, 40, 600), () => {
         if (!up) return answer({ kind: 'unavailable' });
         const protocol = commit(effect);
         if (random.chance(lostAnswerRatio)) {
+          lost += 1;
           kernel.after(answerTimeoutMs, () => answer({ kind: 'unavailable' }));
         } else {
           answer({ kind: 'done', protocol });
@@ -81,7 +98,10 @@ export function createDesk(kernel: Kernel, seed: number): VirtualDesk {
 }
 
 function apply(ticket: DeskTicket, effect: TicketEffect): void {
-  if (effect.kind === 'ticket.note') ticket.notes += 1;
+  if (effect.kind === 'ticket.note') {
+    ticket.notes += 1;
+    ticket.priority = effect.raise?.priority ?? ticket.priority;
+  }
   if (effect.kind === 'ticket.close') ticket.open = false;
   if (effect.kind === 'ticket.reopen') ticket.open = true;
 }

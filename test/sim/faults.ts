@@ -36,6 +36,19 @@ export type SiteFault = Span & { readonly site: string } & (
         readonly lossRatio: number;
         readonly addedMs: number;
       }
+    /** Up and down many times; `at` and `until` are those of the whole. */
+    | {
+        readonly kind: 'link.flaps';
+        readonly links: readonly [string];
+        readonly downs: readonly { readonly at: number; readonly until: number }[];
+      }
+    /** The program stands still, its machine does not. */
+    | { readonly kind: 'agent.frozen'; readonly host: string }
+    /** Somebody on the way forgot the connection: it hangs, and neither end is told. */
+    | { readonly kind: 'session.half-open'; readonly host: string }
+    /** Goodbye was said, and it does not come back in time. */
+    | { readonly kind: 'host.away'; readonly host: string; readonly bootMs: number }
+    | { readonly kind: 'agent.disk-full'; readonly host: string }
     | { readonly kind: 'host.down'; readonly host: string; readonly bootMs: number }
     | { readonly kind: 'host.unplugged'; readonly host: string }
     | { readonly kind: 'agent.killed'; readonly host: string; readonly atAppend: boolean }
@@ -49,6 +62,14 @@ export type CommonFault = Span &
     | { readonly kind: 'server.restart' }
     | { readonly kind: 'server.crash'; readonly point: CrashPoint | 'now' }
     | { readonly kind: 'desk.down' }
+    | { readonly kind: 'desk.slow' }
+    /** One of the internet's anchors answers nobody. */
+    | { readonly kind: 'anchor.dead'; readonly address: string }
+    | {
+        readonly kind: 'provider.outage';
+        readonly provider: string;
+        readonly cuts: readonly { readonly site: string; readonly link: string; readonly at: number }[];
+      }
   );
 
 export type Fault = SiteFault | CommonFault;
@@ -62,6 +83,13 @@ export interface FaultMix {
   readonly nocCalmMs: number;
   readonly serverCalmMs: number;
   readonly deskCalmMs: number;
+  /** Between two tries to place a flapping link, a frozen agent, a hung connection or a machine that stays away. */
+  readonly extraCalmMs: number;
+  readonly providerCalmMs: number;
+  /** Dead anchors, a slow desk. */
+  readonly noiseCalmMs: number;
+  /** Machines that run on other machines. */
+  readonly guests: boolean;
 }
 
 export const usualMix: FaultMix = {
@@ -70,10 +98,26 @@ export const usualMix: FaultMix = {
   nocCalmMs: 18 * hour,
   serverCalmMs: 14 * hour,
   deskCalmMs: 24 * hour,
+  extraCalmMs: 6 * hour,
+  providerCalmMs: 12 * hour,
+  noiseCalmMs: 24 * hour,
+  guests: true,
 };
 
+const unheardOf = 1_000_000 * hour;
+/** What the first seeds failed under: `seeds.txt` says which run under it. */
+export const firstMix: FaultMix = {
+  ...usualMix,
+  extraCalmMs: unheardOf,
+  providerCalmMs: unheardOf,
+  noiseCalmMs: unheardOf,
+  guests: false,
+};
+export const mixes = { usual: usualMix, first: firstMix } as const;
+export type MixName = keyof typeof mixes;
+
 export const apartMsMin = 35 * minute;
-const firstAt = 10 * minute;
+export const firstAt = 10 * minute;
 /** From boot of a machine to the start of its agent. */
 export const serviceMsMax = 10 * second;
 
@@ -88,14 +132,15 @@ export function restoredAt(fault: Fault): number {
       return fault.until + Math.max(...Object.values(fault.bootMs)) + serviceMsMax;
     case 'host.down':
     case 'host.restart':
+    case 'host.away':
       return fault.until + fault.bootMs + serviceMsMax;
     default:
       return fault.until;
   }
 }
 
-/** All faults up to `days`, in order of their start. */
-export function drawFaults(
+/** The first kinds of fault up to `days`, in no order and without numbers; draw-faults.ts draws them all. */
+export function firstFaults(
   seed: number,
   world: World,
   days: number,
@@ -117,7 +162,7 @@ export function drawFaults(
     faults.push(...poorLinks({ seed, site, horizon, calmMs: mix.poorCalmMs }, faults.slice(before)));
   }
   faults.push(...commonFaults(seed, horizon, mix));
-  return faults.sort((a, b) => a.at - b.at).map((fault, index) => ({ ...fault, id: index + 1 }));
+  return faults;
 }
 
 interface Poor {

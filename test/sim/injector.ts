@@ -66,6 +66,19 @@ function strikeCommon(options: InjectorOptions, fault: CommonFault, happened: Ha
       desk.setUp(false);
       kernel.after(lasts, () => desk.setUp(true));
       return;
+    case 'desk.slow':
+      note();
+      desk.setSlow(true);
+      kernel.after(lasts, () => desk.setSlow(false));
+      return;
+    case 'anchor.dead':
+      quiet.disturb(undefined);
+      note();
+      network.setDeadAnchor(fault.address);
+      return later(() => network.setDeadAnchor(undefined));
+    case 'provider.outage':
+      note();
+      return cutProvider(options, fault);
     case 'server.restart':
       if (!server.listening()) return;
       quiet.disturb(undefined);
@@ -83,6 +96,24 @@ function strikeCommon(options: InjectorOptions, fault: CommonFault, happened: Ha
       return;
     default:
       return assertNever(fault);
+  }
+}
+
+function cutProvider(
+  { kernel, network, quiet }: InjectorOptions,
+  fault: Extract<Fault, { readonly kind: 'provider.outage' }>,
+): void {
+  for (const cut of fault.cuts) {
+    const site = network.sites.get(cut.site);
+    if (site === undefined) continue;
+    const set = (time: number, state: { readonly up: boolean; readonly gatewayUp: boolean }): void => {
+      kernel.at(time, () => {
+        quiet.disturb(site);
+        network.setLink(site, cut.link, state);
+      });
+    };
+    set(cut.at, { up: false, gatewayUp: true });
+    set(fault.until, { up: true, gatewayUp: true });
   }
 }
 
@@ -107,6 +138,13 @@ function strikeSite(
   };
   const boot = (machine: Machine): void => machine.boot(Math.floor(between(random, 5_000, serviceMsMax)));
   if (fault.kind === 'link.cut') return cutLinks({ network, site, at }, fault);
+  if (fault.kind === 'link.flaps') {
+    for (const down of fault.downs) {
+      at(down.at, () => network.setLink(site, fault.links[0], { up: false, gatewayUp: true }));
+      at(down.until, () => network.setLink(site, fault.links[0], { up: true, gatewayUp: true }));
+    }
+    return;
+  }
   if (fault.kind === 'link.poor') {
     network.setQuality(site, fault.links[0], fault);
     return at(fault.until, () => network.setQuality(site, fault.links[0], { lossRatio: 0, addedMs: 0 }));
@@ -121,17 +159,32 @@ function strikeSite(
   }
   const machine = machines.find((one) => one.spec.key === fault.host);
   if (machine === undefined) return;
+  // What runs on it goes and comes with it.
+  const carried = [machine, ...machines.filter((one) => one.spec.parent === fault.host)];
+  const bootAll = (): void => carried.forEach(boot);
   switch (fault.kind) {
     case 'host.down':
-      machine.fail();
-      return at(fault.until + fault.bootMs, () => boot(machine));
+      for (const one of carried) one.fail();
+      return at(fault.until + fault.bootMs, bootAll);
     case 'host.unplugged':
-      network.setPlugged(site, fault.host, false);
-      return at(fault.until, () => network.setPlugged(site, fault.host, true));
+      for (const one of carried) network.setPlugged(site, one.spec.key, false);
+      return at(fault.until, () => {
+        for (const one of carried) network.setPlugged(site, one.spec.key, true);
+      });
+    case 'agent.frozen':
+      machine.freezeAgent();
+      return at(fault.until, () => machine.thawAgent());
+    case 'session.half-open':
+      return network.dropHost(site, fault.host);
+    case 'agent.disk-full':
+      machine.disk.setFull(true);
+      return at(fault.until, () => machine.disk.setFull(false));
     case 'agent.killed':
       return killAgent({ kernel, at }, fault, machine, record);
+    case 'host.away':
     case 'host.restart':
-      return machine.shutDown('restart', () => at(fault.until + fault.bootMs, () => boot(machine)));
+      for (const one of carried.slice(1)) one.fail();
+      return machine.shutDown('restart', () => at(fault.until + fault.bootMs, bootAll));
     case 'clock.step':
       return machine.stepClock(fault.byMs);
     default:

@@ -29,6 +29,8 @@ export interface Machine {
   /** The same at the next append to the spool; `died` is told. */
   killAgentAtAppend(died: () => void): void;
   startAgent(): void;
+  freezeAgent(): void;
+  thawAgent(): void;
   /** Orderly shutdown: the agent says goodbye, then the machine goes. */
   shutDown(reason: 'shutdown' | 'restart', off: () => void): void;
   stepClock(byMs: number): void;
@@ -141,6 +143,8 @@ export function createMachine(options: MachineOptions): Machine {
       });
     },
     startAgent: start,
+    freezeAgent: () => agent?.process.freeze(),
+    thawAgent: () => agent?.process.thaw(),
     shutDown(reason, gone) {
       let done = false;
       const finish = (): void => {

@@ -1,9 +1,10 @@
-// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--once] [--no-skip] [--verbose]`
+// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|first] [--mix usual|first] [--once] [--no-skip] [--verbose]`
 // Prints the fault mix, then what happened, the score, the percentiles, and one line to reproduce each failure.
 // Exit code 0 = no failure, 1 = at least one, 2 = wrong usage.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { type MixName, mixes } from './faults.ts';
 import { failuresText, mixText, reportText } from './report.ts';
 import { type RunResult, runSeed } from './run.ts';
 import type { Job } from './worker.ts';
@@ -18,6 +19,7 @@ interface Settings {
   readonly days: number;
   readonly sites: number;
   readonly once: boolean;
+  readonly mix: MixName;
   readonly skip: boolean;
   readonly verbose: boolean;
 }
@@ -29,6 +31,7 @@ function readSettings(): Settings {
       seed: { type: 'string', default: '1' },
       days: { type: 'string', default: '2' },
       sites: { type: 'string', default: '6' },
+      mix: { type: 'string', default: 'usual' },
       once: { type: 'boolean', default: false },
       'no-skip': { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
@@ -39,7 +42,10 @@ function readSettings(): Settings {
     if (value > 0 && value <= most && (name === 'days' || Number.isInteger(value))) return value;
     throw new RangeError(`--${name} ${values[name]}: wanted: a number above 0, at most ${most}`);
   };
+  const { mix } = values;
+  if (mix !== 'usual' && mix !== 'first') throw new RangeError(`--mix ${mix}: wanted: usual or first`);
   return {
+    mix,
     seeds: number('seeds', 1_000_000),
     first: number('seed', 4_294_967_295),
     days: number('days', 366),
@@ -62,17 +68,24 @@ async function main(): Promise<number> {
   console.log(
     `seeds ${first}..${first + seeds - 1}, ${days} days, ${sites} sites, ${once ? 'once' : 'twice'} each`,
   );
-  console.log(mixText());
+  console.log(mixText(mixes[settings.mix]));
   const startedAt = performance.now();
   if (settings.verbose && seeds === 1) {
-    runSeed({ seed: first, days, sites, skip: settings.skip, trace: (line) => console.log(line) });
+    runSeed({
+      seed: first,
+      days,
+      sites,
+      skip: settings.skip,
+      mix: mixes[settings.mix],
+      trace: (line) => console.log(line),
+    });
   }
   const results = await runAll(settings);
   results.sort((a, b) => a.seed - b.seed);
   const { text, missedGoals } = reportText(results);
   console.log(`\n${text}\n`);
   const failed = results.some((result) => result.failures.length > 0);
-  if (failed) console.log(failuresText(results));
+  if (failed) console.log(failuresText(results, settings.mix));
   for (const goal of missedGoals) console.log(`FAILED goal: ${goal}`);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const bad = results.filter((result) => result.failures.length > 0).map((result) => result.seed);
@@ -81,7 +94,16 @@ async function main(): Promise<number> {
 }
 
 /** Hands seeds to workers one by one, so that a slow seed holds up only its own worker. */
-async function runAll({ seeds, first, days, sites, once, skip, verbose }: Settings): Promise<RunResult[]> {
+async function runAll({
+  seeds,
+  first,
+  days,
+  sites,
+  once,
+  skip,
+  verbose,
+  mix,
+}: Settings): Promise<RunResult[]> {
   const results: RunResult[] = [];
   let next = 0;
   const one = (): Promise<void> => {
@@ -92,7 +114,7 @@ async function runAll({ seeds, first, days, sites, once, skip, verbose }: Settin
         void worker.terminate().then(() => resolve());
         return;
       }
-      const job: Job = { seed: first + next, days, sites, twice: !once, skip };
+      const job: Job = { seed: first + next, days, sites, twice: !once, skip, mix };
       next += 1;
       worker.postMessage(job);
     };

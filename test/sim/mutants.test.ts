@@ -8,10 +8,18 @@ import { blipsCount, dedupForgotten, lateIsNews, receiptTooEarly, ticketTwice } 
 import { runSeed } from './run.ts';
 import type { FailureKind } from './score.ts';
 
+/** What is not asked about here. */
+const others = {
+  extraCalmMs: 100_000 * hour,
+  providerCalmMs: 100_000 * hour,
+  noiseCalmMs: 100_000 * hour,
+  guests: false,
+};
 /** Crashes as often as they can be told apart, so that each has agents' changes on its way. */
 const crashing: FaultMix = {
   siteCalmMs: 20 * minute,
   poorCalmMs: 12 * hour,
+  ...others,
   nocCalmMs: 12 * hour,
   serverCalmMs: 10 * minute,
   deskCalmMs: 24 * hour,
@@ -20,6 +28,7 @@ const crashing: FaultMix = {
 const outages: FaultMix = {
   siteCalmMs: 30 * minute,
   poorCalmMs: 12 * hour,
+  ...others,
   nocCalmMs: 100_000 * hour,
   serverCalmMs: 100_000 * hour,
   deskCalmMs: 100_000 * hour,

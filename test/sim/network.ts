@@ -53,6 +53,9 @@ export interface Network {
   setNoc(up: boolean): void;
   setLink(site: SiteNet, link: string, state: { readonly up: boolean; readonly gatewayUp: boolean }): void;
   setQuality(site: SiteNet, link: string, quality: Pick<LinkNet, 'lossRatio' | 'addedMs'>): void;
+  /** One of the internet's anchors answers nobody; undefined = all answer. */
+  setDeadAnchor(address: string | undefined): void;
+  anchorAnswers(address: string): boolean;
   setRouter(site: SiteNet, up: boolean): void;
   setPlugged(site: SiteNet, host: string, plugged: boolean): void;
   /** Whether this host gets packets past this link's modem. */
@@ -64,7 +67,7 @@ export interface Network {
    * whether the correlator's process takes connections at the moment the packet arrives there.
    */
   connect(attempt: Attempt): void;
-  /** The machine is gone: its flows tell nobody. */
+  /** The machine is gone, or a router on the way forgot its connections: they hang and tell nobody. */
   dropHost(site: SiteNet, host: string): void;
 }
 
@@ -83,6 +86,7 @@ export function createNetwork(kernel: Kernel, seed: number, world: World): Netwo
   const random = stream(seed, 'network');
   const sites = new Map(world.sites.map((spec) => [spec.id as string, siteNet(kernel, spec)]));
   let noc = true;
+  let deadAnchor: string | undefined;
   const touch = (site: SiteNet): void => {
     for (const { flow } of site.flows) flow.pathChanged();
     considerReroute(kernel, random, site);
@@ -110,6 +114,10 @@ export function createNetwork(kernel: Kernel, seed: number, world: World): Netwo
       link.lossRatio = lost;
       link.addedMs = addedMs;
     },
+    setDeadAnchor: (address) => {
+      deadAnchor = address;
+    },
+    anchorAnswers: (address) => address !== deadAnchor,
     setRouter(site, up) {
       site.routerUp = up;
       if (!up) forgetRoutes(site);

@@ -1,15 +1,25 @@
 // What must follow from the faults that happened, by the product's rules alone. Knows the world's plan and the true times of
 // the faults; never sees the correlator's state. What it expects, score.ts compares with the desk.
 
-import { minute, second } from '../../shared/time.ts';
-import type { IncidentKind } from '../../shared/words.ts';
+import { assertNever } from '../../shared/assert.ts';
+import { minute } from '../../shared/time.ts';
 import type { SiteFault } from './faults.ts';
 import { isSiteFault } from './faults.ts';
 import type { Happened } from './injector.ts';
+import { extraOutcome, providerExpectations } from './oracle-extra.ts';
+import {
+  darkSpeed,
+  hostNames,
+  isOnlyEye,
+  isUnheard,
+  linkOutcome,
+  type Name,
+  type Outcome,
+  requirement,
+  type Span,
+  type SpeedClass,
+} from './oracle-words.ts';
 import type { SiteSpec, World } from './world.ts';
-
-/** How fast it must be seen (the product's goals). */
-export type SpeedClass = 'link' | 'witnessed' | 'alone';
 
 export interface Expectation {
   readonly happened: Happened;
@@ -32,23 +42,10 @@ export interface Expectation {
   /** It lies where one may say so or not: also now and again. */
   readonly again: boolean;
   readonly causes: readonly string[];
+  /** Where the SLA's clock may start, in ms from `truthAt`; absent: where the fault began. */
+  readonly startMs?: readonly [number, number];
 }
 
-/** A right answer: kind and, where it has one, its target. */
-export interface Name {
-  readonly kind: IncidentKind;
-  readonly link?: string;
-  readonly host?: string;
-}
-
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** An outage this long always opens a ticket; one under `blipMs` never does. */
-const outageMs = 60 * second;
-const blipMs = 10 * second;
 /** A link that carries nobody can work on: a fifth of the packets lost, or answers that come 400 ms later ... */
 const harmful = { lossRatio: 0.2, addedMs: 400 };
 /** ... which a ticket must say when it lasts, and soon enough. */
@@ -59,8 +56,6 @@ const overMs = minute;
 const poorOverMs = 4 * minute;
 /** What nobody notices. */
 const harmless = { lossRatio: 0.03, addedMs: 100 };
-/** Blindness hides what began shortly before it: silence needs up to 30 s to be told from a late packet. */
-const silenceMsMax = 35 * second;
 
 /** When the correlator saw nothing: its process was gone or its uplink cut. */
 export function blindSpans(happened: readonly Happened[]): readonly Span[] {
@@ -73,10 +68,15 @@ export function expectations(world: World, happened: readonly Happened[]): reado
   const blind = blindSpans(happened);
   const all: Expectation[] = [];
   for (const one of happened) {
+    if (one.fault.kind === 'provider.outage') {
+      all.push(...providerExpectations({ world, happened: one, fault: one.fault, blind }));
+    }
+    // A full disk lies beside other faults and is none that anybody must be told of.
+    if (one.fault.kind === 'agent.disk-full') continue;
     const site = world.sites.find((spec) => isSiteFault(one.fault) && spec.id === one.fault.site);
     if (site !== undefined && isSiteFault(one.fault)) all.push(expectation(site, one, one.fault, blind));
   }
-  return all;
+  return all.sort((a, b) => a.truthAt - b.truthAt);
 }
 
 function expectation(
@@ -87,7 +87,7 @@ function expectation(
 ): Expectation {
   const what = outcome(site, fault, blind);
   const outage: Span = { from: happened.at, to: happened.restoredAt };
-  const latestAt = happened.at + poorToldMs;
+  const latestAt = what.latestAt ?? happened.at + poorToldMs;
   const seen = what.opens === 'by-length' ? requirement(outage, blind) : { ticket: what.opens, latestAt };
   const clean = blind.every(
     (span) => span.to + 2 * minute < outage.from || span.from > outage.from + 2 * minute,
@@ -105,16 +105,9 @@ function expectation(
     speed: what.speed ?? 'alone',
     again: fault.kind === 'link.poor' && what.opens === 'may' && !hurts(fault),
     overMs: fault.kind === 'link.poor' ? poorOverMs : overMs,
+    startMs: what.startMs,
     causes: what.causes ?? ['unknown'],
   };
-}
-
-interface Outcome {
-  readonly opens: 'by-length' | 'must' | 'may' | 'none';
-  readonly names: readonly Name[];
-  readonly priority?: Expectation['priority'];
-  readonly speed?: SpeedClass;
-  readonly causes?: readonly string[];
 }
 
 function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outcome {
@@ -135,19 +128,18 @@ function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outc
       if (told) return { opens: 'may', names: [own], priority: 'not-critical' };
       return { opens: 'may', names: [own, ...hostNames(site, fault.host)], priority: 'either' };
     }
-    case 'host.restart': {
-      // A goodbye that nobody heard: to the correlator the machine just died, which is what it must say.
-      if (!isUnheard(fault.at, blind)) return { opens: 'none', names: [] };
-      return { opens: 'may', names: hostNames(site, fault.host), priority: 'either' };
-    }
     case 'clock.step':
+    case 'agent.disk-full':
       return { opens: 'none', names: [] };
+    case 'host.restart':
+    case 'link.flaps':
+    case 'agent.frozen':
+    case 'session.half-open':
+    case 'host.away':
+      return extraOutcome(site, fault, blind);
+    default:
+      return assertNever(fault);
   }
-}
-
-/** What was said then may not have reached the correlator, or not in the life that would remember it. */
-function isUnheard(at: number, blind: readonly Span[]): boolean {
-  return blind.some((span) => span.from - second < at && at < span.to + 45 * second);
 }
 
 /**
@@ -165,17 +157,6 @@ function powerOutcome(
   if (seenDark) return { opens: 'by-length', names: [own], speed: darkSpeed(site), causes };
   const names = [own, ...site.hosts.map((host): Name => ({ kind: 'host-down', host: host.key }))];
   return { opens: 'may', names, causes };
-}
-
-/** One link of two is the link's own incident; all links are the site's, and of an only link either name is right. */
-function linkOutcome(site: SiteSpec, fault: Extract<SiteFault, { readonly kind: 'link.cut' }>): Outcome {
-  const causes = ['links', 'provider', 'gateway', 'unknown'];
-  const own: Name = { kind: 'link-down', link: fault.links[0] };
-  if (fault.links.length < site.links.length) {
-    return { opens: 'by-length', names: [own], speed: 'link', causes };
-  }
-  const names: readonly Name[] = [{ kind: 'site-offline' }, ...(site.links.length === 1 ? [own] : [])];
-  return { opens: 'by-length', names, speed: darkSpeed(site), causes };
 }
 
 /** Poor is no outage: its class is the one below, and it is told of the link that is poor. */
@@ -214,42 +195,4 @@ function hostOutcome(
     speed: isOnlyEye(site, fault.host) ? 'alone' : 'witnessed',
     causes: ['power', 'crash', 'unknown', 'button', 'hang', 'lan', ...(names.length > 1 ? ['links'] : [])],
   };
-}
-
-/**
- * A host alone at its site, or the only one with an agent there: when no public address answers pings either,
- * nobody can tell it from its site.
- */
-function hostNames(site: SiteSpec, host: string): readonly Name[] {
-  const own: Name = { kind: 'host-down', host };
-  const indistinct = isOnlyEye(site, host) && !site.links.some((link) => link.answersPings);
-  return indistinct ? [own, { kind: 'site-offline' }] : [own];
-}
-
-function isOnlyEye(site: SiteSpec, host: string): boolean {
-  return !site.hosts.some((other) => other.agent !== undefined && other.key !== host);
-}
-
-/** The silence of one link's address is explained by that link alone: only all of them together speak for the site. */
-function darkSpeed(site: SiteSpec): SpeedClass {
-  return site.links.every((link) => link.answersPings) ? 'witnessed' : 'alone';
-}
-
-/** The first stretch of the outage that Vigia could watch for 60 s decides; a blip is none however it is cut. */
-function requirement(
-  outage: Span,
-  blind: readonly Span[],
-): { readonly ticket: Expectation['ticket']; readonly latestAt: number } {
-  if (outage.to - outage.from < blipMs) return { ticket: 'none', latestAt: 0 };
-  let from = outage.from;
-  for (const span of [...blind].sort((a, b) => a.from - b.from)) {
-    if (span.to < from) continue;
-    if (span.from - silenceMsMax - from >= outageMs) break;
-    if (span.from > outage.to + silenceMsMax) break;
-    from = Math.max(from, span.to);
-  }
-  const end = outage.to;
-  return end - from >= outageMs
-    ? { ticket: 'must', latestAt: from + outageMs }
-    : { ticket: 'may', latestAt: 0 };
 }

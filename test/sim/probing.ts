@@ -48,7 +48,7 @@ export function createProber({ network, random, site, host, answers }: ProberOpt
         const open = isGateway ? gateway : beyond;
         // A page is asked by TCP, which asks again until it is there.
         const poor = !isGateway && target.role !== 'http' && random.chance(link?.lossRatio ?? 0);
-        const answered = open && !poor && !network.lossy();
+        const answered = open && !poor && network.anchorAnswers(target.target) && !network.lossy();
         const rttMs = isGateway ? 1 : wayThere(link) * 2 * between(random, 1, 1.2) + (link?.addedMs ?? 0);
         takesMs = Math.max(takesMs, answered ? rttMs : timeoutMs);
         const result = resultOf(target, answered, rttMs);

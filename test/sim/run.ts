@@ -3,7 +3,9 @@
 import { day, minute } from '../../shared/time.ts';
 import { type Cores, realCores } from './cores.ts';
 import { createDesk } from './desk.ts';
-import { drawFaults, type Fault, type FaultKind, type FaultMix, isSiteFault, restoredAt } from './faults.ts';
+import { drawFaults } from './draw-faults.ts';
+import { labelOf } from './fault-label.ts';
+import { type Fault, type FaultMix, isSiteFault, restoredAt, usualMix } from './faults.ts';
 import { checkHealed } from './healed.ts';
 import { type Happened, inject } from './injector.ts';
 import { createKernel, type Kernel } from './kernel.ts';
@@ -34,8 +36,8 @@ export interface RunResult {
   readonly seed: number;
   readonly days: number;
   readonly sites: number;
-  /** Faults that really happened, by kind. */
-  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  /** Faults that really happened, by kind; told apart further where that matters (`labelOf`). */
+  readonly faults: Readonly<Record<string, number>>;
   readonly score: Score;
   readonly failures: readonly SimFailure[];
   readonly digest: string;
@@ -68,7 +70,7 @@ interface Wired {
 }
 
 export function runSeed(options: RunOptions): RunResult {
-  const world = createWorld(options.seed, options.sites);
+  const world = createWorld(options.seed, options.sites, (options.mix ?? usualMix).guests);
   const faults = drawFaults(options.seed, world, options.days, options.mix);
   const endAt = options.days * day + healMs;
   const wired = wire(options, world, { faults, endAt });
@@ -80,7 +82,7 @@ export function runSeed(options: RunOptions): RunResult {
     tickets: wired.desk.tickets,
     incidents: wired.ledger.incidents,
     deskDown: happened
-      .filter(({ fault }) => fault.kind === 'desk.down')
+      .filter(({ fault }) => fault.kind === 'desk.down' || fault.kind === 'desk.slow')
       .map(({ at, restoredAt }) => ({ from: at, to: restoredAt })),
     blind,
   });
@@ -171,8 +173,9 @@ function play(wired: Wired, endAt: number): readonly SimFailure[] {
 function plannedTimes(faults: readonly Fault[], site: string, endAt: number): readonly number[] {
   const times: number[] = [awakeMs, endAt - awakeMs];
   for (const fault of faults) {
-    if (isSiteFault(fault) ? fault.site !== site : fault.kind === 'desk.down') continue;
+    if (isSiteFault(fault) ? fault.site !== site : fault.kind.startsWith('desk.')) continue;
     times.push(fault.at, fault.until, restoredAt(fault));
+    if (fault.kind === 'link.flaps') times.push(...fault.downs.flatMap((down) => [down.at, down.until]));
   }
   return times.sort((a, b) => a - b);
 }
@@ -182,9 +185,12 @@ function summary(
   happened: readonly Happened[],
   endAt: number,
 ): Omit<RunResult, 'seed' | 'days' | 'sites' | 'score' | 'failures'> {
-  const { kernel, ledger, disk, desk, quiet, network } = wired;
-  const faults: Partial<Record<FaultKind, number>> = {};
-  for (const { fault } of happened) faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
+  const { kernel, ledger, disk, desk, quiet, network, world } = wired;
+  const faults: Record<string, number> = { 'desk.answer-lost': desk.answersLost() };
+  for (const { fault } of happened) {
+    const label = labelOf(world, fault);
+    faults[label] = (faults[label] ?? 0) + 1;
+  }
   return {
     faults,
     digest: disk.digest(),

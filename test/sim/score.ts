@@ -4,7 +4,8 @@ import { minute, second } from '../../shared/time.ts';
 import type { DeskTicket } from './desk.ts';
 import { epochMs } from './frame.ts';
 import type { IncidentBook } from './ledger.ts';
-import type { Expectation, Name, Span, SpeedClass } from './oracle.ts';
+import type { Expectation } from './oracle.ts';
+import type { Name, Span, SpeedClass } from './oracle-words.ts';
 import { clock, seconds } from './readable.ts';
 
 export type FailureKind =
@@ -95,8 +96,9 @@ function judgeTicket(score: Score, evidence: Evidence, { ticket, book, taken }: 
     if (last.site !== undefined) fail(score, 'false', askedAt, `own outage at a customer: ${what}`);
     return;
   }
+  const about = last.site ?? `provider:${last.provider}`;
   const near = evidence.expectations.filter(
-    (one) => one.site === last.site && one.truthAt - second <= askedAt && askedAt <= one.restoredAt + matchMs,
+    (one) => one.site === about && one.truthAt - second <= askedAt && askedAt <= one.restoredAt + matchMs,
   );
   const nearest = near.at(-1);
   if (nearest === undefined || nearest.ticket === 'none') {
@@ -112,7 +114,9 @@ function judgeTicket(score: Score, evidence: Evidence, { ticket, book, taken }: 
   if (taken.has(nearest) && !nearest.again)
     return fail(score, 'duplicate', askedAt, `${what}: second for ${describe(nearest)}`);
   taken.add(nearest);
-  const isCritical = ticket.opened.priority === 'critical';
+  // What must be critical may have been raised to it; what must not be is judged as it was opened.
+  const judged = nearest.priority === 'critical' ? ticket.priority : ticket.opened.priority;
+  const isCritical = judged === 'critical';
   if (nearest.priority !== 'either' && isCritical !== (nearest.priority === 'critical')) {
     fail(score, 'wrong-priority', askedAt, `${what}: ${describe(nearest)}`);
   }
@@ -144,12 +148,13 @@ function judgeTimes(score: Score, evidence: Evidence, matched: Matched): void {
   }
   if (expectation.priority !== 'critical') return;
   const slaErrorMs = book.last.detectedAt - epochMs - truthAt;
-  const [low, high] = slaBounds(expectation, evidence.blind);
+  const [low, high] = expectation.startMs ?? slaBounds(expectation, evidence.blind);
   if (slaErrorMs < low || slaErrorMs > high) {
     fail(score, 'sla-start', askedAt, `${what}: clock starts ${seconds(slaErrorMs)} from the truth`);
   }
   judgeCause(score, matched);
-  if (!clean || expectation.ticket !== 'must') return;
+  // A promise that was not kept is known when its time has come, however long that is.
+  if (!clean || expectation.ticket !== 'must' || expectation.startMs !== undefined) return;
   score.confirmedMs[speed].push(book.first.confirmedAt - epochMs - truthAt);
   score.askedMs[speed].push(askedAt - truthAt);
   score.slaErrorMs[speed].push(Math.abs(slaErrorMs));

@@ -55,12 +55,14 @@ interface AddressLoop extends Loop {
 }
 
 const anchorRttMs = 12;
+/** The server's own; the same as the agents'. */
+const anchors = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
 
 export function createSight(options: SightOptions): Sight {
   const loops = addressLoops(options);
   const life = { alive: true };
   const probe = (loop: AddressLoop): void => probeAddress(options, life, loop);
-  const anchors = anchorsLoop(options, life);
+  const own = anchorsLoop(options, life);
   // Each address at a phase of its own, as in a prober that runs for long.
   const begin = (loop: AddressLoop): void => {
     stop(loop);
@@ -69,16 +71,16 @@ export function createSight(options: SightOptions): Sight {
   for (const loop of loops) if (!options.asleep(loop.site.spec.id)) begin(loop);
   const of = (site: SiteId): readonly AddressLoop[] => loops.filter((loop) => loop.site.spec.id === site);
   return {
-    anchorsGoodAt: anchors.goodAt,
+    anchorsGoodAt: own.goodAt,
     probeSite: (site) => of(site).forEach(probe),
-    probeAnchors: anchors.probe,
+    probeAnchors: own.probe,
     sleep(site) {
       for (const loop of of(site)) stop(loop);
     },
     wake: (site) => of(site).forEach(begin),
     kill() {
       life.alive = false;
-      anchors.stop();
+      own.stop();
       for (const loop of loops) stop(loop);
     },
   };
@@ -137,7 +139,14 @@ function anchorsLoop(options: SightOptions, life: { readonly alive: boolean }): 
   let judgement: AnchorsJudgement = freshAnchors(correlator.state().server.anchorsReachable);
   const allAsleep = (): boolean => [...network.sites.values()].every((site) => options.asleep(site.spec.id));
   const calm = (): boolean => network.nocUp() && judgement.reachable === true && allAsleep();
+  let measuring = false;
+  let again = false;
+  /** A round now; while one is under way, another right after it: who asks often must not keep it from ending. */
   const probe = (): void => {
+    if (measuring) {
+      again = true;
+      return;
+    }
     stop(loop);
     const turn = loop.turn;
     if (calm()) {
@@ -146,16 +155,21 @@ function anchorsLoop(options: SightOptions, life: { readonly alive: boolean }): 
       return;
     }
     const startedAt = now(kernel);
-    const answered = network.nocUp() ? [1, 2, 3].filter(() => !network.lossy()).length : 0;
+    measuring = true;
+    const answered = network.nocUp()
+      ? anchors.filter((one) => network.anchorAnswers(one) && !network.lossy()).length
+      : 0;
     const takesMs = answered > 0 ? anchorRttMs : anchorProbing.timeoutMs;
     loop.timer = kernel.after(takesMs, () => {
       if (!life.alive || loop.turn !== turn) return;
+      measuring = false;
       const step = judgeAnchors(judgement, { startedAt, answered });
       judgement = step.judgement;
       if (step.news !== undefined) {
         correlator.submit({ kind: 'anchors.measured', at: now(kernel), ...step.news });
       }
-      loop.timer = kernel.after(Math.max(0, step.nextMs - takesMs), probe);
+      loop.timer = kernel.after(again ? 0 : Math.max(0, step.nextMs - takesMs), probe);
+      again = false;
     });
   };
   probe();

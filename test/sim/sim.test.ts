@@ -2,6 +2,7 @@
 // run that differs from itself proves nothing. `npm run sim` runs more.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { type MixName, mixes } from './faults.ts';
 import { percentile } from './report.ts';
 import { type RunResult, runSeed } from './run.ts';
 
@@ -9,9 +10,10 @@ interface Listed {
   readonly seed: number;
   readonly days: number;
   readonly sites: number;
+  readonly mix: MixName;
 }
 
-/** `seed days sites  # why`, one a line. */
+/** `seed days sites mix  # why`, one a line. */
 function listed(): readonly Listed[] {
   const text = readFileSync(new URL('./seeds.txt', import.meta.url), 'utf8');
   return text
@@ -19,13 +21,22 @@ function listed(): readonly Listed[] {
     .map((line) => line.replace(/#.*/, '').trim())
     .filter((line) => line !== '')
     .map((line) => {
-      const [seed = 0, days = 0, sites = 0] = line.split(/\s+/).map(Number);
-      return { seed, days, sites };
+      const [seed, days, sites, mix] = line.split(/\s+/);
+      return { seed: Number(seed), days: Number(days), sites: Number(sites), mix: mixNamed(mix) };
     });
 }
 
+function mixNamed(name: string | undefined): MixName {
+  if (name === 'first' || name === 'usual') return name;
+  throw new RangeError(`seeds.txt names a mix: first or usual, not ${name}`);
+}
+
+function run({ seed, days, sites, mix }: Listed): RunResult {
+  return runSeed({ seed, days, sites, mix: mixes[mix] });
+}
+
 const fresh: readonly Listed[] = Array.from({ length: 20 }, (_, index) => {
-  return { seed: 7_001 + index, days: 2, sites: 6 };
+  return { seed: 7_001 + index, days: 2, sites: 6, mix: 'usual' };
 });
 
 function failuresOf(result: RunResult): readonly string[] {
@@ -33,18 +44,21 @@ function failuresOf(result: RunResult): readonly string[] {
 }
 
 describe('sim: each real outage gets exactly one right ticket and nothing else gets any', () => {
-  test.for(listed())('a seed that once failed passes: $seed, $days days, $sites sites', (one) => {
-    expect(failuresOf(runSeed(one))).toEqual([]);
-  });
+  test.for(listed())(
+    'a seed that once failed passes: $seed, $days days, $sites sites, $mix faults',
+    (one) => {
+      expect(failuresOf(run(one))).toEqual([]);
+    },
+  );
 
   test.for(fresh)('fresh seed $seed passes', (one) => {
-    expect(failuresOf(runSeed(one))).toEqual([]);
+    expect(failuresOf(run(one))).toEqual([]);
   });
 });
 
 describe('sim: determinism', () => {
   test.for(fresh.slice(0, 3))('seed $seed gives the same journal twice', (one) => {
-    const [first, second] = [runSeed(one), runSeed(one)];
+    const [first, second] = [run(one), run(one)];
     expect(first.inputs).toBeGreaterThan(100);
     expect(second.digest).toBe(first.digest);
     expect(second.events).toBe(first.events);

@@ -1,5 +1,6 @@
 // One worker thread of the simulator: runs the seeds it is handed and posts each result. Holds no state between seeds.
 import { parentPort } from 'node:worker_threads';
+import { type MixName, mixes } from './faults.ts';
 import { type RunResult, runSeed } from './run.ts';
 
 export interface Job {
@@ -9,12 +10,14 @@ export interface Job {
   /** Run a second time and compare the journals. */
   readonly twice: boolean;
   readonly skip: boolean;
+  readonly mix: MixName;
 }
 
-export function runJob({ seed, days, sites, twice, skip }: Job): RunResult {
-  const result = runSeed({ seed, days, sites, skip });
+export function runJob({ seed, days, sites, twice, skip, mix }: Job): RunResult {
+  const options = { seed, days, sites, skip, mix: mixes[mix] };
+  const result = runSeed(options);
   if (!twice) return result;
-  const again = runSeed({ seed, days, sites, skip });
+  const again = runSeed(options);
   if (again.digest === result.digest) return result;
   const what = `a second run of the seed gave another journal: ${result.digest} and ${again.digest}`;
   return { ...result, failures: [...result.failures, { kind: 'assertion', at: 0, what }] };

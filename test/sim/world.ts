@@ -28,6 +28,8 @@ export interface HostSpec {
   readonly key: string;
   readonly address: string;
   readonly role: HostRole;
+  /** The machine that carries this one. */
+  readonly parent?: string;
   readonly agent?: AgentId;
   /** How wrong the wall clock is. */
   readonly wallSkewMs: number;
@@ -63,10 +65,16 @@ const places = [
 
 const plans = ['START', 'PRO', 'PREMIUM', 'DEDICADO'] as const;
 
-export function createWorld(seed: number, siteCount: number): World {
+/** `guests`: the third and later machines of many sites run on the second. */
+export function createWorld(seed: number, siteCount: number, guests = false): World {
   const random = stream(seed, 'world');
+  // A stream of their own: the rest of a seed's world stays what it was without them.
+  const carried = stream(seed, 'world/guests');
   const sites: SiteSpec[] = [];
-  for (let index = 0; index < siteCount; index += 1) sites.push(siteSpec(random, index));
+  for (let index = 0; index < siteCount; index += 1) {
+    const spec = siteSpec(random, index);
+    sites.push(guests && carried.chance(0.6) ? withGuests(spec) : spec);
+  }
   const topology: Topology = {
     revision: 1,
     providers: new Map(providers.map((provider) => [provider.key, provider])),
@@ -101,6 +109,14 @@ function siteSpec(random: Random, index: number): SiteSpec {
     });
   }
   return { id: siteId(customer, 'matriz'), key: 'matriz', customer, links, hosts: hostSpecs(random, index) };
+}
+
+function withGuests(spec: SiteSpec): SiteSpec {
+  const carrier = spec.hosts[1]?.key;
+  return {
+    ...spec,
+    hosts: spec.hosts.map((host, index) => (index > 1 ? { ...host, parent: carrier } : host)),
+  };
 }
 
 /** One to four hosts; the first always has an agent, the second often, the others never. */
@@ -140,6 +156,8 @@ function topologySite(random: Random, spec: SiteSpec): Site {
     links: spec.links.map(({ key, provider, role, publicAddress, gateway, source }) => {
       return { key, name: `Link ${key}`, provider, role, publicAddress, gateway, source };
     }),
-    hosts: spec.hosts.map(({ key, address, role }) => ({ key, name: key.toUpperCase(), address, role })),
+    hosts: spec.hosts.map(({ key, address, role, parent }) => {
+      return { key, name: key.toUpperCase(), address, role, parent };
+    }),
   };
 }

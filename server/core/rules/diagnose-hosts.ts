@@ -11,6 +11,7 @@ import {
   type HostView,
   hostTestimony,
   kernelWitness,
+  linkTestimony,
   missedAt,
   neighbourWitness,
   type SiteView,
@@ -55,14 +56,24 @@ function diagnoseHost(view: SiteView, { host, agent }: HostView, policy: Policy)
     since,
     confirmedAt: quiet.presenceSince,
     // The rest of a dying site may fall silent a few seconds later: its verdict comes first.
-    holdUntil: later(
+    holdUntil: [
       plus(since, policy.parentHoldMs),
       comebackHold(view, since, policy.comebackHoldMs) ?? since,
-    ),
+      movingHold(view, quiet, policy) ?? since,
+    ].reduce(later),
     recovering: false,
     rests: 'silence',
     verdict,
   };
+}
+
+/** The link it last came in by is known to be down: it may be moving to another one. */
+function movingHold(view: SiteView, { egress }: AgentState, policy: Policy): Instant | undefined {
+  const link = view.site.links.find(
+    (each) => each.publicAddress !== undefined && each.publicAddress === egress,
+  );
+  const report = link === undefined ? undefined : linkTestimony(view, link)?.report;
+  return report?.status === 'down' ? plus(report.since, policy.failoverSeenHoldMs) : undefined;
 }
 
 interface Unreachable {

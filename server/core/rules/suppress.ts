@@ -126,6 +126,28 @@ function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Q
     const until = plus(incident.recoveredAt, draft.policy.returnGraceMs);
     if (draft.now < until) return { because: 'parent-just-returned', until };
   }
+  return quietByGoodbye({ draft, view }, ancestorsOf(view, finding.host ?? ''));
+}
+
+/** Who goes down as planned takes its guests along; they have the same time to return, and to start after it. */
+function quietByGoodbye(
+  { draft, view }: Pick<Question, 'draft' | 'view'>,
+  above: readonly string[],
+): Quiet | undefined {
+  for (const { host, agent } of view.hosts) {
+    if (agent === undefined || !above.includes(host.key)) continue;
+    const { presence, goodbyeReason, goodbyeAt, returnBy, presenceSince } = agent;
+    if (presence === 'away' && goodbyeReason !== 'service-stop' && returnBy !== undefined) {
+      // When its time is over it is the one that opens, and they are its symptoms: they wait for that verdict.
+      const until = plus(returnBy, draft.policy.parentHoldMs);
+      if (draft.now < until) return { because: 'host-is-down', until };
+    }
+    const last = agent.returns?.at(-1);
+    const isBack = presence === 'live' && goodbyeAt !== undefined && last?.of === 'machine';
+    if (!isBack || presenceSince - goodbyeAt !== last.tookMs) continue;
+    const until = plus(presenceSince, draft.policy.returnGraceMs);
+    if (draft.now < until) return { because: 'parent-just-returned', until };
+  }
   return undefined;
 }
 
