@@ -287,6 +287,13 @@ describe.skipIf(!chromiumIsThere)('npm start', () => {
     expect(stopped.tookMs).toBeLessThan(stopMs);
     expect(running().leftovers()).toEqual([]);
     expect(readStamp(join(data, 'agent', 'alive.json'))?.stoppedInOrder).toBe(true);
-    expect(running().output).not.toMatch(/"level":(50|60)/);
+    expect(errorsIn(running().output)).toEqual([]);
   });
 });
+
+/** Log lines of failures. Where this machine has no internet the alarm that Vigia itself is blind is none: it is due. */
+function errorsIn(output: string): readonly string[] {
+  return output
+    .split('\n')
+    .filter((line) => /"level":(50|60)/.test(line) && !line.includes('"alarm":"own-outage"'));
+}
