@@ -1,56 +1,15 @@
-// The simulation as a test: every seed that ever failed (seeds.txt) and fixed fresh ones, each run twice, because a
-// run that differs from itself proves nothing. `npm run sim` runs more.
-import { readFileSync } from 'node:fs';
+// The simulation as a test: fixed fresh seeds, and some of them twice, because a run that differs from itself proves
+// nothing. The seeds that ever failed are played by kept-*.test.ts; `npm run sim` runs more.
 import { describe, expect, test } from 'vitest';
-import { type MixName, mixes } from './faults.ts';
+import { failuresOf, type Listed, run } from './kept.ts';
 import { percentile } from './report.ts';
 import { type RunResult, runSeed } from './run.ts';
-
-interface Listed {
-  readonly seed: number;
-  readonly days: number;
-  readonly sites: number;
-  readonly mix: MixName;
-}
-
-/** `seed days sites mix  # why`, one a line. */
-function listed(): readonly Listed[] {
-  const text = readFileSync(new URL('./seeds.txt', import.meta.url), 'utf8');
-  return text
-    .split('\n')
-    .map((line) => line.replace(/#.*/, '').trim())
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [seed, days, sites, mix] = line.split(/\s+/);
-      return { seed: Number(seed), days: Number(days), sites: Number(sites), mix: mixNamed(mix) };
-    });
-}
-
-function mixNamed(name: string | undefined): MixName {
-  if (name === 'first' || name === 'usual') return name;
-  throw new RangeError(`seeds.txt names a mix: first or usual, not ${name}`);
-}
-
-function run({ seed, days, sites, mix }: Listed): RunResult {
-  return runSeed({ seed, days, sites, mix: mixes[mix] });
-}
 
 const fresh: readonly Listed[] = Array.from({ length: 20 }, (_, index) => {
   return { seed: 7_001 + index, days: 2, sites: 6, mix: 'usual' };
 });
 
-function failuresOf(result: RunResult): readonly string[] {
-  return result.failures.map(({ kind, what }) => `${kind}: ${what}`);
-}
-
 describe('sim: each real outage gets exactly one right ticket and nothing else gets any', () => {
-  test.for(listed())(
-    'a seed that once failed passes: $seed, $days days, $sites sites, $mix faults',
-    (one) => {
-      expect(failuresOf(run(one))).toEqual([]);
-    },
-  );
-
   test.for(fresh)('fresh seed $seed passes', (one) => {
     expect(failuresOf(run(one))).toEqual([]);
   });

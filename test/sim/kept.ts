@@ -1,0 +1,38 @@
+// The seeds that ever failed, read from seeds.txt, and one run of such a line. Stands under the tests that play them; they
+// are two files, so that both cores work.
+import { readFileSync } from 'node:fs';
+import { type MixName, mixes } from './faults.ts';
+import { type RunResult, runSeed } from './run.ts';
+
+export interface Listed {
+  readonly seed: number;
+  readonly days: number;
+  readonly sites: number;
+  readonly mix: MixName;
+}
+
+/** `seed days sites mix  # why`, one a line. */
+export function listed(): readonly Listed[] {
+  const text = readFileSync(new URL('./seeds.txt', import.meta.url), 'utf8');
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [seed, days, sites, mix] = line.split(/\s+/);
+      return { seed: Number(seed), days: Number(days), sites: Number(sites), mix: mixNamed(mix) };
+    });
+}
+
+function mixNamed(name: string | undefined): MixName {
+  if (name === 'first' || name === 'usual') return name;
+  throw new RangeError(`seeds.txt names a mix: first or usual, not ${name}`);
+}
+
+export function run({ seed, days, sites, mix }: Listed): RunResult {
+  return runSeed({ seed, days, sites, mix: mixes[mix] });
+}
+
+export function failuresOf(result: RunResult): readonly string[] {
+  return result.failures.map(({ kind, what }) => `${kind}: ${what}`);
+}
