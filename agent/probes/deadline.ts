@@ -21,3 +21,21 @@ export function afterDeadline(waitMs: number, due: () => void): () => void {
 export function elapsedSince(startMs: number): number {
   return performance.now() - startMs;
 }
+
+/** The answer, or `otherwise` when a probe breaks its promise to answer in time. Rejects only with the probe's own bug. */
+export function within<T, O>(waitMs: number, answer: Promise<T>, otherwise: O): Promise<T | O> {
+  return new Promise((resolve, reject) => {
+    const cancel = afterDeadline(waitMs, () => resolve(otherwise));
+    answer.then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (error: unknown) => {
+        cancel();
+        // Probes never reject; one that does is a bug, and a bug stops the program.
+        reject(error);
+      },
+    );
+  });
+}

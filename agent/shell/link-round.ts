@@ -6,7 +6,7 @@ import { limits } from '../../shared/limits.ts';
 import type { ProbeMethod } from '../../shared/words.ts';
 import type { AgentInput, Clock, TargetResult } from '../core/input.ts';
 import type { AgentOutput, RoundTarget } from '../core/output.ts';
-import { afterDeadline, elapsedSince } from '../probes/deadline.ts';
+import { elapsedSince, within } from '../probes/deadline.ts';
 import { createPathProbe } from '../probes/path.ts';
 import type { PageProbe, Probe, ProbeAnswer, ProbeRequest } from '../probes/probe.ts';
 import { IcmpMemory } from './icmp-memory.ts';
@@ -200,23 +200,6 @@ function unanswered(parts: LinkRoundParts, target: RoundTarget): TargetResult {
   const method = target.role === 'dns' || target.role === 'http' ? target.role : parts.pingMethod();
   const lost = resultOf(target, method, { kind: 'lost' });
   return target.role === 'http' ? { ...lost, http: 'failed' } : lost;
-}
-
-function within<T, O>(waitMs: number, answer: Promise<T>, otherwise: O): Promise<T | O> {
-  return new Promise((resolve, reject) => {
-    const cancel = afterDeadline(waitMs, () => resolve(otherwise));
-    answer.then(
-      (value) => {
-        cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        cancel();
-        // Probes never reject; one that does is a bug, and a bug stops the program.
-        reject(error);
-      },
-    );
-  });
 }
 
 function probeMs(timeoutMs: number): number {

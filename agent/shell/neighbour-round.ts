@@ -7,7 +7,7 @@ import type { TargetEvidence } from '../../shared/wire/evidence.ts';
 import type { ProbeMethod } from '../../shared/words.ts';
 import type { AgentInput, Clock } from '../core/input.ts';
 import type { AgentOutput } from '../core/output.ts';
-import { afterDeadline, elapsedSince } from '../probes/deadline.ts';
+import { elapsedSince, within } from '../probes/deadline.ts';
 import type { Probe, ProbeAnswer } from '../probes/probe.ts';
 import { IcmpMemory } from './icmp-memory.ts';
 
@@ -116,22 +116,4 @@ function evidenceOf(target: string, { method, answer }: Said): TargetEvidence | 
     default:
       return assertNever(answer);
   }
-}
-
-/** For a probe that broke its promise to answer in time. */
-function within<T, O>(waitMs: number, answer: Promise<T>, otherwise: O): Promise<T | O> {
-  return new Promise((resolve, reject) => {
-    const cancel = afterDeadline(waitMs, () => resolve(otherwise));
-    answer.then(
-      (value) => {
-        cancel();
-        resolve(value);
-      },
-      (error: unknown) => {
-        cancel();
-        // Probes never reject; one that does is a bug, and a bug stops the program.
-        reject(error);
-      },
-    );
-  });
 }
