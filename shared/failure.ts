@@ -17,6 +17,10 @@ export const failureCodes = {
   unavailable: 'A part that is needed does not answer; it may later.',
   'desk.refused': 'The desk said no; a person must look.',
   'desk.unavailable': 'The desk did not answer; the delivery is tried again.',
+  'desk.uncertain': 'The desk may have done it or not; it is asked before anything is sent again.',
+  'desk.limited': 'The desk takes no more requests now; the delivery waits as long as it says.',
+  'desk.unauthorised': 'The desk does not take our credential; a person must look, the delivery is tried again slowly.',
+  'desk.held': 'A person must act before the delivery goes on; nothing is sent meanwhile.',
   'probe.unavailable': 'This way of probing is not possible on this machine.',
   'storage.failed': 'The disk or database refused the write.',
 } as const;
@@ -34,12 +38,17 @@ export interface Failure {
   readonly message: string;
   readonly retryable: boolean;
   readonly issues?: readonly Issue[];
+  /** How long the other side asks to be left alone. */
+  readonly retryAfterMs?: number;
 }
 
 export function failure(
   code: FailureCode,
   message: string,
-  more: { retryable?: boolean; issues?: readonly Issue[] } = {},
+  more: { retryable?: boolean; issues?: readonly Issue[]; retryAfterMs?: number } = {},
 ): Failure {
-  return { code, message, retryable: more.retryable ?? false, issues: more.issues };
+  const { retryable = false, issues, retryAfterMs } = more;
+  return retryAfterMs === undefined
+    ? { code, message, retryable, issues }
+    : { code, message, retryable, issues, retryAfterMs };
 }

@@ -84,6 +84,10 @@ export const limits = {
   deskFailuresMax: 8,
   /** ... at most this far apart: soon enough to notice its return, too seldom to hold it down. */
   deskProbeMsMax: 10 * second,
+  /** One request to a desk: slower ones count as uncertain. */
+  deskCallMs: 8 * second,
+  /** An answer of a desk longer than this is not read. */
+  deskAnswerBytesMax: 2 * 1024 * 1024,
   /** Outbox: one delivery as the worker waits for it: the desk's own limit and room for its answer. */
   outboxCallMs: 12 * second,
   /** Outbox: how long an orderly stop waits for deliveries under way; what is cut off is repeated after the start. */

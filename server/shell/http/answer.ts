@@ -28,6 +28,10 @@ const statuses: Readonly<Record<FailureCode, number>> = {
   unavailable: 503,
   'desk.refused': 502,
   'desk.unavailable': 502,
+  'desk.uncertain': 502,
+  'desk.limited': 502,
+  'desk.unauthorised': 502,
+  'desk.held': 409,
   'probe.unavailable': 503,
   'storage.failed': 503,
 };
