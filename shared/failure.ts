@@ -19,7 +19,8 @@ export const failureCodes = {
   'desk.unavailable': 'The desk did not answer; the delivery is tried again.',
   'desk.uncertain': 'The desk may have done it or not; it is asked before anything is sent again.',
   'desk.limited': 'The desk takes no more requests now; the delivery waits as long as it says.',
-  'desk.unauthorised': 'The desk does not take our credential; a person must look, the delivery is tried again slowly.',
+  'desk.unauthorised':
+    'The desk does not take our credential; a person must look, the delivery is tried again slowly.',
   'desk.held': 'A person must act before the delivery goes on; nothing is sent meanwhile.',
   'probe.unavailable': 'This way of probing is not possible on this machine.',
   'storage.failed': 'The disk or database refused the write.',

@@ -84,8 +84,6 @@ export const limits = {
   deskFailuresMax: 8,
   /** ... at most this far apart: soon enough to notice its return, too seldom to hold it down. */
   deskProbeMsMax: 10 * second,
-  /** One request to a desk: slower ones count as uncertain. */
-  deskCallMs: 8 * second,
   /** An answer of a desk longer than this is not read. */
   deskAnswerBytesMax: 2 * 1024 * 1024,
   /** Outbox: one delivery as the worker waits for it: the desk's own limit and room for its answer. */
@@ -111,8 +109,8 @@ export const limits = {
   replayLooksMax: 1_000_000,
   /** Built-in desk: tickets in one listing. */
   deskTicketsPageMax: 500,
-  /** Desk: one call. */
-  deskCallMs: 10 * second,
+  /** Desk: one request; a slower one counts as uncertain. */
+  deskCallMs: 8 * second,
   /** Console: live viewers. */
   viewersMax: 200,
   /** Console: the wall's stream carries a `wall.heartbeat` at least this often when nothing else is sent. */
