@@ -106,8 +106,17 @@ export const agentLimits = {
   loadEveryMs: minute,
   /** Agent: offset samples among which the one with the shortest round trip counts. */
   offsetSamplesMax: 10,
-  /** Agent: from goodbye to the end, whether or not the server closes its side. */
-  goodbyeMs: 2 * second,
+  /** Agent: from the stop to the end, however often the goodbye had to be said; below `agentStopMs`. */
+  goodbyeMs: 3_800,
+  /** Agent: who does not confirm the goodbye within this (by closing its side) is told again over a fresh connection. */
+  goodbyeAnswerMs: 1_500,
+  /** Agent: fresh connections tried for a goodbye, and how long each may take; both fit into `goodbyeMs`. */
+  goodbyeDialsMax: 2,
+  goodbyeDialMs: 1_200,
+  /** Server: a machine back within this after its goodbye has not been away, it says it again. */
+  goodbyeAgainMs: 5 * second,
+  /** Agent: a session lost longer ago has been missed by the server already; nothing is dialled to say goodbye. */
+  goodbyeLostMs: 30 * second,
   /** Agent: how often the liveness stamp is written and fsynced. */
   stampEveryMs: 10 * second,
   /** Agent: ends of runs remembered, so that a boot told twice counts once. Machines do not boot more often unnoticed. */
@@ -172,8 +181,8 @@ export const agentLimits = {
   statusBytesMax: 128 * 1024,
   /** Agent: all checks of `vigia-agent doctor` together; a technician waits for them. */
   doctorMs: 15 * second,
-  /** Agent: from the stop signal to the end of the program, at the latest. */
-  agentStopMs: 4 * second,
+  /** Agent: from the stop signal to the end of the program, at the latest; the service unit waits 5 s. */
+  agentStopMs: 4_600,
   /** Agent: how often pages that only the start (or something rare) needed are given back. */
   giveBackEveryMs: minute,
   /** Agent: asking the nonce and opening the socket, each. */

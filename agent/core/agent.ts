@@ -230,10 +230,14 @@ class Running implements Sink {
     this.#course = 'stopping';
   }
 
-  /** Between goodbye and the end: receipts still count, measurements no more. */
+  /** Between goodbye and the end: receipts and a fresh session's welcome still count, measurements no more. */
   #takeWhileStopping(input: Later): void {
+    if (input.kind === 'socket.opened') this.#session.opened(input.socket, this.#now);
     if (input.kind === 'socket.closed') this.#session.closed(input.socket, input.code, this.#now);
-    if (input.kind === 'message.received' && input.message.kind === 'receipt') this.#receive(input);
+    if (input.kind !== 'message.received') return;
+    const { message, socket } = input;
+    if (message.kind === 'receipt') this.#receive(input);
+    if (message.kind === 'welcome' && this.#session.owns(socket)) this.#session.received(message, this.#now);
   }
 
   #finish(): readonly AgentOutput[] {

@@ -15,7 +15,9 @@ import type { ProbeMethod } from '../../shared/words.ts';
 import type { ServerClock } from './clock.ts';
 import type { AgentInput, Clock } from './input.ts';
 import { Beats } from './session/beats.ts';
+import { agentCloses } from './session/closes.ts';
 import { Dial, type DialParts, type Ended, type Way } from './session/dial.ts';
+import { Farewell, type GoodbyeReason } from './session/farewell.ts';
 import type { Ledger } from './session/ledger.ts';
 import { Stream } from './session/stream.ts';
 import type { Sink } from './sink.ts';
@@ -37,15 +39,6 @@ export interface Ways {
   livingSources(): readonly string[];
 }
 
-/** Codes with which the agent ends a socket (private range of RFC 6455), and why. */
-export const agentCloses = {
-  goodbye: { code: 1000, reason: 'goodbye' },
-  unopened: { code: 4100, reason: 'no socket in time' },
-  noWelcome: { code: 4101, reason: 'no welcome in time' },
-  unanswered: { code: 4102, reason: 'a beat stayed unanswered' },
-  resync: { code: 4103, reason: 'nothing remains to be sent' },
-} as const;
-
 export type SessionMessage = Exclude<
   Extract<AgentInput, { readonly kind: 'message.received' }>['message'],
   { readonly kind: 'assignment' }
@@ -59,6 +52,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #dial: Dial;
   readonly #beats = new Beats();
+  readonly #farewell = new Farewell();
   #probing: Pick<SessionParts, 'pingMethod' | 'pingReason'>;
   #state: State = 'disconnected';
   #socket = 0;
@@ -75,6 +69,8 @@ export class Session {
   #answeredSentMs = Number.NEGATIVE_INFINITY;
   /** Since when nothing that was asked is answered. */
   #silentSinceMs = Number.POSITIVE_INFINITY;
+  /** When a session that was open was lost last. */
+  #openUntilMs = Number.NEGATIVE_INFINITY;
   /** For the view only: when the last session was lost, its last receipt, the last code of a closing. */
   #lostMs = 0;
   #receiptMs: number | undefined;
@@ -147,7 +143,7 @@ export class Session {
     } else if (now.monoMs >= this.#deadlineMs) {
       if (this.#state === 'opening') this.#drop(now, agentCloses.unopened, { silent: true });
       else if (this.#state === 'greeting') this.#drop(now, agentCloses.noWelcome, { silent: true });
-      else if (this.#state === 'leaving') this.#state = 'left';
+      else if (this.#state === 'leaving') this.#sayAgain(now, { silent: true });
     }
     // Also when the session was lost just now: the first attempt after a loss is immediate.
     if (this.#state === 'disconnected' && now.monoMs >= this.#deadlineMs)
@@ -157,7 +153,7 @@ export class Session {
   opened(socket: number, now: Clock): void {
     if (socket !== this.#socket || this.#state !== 'opening') return this.#parts.sink.bite('messagesStray');
     this.#state = 'greeting';
-    this.#deadlineMs = now.monoMs + limits.agentWelcomeMs;
+    if (!this.#farewell.isBegun) this.#deadlineMs = now.monoMs + limits.agentWelcomeMs;
     this.#helloMs = now.monoMs;
     this.#toldDepth = this.#parts.ledger.depth('changes');
     this.#send({
@@ -177,6 +173,7 @@ export class Session {
   }
 
   closed(socket: number, code: number | undefined, now: Clock): void {
+    if (this.#farewell.isConfirmedBy(socket, code)) return this.#leave();
     // Of a socket that was given up before, only now heard of.
     if (socket !== this.#socket) return;
     switch (this.#state) {
@@ -186,8 +183,7 @@ export class Session {
       case 'open':
         return this.#lost(now, { silent: false, code, livedMs: now.monoMs - this.#openedMs });
       case 'leaving':
-        this.#state = 'left';
-        return undefined;
+        return this.#sayAgain(now, { silent: true, code });
       case 'disconnected':
       case 'left':
         return undefined;
@@ -223,15 +219,44 @@ export class Session {
     this.#beats.loaded(load);
   }
 
-  /** An orderly stop. Without a session it is over at once. */
-  leave(reason: Extract<AgentMessage, { readonly kind: 'goodbye' }>['reason'], now: Clock): void {
-    const wasOpen = this.#state === 'open';
-    if (wasOpen) this.#send({ kind: 'goodbye', reason });
-    if (this.#state !== 'disconnected') this.#close(agentCloses.goodbye);
-    this.#state = wasOpen ? 'leaving' : 'left';
-    this.#deadlineMs = now.monoMs + limits.goodbyeMs;
+  /**
+   * An orderly stop. A goodbye that is lost makes a dead machine of one that went in order, so it is said until the server
+   * confirms it by closing its side:
+   * 1. on the open session, whose way may hang unnoticed (a router moved the site back a moment ago);
+   * 2. not confirmed in time, or the session was lost a moment ago: over a fresh connection, by another way if there is;
+   * 3. after `goodbyeMs`, or without a session since long, it is over. The next run tells the server (`run.started`).
+   */
+  leave(reason: GoodbyeReason, now: Clock): void {
+    this.#farewell.begin(reason, now.monoMs);
     this.#beats.close();
     this.stream.close();
+    const isMissed = now.monoMs - this.#openUntilMs > limits.goodbyeLostMs || this.#dial.isUnwelcome;
+    if (this.#state === 'open') this.#sayGoodbye(reason, now);
+    else if (isMissed) this.#leave();
+    else if (this.#state === 'disconnected') this.#sayAgain(now, { silent: false });
+    else this.#deadlineMs = Math.min(this.#deadlineMs, this.#farewell.dial(now.monoMs) ?? now.monoMs);
+  }
+
+  #sayGoodbye(reason: GoodbyeReason, now: Clock): void {
+    this.#send({ kind: 'goodbye', reason });
+    this.#close(agentCloses.goodbye);
+    this.#state = 'leaving';
+    this.#deadlineMs = this.#farewell.said(this.#socket, now.monoMs);
+  }
+
+  /** Not confirmed: its way is in doubt, and the next is tried at once. */
+  #sayAgain(now: Clock, ended: Ended): void {
+    this.#dial.delayMs(ended);
+    const dialledUntilMs = this.#farewell.dial(now.monoMs);
+    if (dialledUntilMs === undefined || this.#dial.isUnwelcome) return this.#leave();
+    this.#state = 'disconnected';
+    this.#deadlineMs = now.monoMs;
+  }
+
+  #leave(): void {
+    if (this.#state !== 'disconnected' && this.#state !== 'leaving') this.#close(agentCloses.goodbye);
+    this.#state = 'left';
+    this.#deadlineMs = never;
   }
 
   #tickOpen(now: Clock): void {
@@ -259,7 +284,7 @@ export class Session {
     this.#socket += 1;
     this.#way = this.#dial.choose(sources);
     this.#state = 'opening';
-    this.#deadlineMs = now.monoMs + limits.agentOpenMs;
+    this.#deadlineMs = this.#farewell.dialledUntilMs ?? now.monoMs + limits.agentOpenMs;
     this.#parts.sink.emit({ kind: 'socket.open', socket: this.#socket, ...this.#way });
   }
 
@@ -273,6 +298,11 @@ export class Session {
     this.#dial.succeeded(this.#way);
     this.#beats.open(now.monoMs, welcome.heartbeatMs);
     this.#confirmed(welcome.serverAt, this.#helloMs, now);
+    const { reason } = this.#farewell;
+    if (reason !== undefined) {
+      this.#beats.close();
+      return this.#sayGoodbye(reason, now);
+    }
     this.stream.open(this.#socket, welcome, { told: this.#toldDepth, nowMs: now.monoMs });
   }
 
@@ -318,6 +348,8 @@ export class Session {
   #lost(now: Clock, ended: Ended): void {
     this.#silentSinceMs = Math.min(this.#silentSinceMs, now.monoMs);
     if (ended.livedMs === undefined) this.#parts.sink.bite('dialsFailed');
+    else this.#openUntilMs = now.monoMs;
+    if (this.#farewell.isBegun) return this.#sayAgain(now, ended);
     this.#state = 'disconnected';
     if (ended.livedMs !== undefined || this.#lostMs === 0) this.#lostMs = now.monoMs;
     this.#closeCode = ended.code ?? this.#closeCode;

@@ -175,7 +175,8 @@ function startLink(options: LinkOptions): Link {
       if (web?.readyState === WebSocket.OPEN) shut(web, code, reason);
       else {
         cut();
-        options.closed(options.socket, code);
+        // Without a code: nobody has confirmed anything.
+        options.closed(options.socket);
       }
     },
     cut,

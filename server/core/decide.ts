@@ -19,6 +19,9 @@ import { onChanges } from './handlers/on-changes.ts';
 import {
   onAcknowledged,
   onAddress,
+  onAssigned,
+  onDeskTold,
+  onEscalated,
   onNoted,
   onReopenedByPerson,
   onResolvedByPerson,
@@ -86,6 +89,12 @@ function handle(draft: Draft, input: Input, state: State): void {
       return onResolvedByPerson(draft, input);
     case 'incident.reopenedByPerson':
       return onReopenedByPerson(draft, input);
+    case 'incident.assigned':
+      return onAssigned(draft, input);
+    case 'incident.escalated':
+      return onEscalated(draft, input);
+    case 'desk.told':
+      return onDeskTold(draft, input);
     default:
       return assertNever(input);
   }

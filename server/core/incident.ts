@@ -129,6 +129,13 @@ export const timelineKinds = [
   'flapping',
   'steady',
   'began-in-window',
+  'assigned',
+  'escalated',
+  'acknowledged-at-desk',
+  'noted-at-desk',
+  'closed-at-desk',
+  'closed-at-desk-early',
+  'reopened-at-desk',
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
@@ -145,6 +152,17 @@ export interface IncidentTicket {
   readonly desk?: string;
   readonly protocol?: string;
   readonly registeredAt?: Instant;
+  /** A person closed it at the desk; gone when it is open again there. */
+  readonly closedAtDesk?: { readonly at: Instant; readonly by: string };
+}
+
+/** How far the outage has been passed on for want of an acknowledgement or of time. */
+export interface IncidentEscalation {
+  readonly level: 1 | 2 | 3;
+  /** Steps taken in this outage, in order. */
+  readonly steps: readonly string[];
+  readonly at: Instant;
+  readonly to: string;
 }
 
 export interface IncidentFlap {
@@ -180,6 +198,8 @@ export interface Incident {
   readonly state: IncidentState;
   /** First failing evidence, server time: the SLA clock starts here. */
   readonly detectedAt: Instant;
+  /** Set where `detectedAt` is the likely start of a silence, before its first failing evidence at this instant. */
+  readonly evidenceAt?: Instant;
   /** It began between this and `detectedAt`, while nobody could see; gone when its agents have told when. */
   readonly earliestAt?: Instant;
   /** The verdict was reached. */
@@ -205,6 +225,8 @@ export interface Incident {
   readonly touched: boolean;
   readonly acknowledgedBy?: string;
   readonly acknowledgedAt?: Instant;
+  readonly assignedTo?: string;
+  readonly escalation?: IncidentEscalation;
   readonly verdict: Verdict;
   /** Cause keys of symptoms that joined. */
   readonly symptoms: readonly string[];

@@ -152,7 +152,37 @@ export type Input =
       readonly incident: IncidentId;
       readonly by: string;
       readonly text?: string;
+    }
+  | {
+      readonly kind: 'incident.assigned';
+      readonly at: Instant;
+      readonly incident: IncidentId;
+      readonly by: string;
+      readonly to: string;
+    }
+  /** Nobody took it, or its level's time is over: the step that is due, as plan and rota of that moment say. */
+  | {
+      readonly kind: 'incident.escalated';
+      readonly at: Instant;
+      readonly incident: IncidentId;
+      /** Names the step within the plan; each counts once in an outage. */
+      readonly step: string;
+      readonly level: SupportLevel;
+      /** Who is called, as people are named in the rota. */
+      readonly to: string;
+    }
+  /** People did something with the ticket at the desk; the shell has read the record again before it says so. */
+  | {
+      readonly kind: 'desk.told';
+      readonly at: Instant;
+      readonly incident: IncidentId;
+      readonly action: 'acknowledged' | 'note' | 'closed' | 'reopened';
+      readonly by: string;
+      readonly text?: string;
     };
+
+/** Who works on it: 1 classifies, 2 by remote access, 3 analysts and coordinators. */
+export type SupportLevel = 1 | 2 | 3;
 
 export type InputKind = Input['kind'];
 

@@ -71,6 +71,13 @@ const roads: Readonly<Record<string, 'peer' | 'timeout' | 'local'>> = {
   'pelo Vigia': 'local',
 };
 
+const deskActions: Readonly<Record<string, 'acknowledged' | 'note' | 'closed' | 'reopened'>> = {
+  assume: 'acknowledged',
+  anota: 'note',
+  encerra: 'closed',
+  reabre: 'reopened',
+};
+
 const lines: readonly (readonly [RegExp, Make])[] = [
   [
     /^Vigia inicia$/,
@@ -182,6 +189,28 @@ const lines: readonly (readonly [RegExp, Make])[] = [
       incident: incidentOf(speaker, nth),
       desk: 'local',
       outcome: { kind: 'registered', protocol },
+    }),
+  ],
+  [
+    new RegExp(`^(\\w+) (assume|encerra|reabre|anota) ${number} na central(?:: (.+))?$`),
+    ([by = '', word = '', nth, text], at, speaker) => ({
+      kind: 'desk.told',
+      at,
+      incident: incidentOf(speaker, nth),
+      action: deskActions[word] ?? 'note',
+      by,
+      text,
+    }),
+  ],
+  [
+    new RegExp(`^${number} passa ao nível ([123]), chama (.+)$`),
+    ([nth, level, to = ''], at, speaker) => ({
+      kind: 'incident.escalated',
+      at,
+      incident: incidentOf(speaker, nth),
+      step: `${level}:${to}`,
+      level: level === '3' ? 3 : level === '2' ? 2 : 1,
+      to,
     }),
   ],
   [

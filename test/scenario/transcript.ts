@@ -33,8 +33,10 @@ export function play(text: string, mind: Mind = { decide, evolve }): string {
   const out: string[] = [];
   let state = initialState();
   let seen = true;
+  /** The anchors answered last then, and nobody has asked them since. */
+  let provenAt: Instant | undefined;
   const apply = (input: Input): void => {
-    if (input.kind === 'anchors.measured') seen = input.reachable;
+    if (input.kind === 'anchors.measured') [seen, provenAt] = [input.reachable, undefined];
     const numbered = { seq: state.seq + 1, input };
     const closed = [...state.closed.values()].flat().map((each) => [each.id, each] as const);
     const before = new Map([...closed, ...state.incidents]);
@@ -48,7 +50,7 @@ export function play(text: string, mind: Mind = { decide, evolve }): string {
   };
   const passUntil = (until: Instant): void => {
     for (let due = nextDeadline(state); due !== undefined && due <= until; due = nextDeadline(state)) {
-      apply({ kind: 'time.advanced', at: due, anchorsGoodAt: seen ? due : undefined });
+      apply({ kind: 'time.advanced', at: due, anchorsGoodAt: seen ? (provenAt ?? due) : undefined });
     }
   };
   for (const line of text.split('\n')) {
@@ -59,7 +61,9 @@ export function play(text: string, mind: Mind = { decide, evolve }): string {
     }
     passUntil(clockToInstant(line.slice(0, 8)));
     out.push(line);
-    if (line.slice(9) !== '...') apply(inputOf(line, speaker));
+    const stale = /^última resposta das âncoras do Vigia às (.+)$/.exec(line.slice(9))?.[1];
+    if (stale !== undefined) provenAt = clockToInstant(stale);
+    else if (line.slice(9) !== '...') apply(inputOf(line, speaker));
   }
   return out.join('\n');
 }
@@ -103,6 +107,8 @@ function report({ state, before, changes, effects, at }: Played): string[] {
     else if (effect.kind === 'ticket.note')
       lines.push(`NOTA ${effect.key}: ${effect.text.replaceAll('\n', ' ')}`);
     else if (effect.kind === 'ticket.close') lines.push(`FECHA ${effect.key}`);
+    else if (effect.kind === 'ticket.reopen')
+      lines.push(`REABRE O CHAMADO ${effect.key}: ${effect.text.replaceAll('\n', ' ')}`);
   }
   return lines.map((line) => `${instantToClock(at)} ${line}`);
 }

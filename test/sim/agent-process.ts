@@ -5,15 +5,17 @@ import type { AgentInput, Clock } from '../../agent/core/input.ts';
 import type { AgentOutput } from '../../agent/core/output.ts';
 import { assert, assertNever } from '../../shared/assert.ts';
 import type { AgentId } from '../../shared/ids.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Random } from '../../shared/random.ts';
-import { decodeServerMessage, encodeMessage } from '../../shared/wire/codec.ts';
+import { decodeServerMessage } from '../../shared/wire/codec.ts';
 import { type AgentDisk, saveOffset } from './agent-disk.ts';
 import type { Cores } from './cores.ts';
 import { intoFrame, outOfFrame } from './frame.ts';
 import type { AgentEnd, ServerEnd } from './gateway.ts';
-import type { LocalTimer } from './kernel.ts';
+import { cancel, type Timer } from './kernel.ts';
 import type { Ledger } from './ledger.ts';
 import type { BoundFlow, Network, SiteNet } from './network.ts';
+import { createPacker, type Packer, unpack, type WireMode } from './parcel.ts';
 import type { Prober } from './probing.ts';
 
 export interface AgentProcess {
@@ -39,6 +41,7 @@ export interface AgentProcessOptions {
   readonly prober: Prober;
   readonly disk: AgentDisk;
   readonly ledger: Ledger;
+  readonly wire: WireMode;
   readonly server: {
     readonly listening: () => boolean;
     readonly accept: (bound: BoundFlow, end: AgentEnd) => ServerEnd;
@@ -56,12 +59,14 @@ interface Socket {
 interface Run {
   readonly options: AgentProcessOptions;
   readonly core: AgentCore;
+  readonly packer: Packer;
   readonly sockets: Map<number, Socket | 'opening'>;
   readonly queue: AgentInput[];
   alive: boolean;
   stepping: boolean;
   frozen: boolean;
-  wake: LocalTimer | undefined;
+  wake: Timer | undefined;
+  readonly onWake: () => void;
   deathAtAppend: (() => void) | undefined;
 }
 
@@ -85,12 +90,14 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
   const run: Run = {
     options,
     core,
+    packer: createPacker(options.wire),
     sockets: new Map(),
     queue: [],
     alive: true,
     stepping: false,
     frozen: false,
     wake: undefined,
+    onWake: () => feed(run, { kind: 'time.advanced', clock: clock() }),
     deathAtAppend: undefined,
   };
   const previous = disk.stamp;
@@ -166,7 +173,7 @@ function perform(run: Run, output: AgentOutput): void {
     case 'socket.send':
       return send(run, output);
     case 'socket.close':
-      return closeSocket(run, output.socket);
+      return closeSocket(run, output.socket, output.code);
     case 'offset.save':
       return saveOffset(disk, output.offset);
     case 'assignment.save':
@@ -239,9 +246,9 @@ function open(run: Run, socket: number, source: string | undefined): void {
       }
       const end = server.accept(bound, {
         agent,
-        receive(text) {
+        receive(parcel) {
           if (!run.alive || !run.sockets.has(socket)) return;
-          const decoded = decodeServerMessage(text);
+          const decoded = unpack(parcel, decodeServerMessage);
           if (!decoded.ok) return complain(`${agent} refused a message: ${JSON.stringify(decoded.failure)}`);
           const message = intoFrame(site.frame, decoded.value);
           feed(run, { kind: 'message.received', clock: clock(), socket, message });
@@ -266,38 +273,48 @@ function open(run: Run, socket: number, source: string | undefined): void {
 function send(run: Run, output: Extract<AgentOutput, { readonly kind: 'socket.send' }>): void {
   const socket = run.sockets.get(output.socket);
   if (socket === undefined || socket === 'opening') return;
-  const text = encodeMessage(outOfFrame(run.options.site.frame, output.message));
-  socket.bound.flow.send('toServer', () => socket.server.receive(text));
+  const parcel = run.packer.pack(outOfFrame(run.options.site.frame, output.message));
+  socket.bound.flow.send('toServer', () => socket.server.receive(parcel));
 }
 
-function closeSocket(run: Run, id: number): void {
+function closeSocket(run: Run, id: number, code: number): void {
   const socket = run.sockets.get(id);
   run.sockets.delete(id);
   if (socket === undefined || socket === 'opening') return;
-  hangUp(run, socket);
   const { site, clock } = run.options;
-  site.timers.after(1, () => feed(run, { kind: 'socket.closed', clock: clock(), socket: id }));
+  let over = false;
+  const closed = (code?: number): void => {
+    if (over) return;
+    over = true;
+    feed(run, { kind: 'socket.closed', clock: clock(), socket: id, code });
+  };
+  // The peer confirms with the same code; whoever hears nothing cuts the socket.
+  hangUp(run, socket, () => site.timers.after(latencyMs(site, socket.bound), () => closed(code)));
+  site.timers.after(limits.uplinkCloseMs, () => closed());
+}
+
+function latencyMs(site: SiteNet, { link }: BoundFlow): number {
+  return site.links[link]?.spec.latencyMs ?? 0;
 }
 
 /** FIN: it waits in the flow like any other parcel, and is lost with a dead one. */
-function hangUp(run: Run, { bound, server }: Socket): void {
+function hangUp(run: Run, { bound, server }: Socket, confirm: () => void = () => undefined): void {
   bound.flow.send('toServer', () => {
     run.options.site.flows.delete(bound);
     server.closed();
+    confirm();
   });
 }
 
 function wakeAt(run: Run, monoMs: number): void {
   const { site, clock } = run.options;
-  site.timers.cancel(run.wake);
-  run.wake = site.timers.after(monoMs - clock().monoMs, () =>
-    feed(run, { kind: 'time.advanced', clock: clock() }),
-  );
+  cancel(run.wake);
+  run.wake = site.timers.after(monoMs - clock().monoMs, run.onWake);
 }
 
 function kill(run: Run, kernelLives: boolean): void {
   run.alive = false;
-  run.options.site.timers.cancel(run.wake);
+  cancel(run.wake);
   for (const socket of run.sockets.values()) {
     if (kernelLives && socket !== 'opening') hangUp(run, socket);
   }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { play } from '../scenario/transcript.ts';
 import { type BrokenRule, brokenRules } from './broken-rules.ts';
+import { mutationsFile, mutationsText } from './mutations.ts';
 
 const folder = new URL('../scenario/', import.meta.url);
 const transcripts = readdirSync(folder)
@@ -46,6 +47,10 @@ describe('sim: a broken rule is caught by a transcript', () => {
   test('every rule stands once in the table, with at least thirty in all', () => {
     expect(new Set(brokenRules.map((rule) => rule.breaks)).size).toBe(brokenRules.length);
     expect(brokenRules.length).toBeGreaterThanOrEqual(30);
+  });
+
+  test('the page for people names every break and what catches it', () => {
+    expect(readFileSync(mutationsFile, 'utf8')).toBe(mutationsText());
   });
 
   test.for(brokenRules)('$breaks: $transcript says otherwise', (rule) => {

@@ -37,7 +37,28 @@ export const brokenRules: readonly BrokenRule[] = [
     'guest-first-then-the-hypervisor',
     policy({ reporterCheckMs: 0 }),
   ),
+  rule(
+    'a router that fails over to an unseen link gets no time',
+    'router-moves-to-a-link-nobody-sees',
+    policy({ failoverHoldMs: 0 }),
+  ),
+  rule(
+    'an agent whose link is known to be down gets no time to move',
+    'agent-still-moving-to-the-other-link',
+    policy({ failoverSeenHoldMs: 0 }),
+  ),
+  rule(
+    'who dials later than another of its site is dead',
+    'one-agent-dials-later-than-the-other',
+    policy({ comebackHoldMs: 0 }),
+  ),
+  rule(
+    'agents get no time to return after a restart',
+    'agents-return-to-a-restarted-vigia',
+    policy({ startGraceMs: 0 }),
+  ),
   // Sight
+  rule('a stale proof of sight is good enough', 'proof-of-sight-is-stale', policy({ anchorsFreshMs: never })),
   rule('the own outage does not freeze what rests on silence', 'own-uplink-lost', { decide: neverBlind }),
   rule(
     'agents get no time to return after a blindness',
@@ -76,6 +97,17 @@ export const brokenRules: readonly BrokenRule[] = [
     'hypervisor-lost',
     input({ 'inventory.imported': withoutParents }),
   ),
+  rule(
+    'by which link an agent comes out says nothing',
+    'link-left-by-the-router',
+    input({ 'session.opened': withoutEgress }),
+  ),
+  rule(
+    'a goodbye that was lost is never told',
+    'goodbye-lost-in-a-hanging-session',
+    items((item) => item.kind !== 'run.started'),
+  ),
+  rule('a silence is dated by its first missed beat', 'lone-server-lost', { decide: datedByTheMissedBeat }),
   // Planned
   rule('a goodbye is not heard', 'goodbye-and-back', ignoring('goodbye.said')),
   rule('who said goodbye need never return', 'goodbye-and-not-back', policy({ goodbyeReturnMs: never })),
@@ -172,6 +204,10 @@ function nothingRemains(given: Of<'changes.received'>): Input {
   return { ...given, remaining: 0 };
 }
 
+function withoutEgress(given: Of<'session.opened'>): Input {
+  return { ...given, egress: '' };
+}
+
 function byTimeout(given: Of<'session.closed'>): Input {
   return { ...given, by: 'timeout' };
 }
@@ -203,6 +239,15 @@ function alwaysProven(state: State, numbered: NumberedInput): Decision {
 function neverBlind(state: State, numbered: NumberedInput): Decision {
   if (numbered.input.kind === 'anchors.measured') return { changes: [], effects: [] };
   return alwaysProven(state, numbered);
+}
+
+function datedByTheMissedBeat(state: State, numbered: NumberedInput): Decision {
+  const { changes, effects } = realCores.decide(state, numbered);
+  const dated = (change: Change): Change => {
+    if (change.kind !== 'incident.opened' || change.incident.evidenceAt === undefined) return change;
+    return { ...change, incident: { ...change.incident, detectedAt: change.incident.evidenceAt } };
+  };
+  return { changes: changes.map(dated), effects };
 }
 
 function neverWorse(state: State, numbered: NumberedInput): Decision {

@@ -8,7 +8,7 @@ import { sessionId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { instant, plus } from '../../shared/time.ts';
 import type { Assignment } from '../../shared/wire/assignment.ts';
-import { decodeAgentMessage, encodeMessage } from '../../shared/wire/codec.ts';
+import { decodeAgentMessage } from '../../shared/wire/codec.ts';
 import {
   type AgentMessage,
   closeCodes,
@@ -22,12 +22,13 @@ import { now } from './correlator.ts';
 import { epochMs } from './frame.ts';
 import { cancel, type Kernel, type Timer } from './kernel.ts';
 import type { BoundFlow } from './network.ts';
+import { createPacker, type Packer, type Parcel, unpack, type WireMode } from './parcel.ts';
 import type { ServerDisk } from './server-disk.ts';
 
 /** The agent's half of a connection, called when something arrives there. */
 export interface AgentEnd {
   readonly agent: AgentId;
-  receive(text: string): void;
+  receive(parcel: Parcel<ServerMessage>): void;
   /** `pong` is to be called if the process lives. */
   ping(pong: () => void): void;
   closed(code: number): void;
@@ -35,7 +36,7 @@ export interface AgentEnd {
 
 /** The server's half, called when something arrives here. */
 export interface ServerEnd {
-  receive(text: string): void;
+  receive(parcel: Parcel<AgentMessage>): void;
   closed(): void;
 }
 
@@ -54,6 +55,7 @@ export interface GatewayOptions {
   readonly kernel: Kernel;
   readonly cores: Cores;
   readonly disk: ServerDisk;
+  readonly wire: WireMode;
   readonly correlator: Correlator;
   readonly assignment: (agent: AgentId, state: State) => Assignment;
   readonly complain: (what: string) => void;
@@ -65,11 +67,14 @@ interface Session {
   readonly id: SessionId;
   readonly bound: BoundFlow;
   readonly end: AgentEnd;
+  readonly packer: Packer;
   epoch: number;
   ready: boolean;
   open: boolean;
   /** Kernel time. */
   lastHeardAt: number;
+  /** Kernel time from which on nobody looks at the socket any more, because its agent sleeps. */
+  unwatchedSince: number | undefined;
 }
 
 /** Beats told of a sleeper's quiet time: the table remembers 100 gaps. */
@@ -102,11 +107,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   const watch = (session: Session): void => {
     if (!session.open) return;
     const { agent } = session.end;
-    const sleeps = resting.has(agent);
+    if (resting.has(agent)) {
+      session.unwatchedSince = kernel.now();
+      return;
+    }
     const leftMs = Math.max(limits.halfOpenMs, 2 * heartbeatMs) - (kernel.now() - session.lastHeardAt);
-    if (sleeps || leftMs > 0) kernel.after(sleeps ? limits.halfOpenMs : leftMs, () => watch(session));
+    if (leftMs > 0) kernel.after(leftMs, () => watch(session));
     else if (sessions.get(agent) === session) drop(agent, 'timeout');
     else close(session, closeCodes.silent.code);
+  };
+  /** On at the beat it had: each look at a sleeper would have asked for the next one after this long. */
+  const watchAgain = (session: Session): void => {
+    const since = session.unwatchedSince;
+    if (since === undefined) return;
+    session.unwatchedSince = undefined;
+    const looks = Math.ceil((kernel.now() - since) / limits.halfOpenMs);
+    const lookAt = since + looks * limits.halfOpenMs;
+    kernel.atAsIf(lookAt, lookAt - limits.halfOpenMs, () => watch(session));
   };
   const talk = { ...options, table, sessions, news, drop, all, watch };
   watchKnown(options, table);
@@ -143,6 +160,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (session !== undefined && agoMs !== undefined) session.lastHeardAt = kernel.now() - agoMs;
         if (agoMs !== undefined) tellQuietBeats({ table, agent, lastAt: now(kernel) - agoMs, heartbeatMs });
       }
+      for (const session of all) if (!resting.has(session.end.agent)) watchAgain(session);
       news.plan();
     },
     kill(code) {
@@ -228,18 +246,20 @@ function acceptSession(talk: Talk, bound: BoundFlow, end: AgentEnd): ServerEnd {
     id,
     bound,
     end,
+    packer: createPacker(talk.wire),
     epoch: 0,
     ready: false,
     open: true,
     lastHeardAt: talk.kernel.now(),
+    unwatchedSince: undefined,
   };
   talk.all.add(session);
   talk.watch(session);
   return {
-    receive(text) {
+    receive(parcel) {
       if (!session.open) return;
       session.lastHeardAt = talk.kernel.now();
-      const decoded = decodeAgentMessage(text);
+      const decoded = unpack(parcel, decodeAgentMessage);
       if (decoded.ok) hear(talk, session, decoded.value);
       else talk.complain(`the server refused a message of ${end.agent}: ${JSON.stringify(decoded.failure)}`);
     },
@@ -338,6 +358,6 @@ function receiptFields(
 
 function say(session: Session, message: ServerMessage): void {
   if (!session.open) return;
-  const text = encodeMessage(message);
-  session.bound.flow.send('toAgent', () => session.end.receive(text));
+  const parcel = session.packer.pack(message);
+  session.bound.flow.send('toAgent', () => session.end.receive(parcel));
 }

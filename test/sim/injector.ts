@@ -16,7 +16,12 @@ export interface Happened {
   readonly at: number;
   /** When everything it took away worked again. */
   restoredAt: number;
+  /** The machine's session hung this long, unnoticed, when it said its goodbye. */
+  readonly hungMs?: number;
 }
+
+/** A session that hangs for longer is noticed by the agent's next beat. */
+const hungMsMax = 12_000;
 
 export interface InjectorOptions {
   readonly kernel: Kernel;
@@ -128,7 +133,12 @@ function strikeSite(
   const machines = options.machines.get(fault.site) ?? [];
   if (site === undefined) return;
   quiet.disturb(site);
-  const record: Happened = { fault, at: kernel.now(), restoredAt: restoredAt(fault) };
+  const record: Happened = {
+    fault,
+    at: kernel.now(),
+    restoredAt: restoredAt(fault),
+    ...hang(options, fault),
+  };
   happened.push(record);
   const at = (time: number, run: () => void): void => {
     kernel.at(time, () => {
@@ -182,14 +192,28 @@ function strikeSite(
     case 'agent.killed':
       return killAgent({ kernel, at }, fault, machine, record);
     case 'host.away':
-    case 'host.restart':
-      for (const one of carried.slice(1)) one.fail();
-      return machine.shutDown('restart', () => at(fault.until + fault.bootMs, bootAll));
+    case 'host.restart': {
+      const goDown = (): void => {
+        for (const one of carried.slice(1)) one.fail();
+        machine.shutDown('restart', () => at(fault.until + fault.bootMs, bootAll));
+      };
+      const hungMs = record.hungMs ?? -1;
+      if (hungMs < 0) return goDown();
+      network.dropHost(site, fault.host);
+      return at(fault.at + hungMs, goDown);
+    }
     case 'clock.step':
       return machine.stepClock(fault.byMs);
     default:
       return assertNever(fault);
   }
+}
+
+/** A goodbye in every third goes into a session that hangs, as after a router's failback. From a stream of its own. */
+function hang({ seed }: InjectorOptions, fault: SiteFault): { readonly hungMs?: number } {
+  if (fault.kind !== 'host.away' && fault.kind !== 'host.restart') return {};
+  const random = stream(seed, `hung-goodbye/${fault.site}/${fault.at}`);
+  return random.chance(1 / 3) ? { hungMs: Math.floor(between(random, 0, hungMsMax)) } : {};
 }
 
 type At = (time: number, run: () => void) => void;

@@ -9,6 +9,7 @@ import { epochMs } from './frame.ts';
 import type { Kernel } from './kernel.ts';
 import type { Ledger } from './ledger.ts';
 import type { Network, SiteNet } from './network.ts';
+import type { WireMode } from './parcel.ts';
 import { createProber } from './probing.ts';
 import { stream } from './seeds.ts';
 import type { HostSpec } from './world.ts';
@@ -42,6 +43,7 @@ export interface MachineOptions {
   readonly cores: Cores;
   readonly network: Network;
   readonly ledger: Ledger;
+  readonly wire: WireMode;
   readonly site: SiteNet;
   readonly spec: HostSpec;
   readonly server: AgentProcessOptions['server'];
@@ -60,6 +62,7 @@ export function createMachine(options: MachineOptions): Machine {
   let up = false;
   let boots = 0;
   let bootedAt = 0;
+  let bootId = '';
   let wallOffsetMs = spec.wallSkewMs;
   let agent: { readonly process: AgentProcess; readonly startedMonoMs: number } | undefined;
 
@@ -68,7 +71,7 @@ export function createMachine(options: MachineOptions): Machine {
     // A machine is a while old at the start of the run; a counter that starts at 0 would hide mistakes of sign.
     const monoMs = local - bootedAt + 20 * second;
     return {
-      bootId: `${site.spec.id}/${spec.key}/boot-${boots}`,
+      bootId,
       monoMs,
       wallMs: epochMs + local + wallOffsetMs,
     };
@@ -90,7 +93,7 @@ export function createMachine(options: MachineOptions): Machine {
   };
   const start = (): void => {
     if (!up || agent !== undefined || spec.agent === undefined) return;
-    const { cores, ledger, server, complain } = options;
+    const { cores, ledger, wire, server, complain } = options;
     const prober = createProber({ network, random, site, host: spec.key, answers: options.answers });
     const startedMonoMs = clock().monoMs;
     const process = startAgent({
@@ -104,6 +107,7 @@ export function createMachine(options: MachineOptions): Machine {
       prober,
       disk,
       ledger,
+      wire,
       server,
       complain,
       onStopped: () => stopped(),
@@ -132,6 +136,7 @@ export function createMachine(options: MachineOptions): Machine {
     boot(serviceMs) {
       up = true;
       boots += 1;
+      bootId = `${site.spec.id}/${spec.key}/boot-${boots}`;
       bootedAt = site.frame.local(kernel.now());
       site.timers.after(serviceMs, start);
     },

@@ -1,16 +1,18 @@
-// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|first] [--mix usual|first] [--once] [--no-skip] [--verbose]`
+// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|first] [--calm HOURS] [--again N | --once]
+// [--no-skip] [--verbose]`
 // Prints the fault mix, then what happened, the score, the percentiles, and one line to reproduce each failure.
 // Exit code 0 = no failure, 1 = at least one, 2 = wrong usage.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { type MixName, mixes } from './faults.ts';
+import { calmMix, defaultCalmHours } from './calm.ts';
+import type { MixName } from './faults.ts';
 import { failuresText, mixText, reportText } from './report.ts';
 import { type RunResult, runSeed } from './run.ts';
 import type { Job } from './worker.ts';
 
 const usage =
-  'usage: npm run sim -- --seeds N --days D [--seed S] [--sites K] [--once] [--no-skip] [--verbose]';
+  'usage: npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|first] [--calm HOURS] [--again N | --once] [--no-skip] [--verbose]';
 const workersMax = 8;
 
 interface Settings {
@@ -18,11 +20,15 @@ interface Settings {
   readonly first: number;
   readonly days: number;
   readonly sites: number;
-  readonly once: boolean;
+  /** Every so-manieth seed is run a second time and its journals compared; 0 = none. */
+  readonly again: number;
   readonly mix: MixName;
+  readonly calmHours: number;
   readonly skip: boolean;
   readonly verbose: boolean;
 }
+
+type NumberOption = 'seeds' | 'seed' | 'days' | 'sites' | 'calm' | 'again';
 
 function readSettings(): Settings {
   const { values } = parseArgs({
@@ -32,25 +38,29 @@ function readSettings(): Settings {
       days: { type: 'string', default: '2' },
       sites: { type: 'string', default: '6' },
       mix: { type: 'string', default: 'usual' },
+      calm: { type: 'string' },
+      again: { type: 'string', default: '1' },
       once: { type: 'boolean', default: false },
       'no-skip': { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
     },
   });
-  const number = (name: 'seeds' | 'seed' | 'days' | 'sites', most: number): number => {
+  const number = (name: NumberOption, most: number, fractions: 'whole' | 'fractions' = 'whole'): number => {
     const value = Number(values[name]);
-    if (value > 0 && value <= most && (name === 'days' || Number.isInteger(value))) return value;
+    if (value > 0 && value <= most && (fractions === 'fractions' || Number.isInteger(value))) return value;
     throw new RangeError(`--${name} ${values[name]}: wanted: a number above 0, at most ${most}`);
   };
   const { mix } = values;
   if (mix !== 'usual' && mix !== 'first') throw new RangeError(`--mix ${mix}: wanted: usual or first`);
+  const days = number('days', 366, 'fractions');
   return {
     mix,
+    calmHours: values.calm === undefined ? defaultCalmHours(days) : number('calm', 10_000, 'fractions'),
     seeds: number('seeds', 1_000_000),
     first: number('seed', 4_294_967_295),
-    days: number('days', 366),
+    days,
     sites: number('sites', 1_000),
-    once: values.once,
+    again: values.once ? 0 : number('again', 1_000_000),
     skip: !values['no-skip'],
     verbose: values.verbose,
   };
@@ -64,11 +74,12 @@ async function main(): Promise<number> {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return 2;
   }
-  const { seeds, first, days, sites, once } = settings;
+  const { seeds, first, days, sites } = settings;
+  const mix = calmMix(settings.mix, settings.calmHours);
   console.log(
-    `seeds ${first}..${first + seeds - 1}, ${days} days, ${sites} sites, ${once ? 'once' : 'twice'} each`,
+    `seeds ${first}..${first + seeds - 1}, ${days} days, ${sites} sites, ${againText(settings.again)}`,
   );
-  console.log(mixText(mixes[settings.mix]));
+  console.log(mixText(mix));
   const startedAt = performance.now();
   if (settings.verbose && seeds === 1) {
     runSeed({
@@ -76,7 +87,7 @@ async function main(): Promise<number> {
       days,
       sites,
       skip: settings.skip,
-      mix: mixes[settings.mix],
+      mix,
       trace: (line) => console.log(line),
     });
   }
@@ -85,7 +96,7 @@ async function main(): Promise<number> {
   const { text, missedGoals } = reportText(results);
   console.log(`\n${text}\n`);
   const failed = results.some((result) => result.failures.length > 0);
-  if (failed) console.log(failuresText(results, settings.mix));
+  if (failed) console.log(failuresText(results, settings));
   for (const goal of missedGoals) console.log(`FAILED goal: ${goal}`);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const bad = results.filter((result) => result.failures.length > 0).map((result) => result.seed);
@@ -93,17 +104,14 @@ async function main(): Promise<number> {
   return failed || missedGoals.length > 0 ? 1 : 0;
 }
 
+function againText(again: number): string {
+  if (again === 0) return 'once each';
+  return again === 1 ? 'twice each' : `once each, one in ${again} twice`;
+}
+
 /** Hands seeds to workers one by one, so that a slow seed holds up only its own worker. */
-async function runAll({
-  seeds,
-  first,
-  days,
-  sites,
-  once,
-  skip,
-  verbose,
-  mix,
-}: Settings): Promise<RunResult[]> {
+async function runAll(settings: Settings): Promise<RunResult[]> {
+  const { seeds, first, days, sites, again, skip, verbose, mix, calmHours } = settings;
   const results: RunResult[] = [];
   let next = 0;
   const one = (): Promise<void> => {
@@ -114,7 +122,8 @@ async function runAll({
         void worker.terminate().then(() => resolve());
         return;
       }
-      const job: Job = { seed: first + next, days, sites, twice: !once, skip, mix };
+      const twice = again > 0 && next % again === 0;
+      const job: Job = { seed: first + next, days, sites, twice, skip, mix, calmHours };
       next += 1;
       worker.postMessage(job);
     };

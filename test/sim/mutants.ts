@@ -5,7 +5,36 @@ import type { Effect } from '../../server/core/effect.ts';
 import type { Input } from '../../server/core/input.ts';
 import type { AgentState, State } from '../../server/core/state.ts';
 import { effectKey } from '../../shared/ids.ts';
+import { hour, minute } from '../../shared/time.ts';
 import { type Cores, realCores } from './cores.ts';
+import type { FaultMix } from './faults.ts';
+import type { FailureKind } from './score.ts';
+
+/** What is not asked about here. */
+const others = {
+  extraCalmMs: 100_000 * hour,
+  providerCalmMs: 100_000 * hour,
+  noiseCalmMs: 100_000 * hour,
+  guests: false,
+};
+/** Crashes as often as they can be told apart, so that each has agents' changes on its way. */
+export const crashing: FaultMix = {
+  siteCalmMs: 20 * minute,
+  poorCalmMs: 12 * hour,
+  ...others,
+  nocCalmMs: 12 * hour,
+  serverCalmMs: 10 * minute,
+  deskCalmMs: 24 * hour,
+};
+/** Faults of sites only. */
+export const outages: FaultMix = {
+  siteCalmMs: 30 * minute,
+  poorCalmMs: 12 * hour,
+  ...others,
+  nocCalmMs: 100_000 * hour,
+  serverCalmMs: 100_000 * hour,
+  deskCalmMs: 100_000 * hour,
+};
 
 /** The receipt leaves before the commit: a crash between the two loses what the agent has trimmed. */
 export const receiptTooEarly: Cores = { ...realCores, receiptAfterCommit: false };
@@ -45,6 +74,73 @@ export const lateIsNews: Cores = {
   policy: { ...realCores.policy, replayHoldMs: 0, returnGraceMs: 0 },
   decide: (state, numbered) => realCores.decide(state, { ...numbered, input: asNews(numbered.input) }),
 };
+
+/** An orderly stop says its goodbye on the session that is open, and is over with that. */
+export const goodbyeOnce: Cores = {
+  ...realCores,
+  createAgentCore(options) {
+    const core = realCores.createAgentCore(options);
+    let over = false;
+    return {
+      ...core,
+      step(input) {
+        if (over) return [];
+        over = input.kind === 'stop.requested';
+        const outputs = core.step(input);
+        return over
+          ? [...outputs.filter(({ kind }) => kind !== 'socket.open'), { kind: 'stopped' }]
+          : outputs;
+      },
+    };
+  },
+};
+
+export interface Mutant {
+  readonly promise: string;
+  readonly cores: Cores;
+  readonly mix: FaultMix;
+  /** At least one failure is of these kinds. */
+  readonly noticed: readonly FailureKind[];
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    promise: 'a receipt that leaves before its commit loses changes',
+    cores: receiptTooEarly,
+    mix: crashing,
+    noticed: ['lost-or-doubled'],
+  },
+  {
+    promise: 'a forgotten receipt applies changes twice',
+    cores: dedupForgotten,
+    mix: crashing,
+    noticed: ['lost-or-doubled'],
+  },
+  {
+    promise: 'a ticket asked for under two keys is a duplicate',
+    cores: ticketTwice,
+    mix: outages,
+    noticed: ['duplicate'],
+  },
+  {
+    promise: 'a blip that counts opens false tickets',
+    cores: blipsCount,
+    mix: outages,
+    noticed: ['false'],
+  },
+  {
+    promise: 'late data that passes for news opens wrong tickets',
+    cores: lateIsNews,
+    mix: outages,
+    noticed: ['false', 'wrong-kind', 'duplicate', 'after-the-fact'],
+  },
+  {
+    promise: 'a goodbye said only once is lost in a session that hangs',
+    cores: goodbyeOnce,
+    mix: outages,
+    noticed: ['false'],
+  },
+];
 
 function withoutReceipts(state: State, agent: AgentState['id']): State {
   const known = state.agents.get(agent);

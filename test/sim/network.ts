@@ -12,6 +12,8 @@ import type { LinkSpec, SiteSpec, World } from './world.ts';
 
 export interface LinkNet {
   readonly spec: LinkSpec;
+  /** The provider's first router behind this link's modem. */
+  readonly firstHop: string;
   /** Packets pass beyond the modem. */
   up: boolean;
   /** The modem itself answers. */
@@ -150,13 +152,18 @@ function siteNet(kernel: Kernel, spec: SiteSpec): SiteNet {
     spec,
     timers: createLocalTimers(kernel),
     frame: createFrame(),
-    links: spec.links.map((link) => ({ spec: link, up: true, gatewayUp: true, lossRatio: 0, addedMs: 0 })),
+    links: spec.links.map(linkNet),
     flows: new Set(),
     routerUp: true,
     defaultLink: 0,
     rerouting: undefined,
     unplugged: new Set(),
   };
+}
+
+function linkNet(spec: LinkSpec): LinkNet {
+  const firstHop = `100.64.${spec.publicAddress.split('.').slice(2).join('.')}`;
+  return { spec, firstHop, up: true, gatewayUp: true, lossRatio: 0, addedMs: 0 };
 }
 
 function kill(site: SiteNet, bound: BoundFlow): void {

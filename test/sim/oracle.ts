@@ -7,6 +7,7 @@ import type { SiteFault } from './faults.ts';
 import { isSiteFault } from './faults.ts';
 import type { Happened } from './injector.ts';
 import { extraOutcome, providerExpectations } from './oracle-extra.ts';
+import { chanceMeetings } from './oracle-meetings.ts';
 import {
   darkSpeed,
   hostNames,
@@ -76,6 +77,7 @@ export function expectations(world: World, happened: readonly Happened[]): reado
     const site = world.sites.find((spec) => isSiteFault(one.fault) && spec.id === one.fault.site);
     if (site !== undefined && isSiteFault(one.fault)) all.push(expectation(site, one, one.fault, blind));
   }
+  all.push(...chanceMeetings(world, happened));
   return all.sort((a, b) => a.truthAt - b.truthAt);
 }
 

@@ -53,7 +53,7 @@ export function createProber({ network, random, site, host, answers }: ProberOpt
         takesMs = Math.max(takesMs, answered ? rttMs : timeoutMs);
         const result = resultOf(target, answered, rttMs);
         if (target.wayTtl === undefined) return result;
-        return { ...result, wayTtl: target.wayTtl, way: open ? firstHopOf(link) : undefined };
+        return { ...result, wayTtl: target.wayTtl, way: open ? link?.firstHop : undefined };
       });
       return { results, takesMs };
     },
@@ -63,7 +63,7 @@ export function createProber({ network, random, site, host, answers }: ProberOpt
       const reached = link !== undefined && network.beyond(site, host, link);
       const hops = [
         { ttl: 1, address: gateway ? link.spec.gateway : undefined },
-        { ttl: 2, address: reached ? firstHopOf(link) : undefined },
+        { ttl: 2, address: reached ? link.firstHop : undefined },
         ...(reached ? [{ ttl: 3, address: target }] : []),
       ];
       return { path: { reached, hops }, takesMs: reached ? 3 * link.spec.latencyMs : timeoutMs };
@@ -94,11 +94,6 @@ function pathOf(site: SiteNet, assigned: AssignedLink): LinkNet | undefined {
 
 function wayThere(link: LinkNet | undefined): number {
   return link?.spec.latencyMs ?? 0;
-}
-
-/** The provider's first router behind this link's modem. */
-function firstHopOf(link: LinkNet | undefined): string | undefined {
-  return link === undefined ? undefined : `100.64.${link.spec.publicAddress.split('.').slice(2).join('.')}`;
 }
 
 function resultOf(target: RoundTarget, answered: boolean, rttMs: number): TargetResult {

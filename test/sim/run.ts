@@ -13,6 +13,7 @@ import { createLedger, type Ledger } from './ledger.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { createNetwork, type Network } from './network.ts';
 import { blindSpans, expectations } from './oracle.ts';
+import type { WireMode } from './parcel.ts';
 import { createQuiet, type Quiet } from './quiet.ts';
 import { type Score, type SimFailure, scoreTickets } from './score.ts';
 import { stream } from './seeds.ts';
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly mix?: FaultMix;
   /** False computes every round of every agent: slow, to check the fast path against. */
   readonly skip?: boolean;
+  /** How frames travel between agents and correlator; both ways give the same journal. */
+  readonly wire?: WireMode;
   /** Told of each committed input and desk ticket, for a person to read. */
   readonly trace?: (line: string) => void;
 }
@@ -103,7 +106,7 @@ function wire(
   world: World,
   plan: { readonly faults: readonly Fault[]; readonly endAt: number },
 ): Wired {
-  const { seed, cores = realCores } = options;
+  const { seed, cores = realCores, wire = 'sampled' } = options;
   const kernel = createKernel(eventsMax);
   const network = createNetwork(kernel, seed, world);
   const ledger = createLedger(kernel, options.trace);
@@ -121,6 +124,7 @@ function wire(
     world,
     network,
     disk,
+    wire,
     desk,
     ledger,
     asleep,
@@ -132,7 +136,7 @@ function wire(
       const other = machines.get(site.spec.id)?.find((machine) => machine.spec.key === host);
       return other?.up() === true && !site.unplugged.has(host);
     };
-    const make = { kernel, seed, cores, network, ledger, site, server, answers, complain };
+    const make = { kernel, seed, cores, network, ledger, wire, site, server, answers, complain };
     machines.set(
       site.spec.id,
       site.spec.hosts.map((spec) => createMachine({ ...make, spec })),
@@ -187,8 +191,8 @@ function summary(
 ): Omit<RunResult, 'seed' | 'days' | 'sites' | 'score' | 'failures'> {
   const { kernel, ledger, disk, desk, quiet, network, world } = wired;
   const faults: Record<string, number> = { 'desk.answer-lost': desk.answersLost() };
-  for (const { fault } of happened) {
-    const label = labelOf(world, fault);
+  for (const { fault, hungMs } of happened) {
+    const label = hungMs === undefined ? labelOf(world, fault) : `${labelOf(world, fault)}.session-hung`;
     faults[label] = (faults[label] ?? 0) + 1;
   }
   return {

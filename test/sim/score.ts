@@ -114,8 +114,10 @@ function judgeTicket(score: Score, evidence: Evidence, { ticket, book, taken }: 
   if (taken.has(nearest) && !nearest.again)
     return fail(score, 'duplicate', askedAt, `${what}: second for ${describe(nearest)}`);
   taken.add(nearest);
-  // What must be critical may have been raised to it; what must not be is judged as it was opened.
-  const judged = nearest.priority === 'critical' ? ticket.priority : ticket.opened.priority;
+  // What must be critical may have been raised to it; what must not be is judged as it was opened. A poor link has no
+  // reason to be raised: to be called dead by the chance of its losses is the same mistake as to be opened as dead.
+  const isFinal = nearest.priority === 'critical' || nearest.happened.fault.kind === 'link.poor';
+  const judged = isFinal ? ticket.priority : ticket.opened.priority;
   const isCritical = judged === 'critical';
   if (nearest.priority !== 'either' && isCritical !== (nearest.priority === 'critical')) {
     fail(score, 'wrong-priority', askedAt, `${what}: ${describe(nearest)}`);

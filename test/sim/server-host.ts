@@ -23,6 +23,7 @@ import { cancel, type Kernel, type Timer } from './kernel.ts';
 import type { Ledger } from './ledger.ts';
 import type { BoundFlow, Network } from './network.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import type { WireMode } from './parcel.ts';
 import { stream } from './seeds.ts';
 import type { Entry, ServerDisk } from './server-disk.ts';
 import { createSight, type Sight } from './sight.ts';
@@ -50,6 +51,7 @@ export interface ServerHostOptions {
   readonly world: World;
   readonly network: Network;
   readonly disk: ServerDisk;
+  readonly wire: WireMode;
   readonly desk: VirtualDesk;
   readonly ledger: Ledger;
   readonly asleep: (site: SiteId) => boolean;
@@ -166,7 +168,7 @@ interface Birth {
 }
 
 function bear(options: ServerHostOptions, birth: Birth): Life {
-  const { kernel, cores, world, network, disk, desk, ledger, asleep, complain } = options;
+  const { kernel, cores, world, network, disk, wire, desk, ledger, asleep, complain } = options;
   const { random } = birth;
   const fresh = disk.lastSeq() === 0;
   const correlator: Correlator = createCorrelator({
@@ -189,6 +191,7 @@ function bear(options: ServerHostOptions, birth: Birth): Life {
     kernel,
     cores,
     disk,
+    wire,
     correlator,
     complain,
     nextSession: birth.nextSession,

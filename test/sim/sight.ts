@@ -52,6 +52,7 @@ interface AddressLoop extends Loop {
   readonly site: SiteNet;
   readonly link: LinkNet;
   judgement: AddressJudgement;
+  readonly probe: () => void;
 }
 
 const anchorRttMs = 12;
@@ -59,25 +60,29 @@ const anchorRttMs = 12;
 const anchors = ['1.1.1.1', '8.8.8.8', '9.9.9.9'];
 
 export function createSight(options: SightOptions): Sight {
-  const loops = addressLoops(options);
   const life = { alive: true };
-  const probe = (loop: AddressLoop): void => probeAddress(options, life, loop);
+  const loops = addressLoops(options, life);
   const own = anchorsLoop(options, life);
   // Each address at a phase of its own, as in a prober that runs for long.
   const begin = (loop: AddressLoop): void => {
     stop(loop);
-    loop.timer = options.kernel.after(options.random.below(addressProbing.roundMs), () => probe(loop));
+    loop.timer = options.kernel.after(options.random.below(addressProbing.roundMs), loop.probe);
   };
   for (const loop of loops) if (!options.asleep(loop.site.spec.id)) begin(loop);
   const of = (site: SiteId): readonly AddressLoop[] => loops.filter((loop) => loop.site.spec.id === site);
   return {
     anchorsGoodAt: own.goodAt,
-    probeSite: (site) => of(site).forEach(probe),
+    probeSite(site) {
+      for (const loop of of(site)) loop.probe();
+    },
     probeAnchors: own.probe,
     sleep(site) {
       for (const loop of of(site)) stop(loop);
     },
-    wake: (site) => of(site).forEach(begin),
+    wake(site) {
+      of(site).forEach(begin);
+      own.wake();
+    },
     kill() {
       life.alive = false;
       own.stop();
@@ -86,12 +91,20 @@ export function createSight(options: SightOptions): Sight {
   };
 }
 
-function addressLoops({ network, correlator }: SightOptions): readonly AddressLoop[] {
-  const state = correlator.state();
-  return [...network.sites.values()].flatMap((site) =>
+function addressLoops(options: SightOptions, life: { readonly alive: boolean }): readonly AddressLoop[] {
+  const state = options.correlator.state();
+  return [...options.network.sites.values()].flatMap((site) =>
     site.links.map((link) => {
       const known = state.sites.get(site.spec.id)?.addresses.find((one) => one.link === link.spec.key);
-      return { site, link, judgement: freshAddress(known?.answers), timer: undefined, turn: 0 };
+      const loop: AddressLoop = {
+        site,
+        link,
+        judgement: freshAddress(known?.answers),
+        timer: undefined,
+        turn: 0,
+        probe: () => probeAddress(options, life, loop),
+      };
+      return loop;
     }),
   );
 }
@@ -122,13 +135,15 @@ function probeAddress(options: SightOptions, life: { readonly alive: boolean }, 
         ...step.news,
       });
     }
-    loop.timer = kernel.after(step.nextMs - takesMs, () => probeAddress(options, life, loop));
+    loop.timer = kernel.after(step.nextMs - takesMs, loop.probe);
   });
 }
 
 interface AnchorsLoop {
   readonly goodAt: () => Instant | undefined;
   readonly probe: () => void;
+  /** A site wakes: rounds go on. */
+  readonly wake: () => void;
   readonly stop: () => void;
 }
 
@@ -137,8 +152,11 @@ function anchorsLoop(options: SightOptions, life: { readonly alive: boolean }): 
   const { kernel, network, correlator } = options;
   const loop: Loop = { timer: undefined, turn: 0 };
   let judgement: AnchorsJudgement = freshAnchors(correlator.state().server.anchorsReachable);
-  const allAsleep = (): boolean => [...network.sites.values()].every((site) => options.asleep(site.spec.id));
+  const sites = [...network.sites.keys()];
+  const allAsleep = (): boolean => sites.every((site) => options.asleep(site as SiteId));
   const calm = (): boolean => network.nocUp() && judgement.reachable === true && allAsleep();
+  /** Kernel time of the last round before a rest: none is planned until a site wakes. */
+  let restingSince: number | undefined;
   let measuring = false;
   let again = false;
   /** A round now; while one is under way, another right after it: who asks often must not keep it from ending. */
@@ -148,10 +166,11 @@ function anchorsLoop(options: SightOptions, life: { readonly alive: boolean }): 
       return;
     }
     stop(loop);
+    restingSince = undefined;
     const turn = loop.turn;
     if (calm()) {
       judgement = { ...judgement, goodAt: now(kernel) };
-      loop.timer = kernel.after(anchorProbing.roundMs, probe);
+      restingSince = kernel.now();
       return;
     }
     const startedAt = now(kernel);
@@ -181,6 +200,15 @@ function anchorsLoop(options: SightOptions, life: { readonly alive: boolean }): 
       return instant(epochMs + ms - (ms % anchorProbing.roundMs));
     },
     probe,
+    wake() {
+      if (restingSince === undefined) return;
+      // At the beat it had, one that is due now still to come; the rounds left out were good, as calm as all was.
+      const rounds = Math.max(0, Math.ceil((kernel.now() - restingSince) / anchorProbing.roundMs) - 1);
+      const last = restingSince + rounds * anchorProbing.roundMs;
+      judgement = { ...judgement, goodAt: instant(epochMs + last) };
+      restingSince = undefined;
+      loop.timer = kernel.atAsIf(last + anchorProbing.roundMs, last, probe);
+    },
     stop: () => stop(loop),
   };
 }

@@ -1,6 +1,7 @@
 // One worker thread of the simulator: runs the seeds it is handed and posts each result. Holds no state between seeds.
 import { parentPort } from 'node:worker_threads';
-import { type MixName, mixes } from './faults.ts';
+import { calmMix } from './calm.ts';
+import type { MixName } from './faults.ts';
 import { type RunResult, runSeed } from './run.ts';
 
 export interface Job {
@@ -11,10 +12,11 @@ export interface Job {
   readonly twice: boolean;
   readonly skip: boolean;
   readonly mix: MixName;
+  readonly calmHours: number;
 }
 
-export function runJob({ seed, days, sites, twice, skip, mix }: Job): RunResult {
-  const options = { seed, days, sites, skip, mix: mixes[mix] };
+export function runJob({ seed, days, sites, twice, skip, mix, calmHours }: Job): RunResult {
+  const options = { seed, days, sites, skip, mix: calmMix(mix, calmHours) };
   const result = runSeed(options);
   if (!twice) return result;
   const again = runSeed(options);

@@ -12,7 +12,7 @@ import { Judgement, type Sight } from '../judgement.ts';
 import type { Sink } from '../sink.ts';
 import type { LinkLook } from '../view.ts';
 import { LargePackets } from './large-packets.ts';
-import { NameSilence } from './name-silence.ts';
+import { LossChance } from './loss-chance.ts';
 import { type PathMeasured, type PathQuestion, PathWatch } from './path-watch.ts';
 import { Quality, type QualitySetup } from './quality.ts';
 
@@ -41,7 +41,7 @@ export class LinkVerdict {
   readonly path: PathWatch;
   readonly #quality: Quality;
   readonly #tally = new Tally();
-  readonly #names = new NameSilence();
+  readonly #chance = new LossChance();
   readonly #isDeadAnchor = (target: string): boolean => this.#quality.isDeadAnchor(target);
   #link: AssignedLink;
   #plan: Plan;
@@ -93,7 +93,7 @@ export class LinkVerdict {
   /** Gives the question for the path when this round brought the link into doubt. */
   believe(round: CountedRound, context: ReportContext, sink: Sink): PathQuestion | undefined {
     const { sentAt, targets } = round;
-    const { sight, hardness } = this.#names.weigh(
+    const { sight, hardness } = this.#chance.weigh(
       round.sight,
       { targets, sentMs: sentAt.monoMs },
       { lossRatio: this.#quality.reading?.lossRatio ?? 0, isDeadAnchor: this.#isDeadAnchor },

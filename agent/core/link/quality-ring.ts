@@ -20,6 +20,23 @@ export interface RingSize {
   readonly columns: number;
 }
 
+// Numbers that are kept side by side. Of an anchor in any slot:
+const sentAt = 0;
+const lostAt = 1;
+/** The same in milliseconds for which they speak. */
+const sentMsAt = 2;
+const lostMsAt = 3;
+// ... in a closed slot: means, NaN where nothing answered.
+const rttAt = 4;
+const stepAt = 5;
+const closedWidth = 6;
+// ... in the slot that is being filled: sums and counts.
+const rttSumAt = 4;
+const rttCountAt = 5;
+const stepSumAt = 6;
+const stepCountAt = 7;
+const openWidth = 8;
+
 export class Ring {
   readonly #slotMs: number;
   /** One more than the window: the last is being filled. */
@@ -28,15 +45,10 @@ export class Ring {
   readonly #numbers: Float64Array;
   readonly #mono: Float64Array;
   readonly #wall: Float64Array;
-  readonly #sent: Float64Array;
-  readonly #lost: Float64Array;
-  /** The same in milliseconds for which they speak. */
-  readonly #sentMs: Float64Array;
-  readonly #lostMs: Float64Array;
-  readonly #rttSum: Float64Array;
-  readonly #rttCount: Float64Array;
-  readonly #stepSum: Float64Array;
-  readonly #stepCount: Float64Array;
+  /** `closedWidth` numbers for each row and column. */
+  readonly #closed: Float64Array;
+  /** `openWidth` numbers for each column. */
+  readonly #open: Float64Array;
   readonly #lastRtt: Float64Array;
   /** The round that waits for the next one, so that it is known for how long it speaks. */
   readonly #lastSent: Float64Array;
@@ -51,18 +63,11 @@ export class Ring {
     this.#slotMs = slotMs;
     this.#rows = Math.max(1, slots) + 1;
     this.#columns = columns;
-    const cells = this.#rows * columns;
     this.#numbers = new Float64Array(this.#rows);
     this.#mono = new Float64Array(this.#rows);
     this.#wall = new Float64Array(this.#rows);
-    this.#sent = new Float64Array(cells);
-    this.#lost = new Float64Array(cells);
-    this.#sentMs = new Float64Array(cells);
-    this.#lostMs = new Float64Array(cells);
-    this.#rttSum = new Float64Array(cells);
-    this.#rttCount = new Float64Array(cells);
-    this.#stepSum = new Float64Array(cells);
-    this.#stepCount = new Float64Array(cells);
+    this.#closed = new Float64Array(this.#rows * columns * closedWidth);
+    this.#open = new Float64Array(columns * openWidth);
     this.#lastRtt = new Float64Array(columns);
     this.#lastSent = new Float64Array(columns);
     this.#lastLost = new Float64Array(columns);
@@ -86,25 +91,14 @@ export class Ring {
     this.#weigh(at.monoMs);
     if (number === this.#number) return false;
     if (Number.isNaN(this.#firstNumber)) this.#firstNumber = number;
+    else this.#close();
     this.#number = number;
     this.#bootId = at.bootId;
     const row = this.#row(number);
     this.#numbers[row] = number;
     this.#mono[row] = at.monoMs;
     this.#wall[row] = at.wallMs;
-    const from = row * this.#columns;
-    for (const cells of [
-      this.#sent,
-      this.#lost,
-      this.#sentMs,
-      this.#lostMs,
-      this.#rttSum,
-      this.#rttCount,
-      this.#stepSum,
-      this.#stepCount,
-    ]) {
-      cells.fill(0, from, from + this.#columns);
-    }
+    this.#open.fill(0);
     return true;
   }
 
@@ -112,34 +106,48 @@ export class Ring {
     column: number,
     measured: { readonly sent: number; readonly lost: number; readonly rttMs: number | undefined },
   ): void {
-    const cell = this.#row(this.#number) * this.#columns + column;
-    plus(this.#sent, cell, measured.sent);
-    plus(this.#lost, cell, measured.lost);
+    const open = this.#open;
+    const cell = column * openWidth;
+    plus(open, cell + sentAt, measured.sent);
+    plus(open, cell + lostAt, measured.lost);
     plus(this.#lastSent, column, measured.sent);
     plus(this.#lastLost, column, measured.lost);
     const { rttMs } = measured;
     if (rttMs === undefined) return;
-    plus(this.#rttSum, cell, rttMs);
-    plus(this.#rttCount, cell, 1);
+    plus(open, cell + rttSumAt, rttMs);
+    plus(open, cell + rttCountAt, 1);
     const last = at(this.#lastRtt, column);
     this.#lastRtt[column] = rttMs;
     if (Number.isNaN(last)) return;
-    plus(this.#stepSum, cell, Math.abs(rttMs - last));
-    plus(this.#stepCount, cell, 1);
+    plus(open, cell + stepSumAt, Math.abs(rttMs - last));
+    plus(open, cell + stepCountAt, 1);
+  }
+
+  /** Nothing more is added to the present slot: its means are worked out once, a window reads them again and again. */
+  #close(): void {
+    const open = this.#open;
+    const closed = this.#closed;
+    for (let column = 0; column < this.#columns; column += 1) {
+      const from = column * openWidth;
+      const to = this.#cell(this.#number, column);
+      for (let each = sentAt; each <= lostMsAt; each += 1) closed[to + each] = at(open, from + each);
+      closed[to + rttAt] = at(open, from + rttSumAt) / at(open, from + rttCountAt);
+      closed[to + stepAt] = at(open, from + stepSumAt) / at(open, from + stepCountAt);
+    }
   }
 
   /** The round before speaks for the time up to now; past a slot nothing is known any more. */
   #weigh(nowMs: number): void {
     const ms = Math.min(this.#slotMs, Math.max(0, nowMs - this.#lastMs));
-    if (ms > 0) {
-      const from = this.#row(this.#number) * this.#columns;
-      for (let column = 0; column < this.#columns; column += 1) {
-        plus(this.#sentMs, from + column, at(this.#lastSent, column) * ms);
-        plus(this.#lostMs, from + column, at(this.#lastLost, column) * ms);
+    for (let column = 0; column < this.#columns; column += 1) {
+      if (ms > 0) {
+        const cell = column * openWidth;
+        plus(this.#open, cell + sentMsAt, at(this.#lastSent, column) * ms);
+        plus(this.#open, cell + lostMsAt, at(this.#lastLost, column) * ms);
       }
+      this.#lastSent[column] = 0;
+      this.#lastLost[column] = 0;
     }
-    this.#lastSent.fill(0);
-    this.#lastLost.fill(0);
     this.#lastMs = nowMs;
   }
 
@@ -148,72 +156,89 @@ export class Ring {
     const slots = this.#rows - 1;
     if (!(this.#number - this.#firstNumber >= slots)) return false;
     let filled = 0;
-    for (let back = 1; back <= slots; back += 1) if (this.#holds(this.#number - back)) filled += 1;
+    let row = this.#row(this.#number);
+    for (let back = 1; back <= slots; back += 1) {
+      row = row === 0 ? slots : row - 1;
+      if (this.#numbers[row] === this.#number - back) filled += 1;
+    }
     return filled >= slots * filledRatio;
   }
 
   columns(): RingColumn[] {
-    return Array.from({ length: this.#columns }, (_, column) => this.#columnOf(column));
+    const columns: RingColumn[] = [];
+    for (let column = 0; column < this.#columns; column += 1) columns.push(this.#columnOf(column));
+    return columns;
   }
 
   /** Every measured slot of the window, the latest first, with the reading at its first round. */
   eachSlotBackwards(visit: (slot: number, at: Clock) => void): void {
     for (let back = 1; back < this.#rows; back += 1) {
       const slot = this.#number - back;
-      if (!this.#holds(slot)) continue;
       const row = this.#row(slot);
+      if (this.#numbers[row] !== slot) continue;
       visit(slot, { bootId: this.#bootId, monoMs: at(this.#mono, row), wallMs: at(this.#wall, row) });
     }
   }
 
   lossOf(slot: number, column: number): number | undefined {
-    return this.#quotient(this.#lostMs, this.#sentMs, slot, column);
+    const cell = this.#cell(slot, column);
+    return known(at(this.#closed, cell + lostMsAt) / at(this.#closed, cell + sentMsAt));
   }
 
   rttOf(slot: number, column: number): number | undefined {
-    return this.#quotient(this.#rttSum, this.#rttCount, slot, column);
+    return known(at(this.#closed, this.#cell(slot, column) + rttAt));
   }
 
   jitterOf(slot: number, column: number): number | undefined {
-    return this.#quotient(this.#stepSum, this.#stepCount, slot, column);
+    return known(at(this.#closed, this.#cell(slot, column) + stepAt));
   }
 
   #columnOf(column: number): RingColumn {
-    let [sent, lost, sentMs, lostMs, stepSum, stepCount, rtts] = [0, 0, 0, 0, 0, 0, 0];
-    for (let back = 1; back < this.#rows; back += 1) {
-      const slot = this.#number - back;
-      if (!this.#holds(slot)) continue;
-      const cell = this.#row(slot) * this.#columns + column;
-      sent += at(this.#sent, cell);
-      lost += at(this.#lost, cell);
-      sentMs += at(this.#sentMs, cell);
-      lostMs += at(this.#lostMs, cell);
-      const step = this.jitterOf(slot, column);
-      const rtt = this.rttOf(slot, column);
-      if (step !== undefined) [stepSum, stepCount] = [stepSum + step, stepCount + 1];
-      if (rtt !== undefined) {
-        this.#scratch[rtts] = rtt;
+    // Read once: this loop is the hottest of the agent.
+    const closed = this.#closed;
+    const numbers = this.#numbers;
+    const number = this.#number;
+    const rows = this.#rows;
+    const columns = this.#columns;
+    const scratch = this.#scratch;
+    let sent = 0;
+    let lost = 0;
+    let sentMs = 0;
+    let lostMs = 0;
+    let stepSum = 0;
+    let stepCount = 0;
+    let rtts = 0;
+    let row = this.#row(number);
+    for (let back = 1; back < rows; back += 1) {
+      row = row === 0 ? rows - 1 : row - 1;
+      if (numbers[row] !== number - back) continue;
+      const cell = (row * columns + column) * closedWidth;
+      sent += at(closed, cell + sentAt);
+      lost += at(closed, cell + lostAt);
+      sentMs += at(closed, cell + sentMsAt);
+      lostMs += at(closed, cell + lostMsAt);
+      const step = at(closed, cell + stepAt);
+      if (!Number.isNaN(step)) {
+        stepSum += step;
+        stepCount += 1;
+      }
+      const rtt = at(closed, cell + rttAt);
+      if (!Number.isNaN(rtt)) {
+        putInOrder(scratch, rtts, rtt);
         rtts += 1;
       }
     }
-    const sorted = this.#scratch.subarray(0, rtts).sort();
     return {
       sent,
       lost,
       lossRatio: sentMs === 0 ? 0 : lostMs / sentMs,
-      rttMs: sorted[Math.ceil(rtts / 2) - 1],
+      rttMs: rtts === 0 ? undefined : scratch[Math.ceil(rtts / 2) - 1],
       jitterMs: stepCount === 0 ? undefined : stepSum / stepCount,
     };
   }
 
-  #quotient(sums: Float64Array, counts: Float64Array, slot: number, column: number): number | undefined {
-    const cell = this.#row(slot) * this.#columns + column;
-    const count = at(counts, cell);
-    return count === 0 ? undefined : at(sums, cell) / count;
-  }
-
-  #holds(slot: number): boolean {
-    return this.#numbers[this.#row(slot)] === slot;
+  #cell(slot: number, column: number): number {
+    return (this.#row(slot) * this.#columns + column) * closedWidth;
   }
 
   #row(slot: number): number {
@@ -224,6 +249,20 @@ export class Ring {
 
 function at(cells: Float64Array, index: number): number {
   return cells[index] ?? Number.NaN;
+}
+
+function known(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** One more into the first `count` cells, which are in order. A window has a few dozen slots; a sort call costs more. */
+function putInOrder(cells: Float64Array, count: number, value: number): void {
+  let index = count;
+  while (index > 0 && at(cells, index - 1) > value) {
+    cells[index] = at(cells, index - 1);
+    index -= 1;
+  }
+  cells[index] = value;
 }
 
 function plus(cells: Float64Array, index: number, amount: number): void {

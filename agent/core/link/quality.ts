@@ -37,6 +37,7 @@ export interface RoundAt {
 
 type Measure = 'loss' | 'latency' | 'jitter';
 const measures: readonly Measure[] = ['loss', 'latency', 'jitter'];
+const none: readonly never[] = [];
 
 /** An anchor that loses more than twice what the middle one does, and this much beyond, is dead by itself. */
 const outlierMargin = 0.1;
@@ -48,6 +49,8 @@ const filledRatioMin = 0.75;
 const undecidedRatio = 0.3;
 /** A window holds some seventy probes: chance alone must not turn half of the limit into more than the limit. */
 const sigmas = 3.5;
+/** Without the worst anchor: it need not convince by itself, only agree. */
+const sigmasOfRest = 2;
 
 export class Quality {
   #setup: QualitySetup;
@@ -157,21 +160,28 @@ export class Quality {
     if (!this.#ring.isWhole(filledRatioMin)) return false;
     const columns = this.#ring.columns();
     const kept = keptColumns(columns);
-    this.#reading = {
-      lossRatio: meanOf(columns.flatMap(({ lossRatio }, index) => (kept.includes(index) ? [lossRatio] : []))),
+    const reading = {
+      lossRatio: lossOf(columns, kept),
       rttMs: lowerMedian(columns.map(({ rttMs }) => rttMs)),
       jitterMs: lowerMedian(columns.map(({ jitterMs }) => jitterMs)),
     };
-    this.#deadAnchors = this.#setup.anchors.filter(
-      (_, index) => (columns[index]?.lossRatio ?? 0) > deadRatio,
-    );
-    const reading = this.#reading;
+    this.#reading = reading;
+    this.#deadAnchors = columns.some(({ lossRatio }) => lossRatio > deadRatio)
+      ? this.#setup.anchors.filter((_, index) => (columns[index]?.lossRatio ?? 0) > deadRatio)
+      : none;
+    // Nothing bad before and nothing now: so almost every round of years ends here.
+    if (this.#by.length === 0 && this.#told.length === 0 && !this.#isAnyRaised(reading)) return false;
     const byChance = isByChance(columns, kept, this.#setup.limits.lossRaise);
     this.#by = measures.filter((each) => {
       const raisable = each !== 'loss' || !byChance;
       return this.#isBad({ measure: each, value: readingOf(reading, each), kept, now, raisable });
     });
     return this.#tell(kept, now);
+  }
+
+  #isAnyRaised({ lossRatio, rttMs, jitterMs }: QualityReading): boolean {
+    const { lossRaise, rttRaiseMs, jitterRaiseMs } = this.#setup.limits;
+    return lossRatio >= lossRaise || (rttMs ?? 0) >= rttRaiseMs || (jitterMs ?? 0) >= jitterRaiseMs;
   }
 
   /** Bad at once; good again when it stayed so for half a window, because a lossy link has lucky minutes. */
@@ -262,14 +272,38 @@ function ringOf({ anchors, limits: quality, roundMs }: QualitySetup): Ring {
   return new Ring({ slotMs, slots: Math.ceil(quality.windowMs / slotMs), columns: anchors.length });
 }
 
-/** Could so many losses be the luck of a link that loses half of the limit? (Normal approximation of the binomial.) */
+/**
+ * Could so many losses be the luck of a link that loses half of the limit? (Normal approximation of the binomial.) Where
+ * no anchor is left out yet, also: do the losses stand without the worst one, which may be dying, or just back?
+ */
 function isByChance(columns: readonly RingColumn[], kept: readonly number[], lossRaise: number): boolean {
-  const sum = (of: (column: RingColumn) => number): number =>
-    columns.reduce((total, column, index) => total + (kept.includes(index) ? of(column) : 0), 0);
-  const sent = sum((column) => column.sent);
+  let sent = 0;
+  let lost = 0;
+  let worst: RingColumn | undefined;
+  for (const index of kept) {
+    const column = columns[index];
+    if (column === undefined) continue;
+    sent += column.sent;
+    lost += column.lost;
+    if (worst === undefined || column.lost > worst.lost) worst = column;
+  }
+  if (lost < usualLosses(sent, lossRaise, sigmas)) return true;
+  const asked = columns.filter((column) => column.sent > 0).length;
+  if (worst === undefined || kept.length < 2 || kept.length < asked) return false;
+  return lost - worst.lost < usualLosses(sent - worst.sent, lossRaise, sigmasOfRest);
+}
+
+/** So many of `sent` probes may be lost by chance on a link that loses half of the limit. */
+function usualLosses(sent: number, lossRaise: number, deviations: number): number {
   const usual = lossRaise / 2;
-  const most = sent * usual + sigmas * Math.sqrt(sent * usual * (1 - usual));
-  return sum(({ lost }) => lost) < Math.min(most, sent);
+  return Math.min(sent, sent * usual + deviations * Math.sqrt(sent * usual * (1 - usual)));
+}
+
+/** Mean of what the kept anchors lose. */
+function lossOf(columns: readonly RingColumn[], kept: readonly number[]): number {
+  let sum = 0;
+  for (const index of kept) sum += columns[index]?.lossRatio ?? 0;
+  return kept.length === 0 ? 0 : sum / kept.length;
 }
 
 function readingOf(reading: QualityReading, measure: Measure): number | undefined {
@@ -289,17 +323,40 @@ function readingOf(reading: QualityReading, measure: Measure): number | undefine
  */
 function keptColumns(columns: readonly RingColumn[]): readonly number[] {
   const middle = lowerMedian(columns.map(({ sent, lossRatio }) => (sent === 0 ? undefined : lossRatio))) ?? 0;
-  return columns.flatMap(({ sent, lossRatio }, index) => {
-    const others = columns.flatMap((each, at) => (at !== index && each.sent > 0 ? [each.lossRatio] : []));
-    const usual = others.length === 0 ? middle : Math.min(middle, meanOf(others));
-    return sent > 0 && lossRatio <= 2 * usual + outlierMargin ? [index] : [];
-  });
+  const kept: number[] = [];
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index];
+    if (column === undefined || column.sent === 0) continue;
+    const others = othersLoss(columns, index);
+    const usual = others === undefined ? middle : Math.min(middle, others);
+    if (column.lossRatio <= 2 * usual + outlierMargin) kept.push(index);
+  }
+  return kept;
+}
+
+/** What the other anchors lose on average; undefined when no other was asked. */
+function othersLoss(columns: readonly RingColumn[], except: number): number | undefined {
+  let sum = 0;
+  let count = 0;
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index];
+    if (index === except || column === undefined || column.sent === 0) continue;
+    sum += column.lossRatio;
+    count += 1;
+  }
+  return count === 0 ? undefined : sum / count;
 }
 
 /** The middle value, of an even number the lower: half of the anchors may be slow or dead by themselves. */
 export function lowerMedian(values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  const known: number[] = [];
+  for (const value of values) if (value !== undefined) known.push(value);
+  if (known.length > 1) known.sort(ascending);
   return known[Math.ceil(known.length / 2) - 1];
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 function meanOf(values: readonly number[]): number {

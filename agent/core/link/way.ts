@@ -19,6 +19,12 @@ interface Votes {
   readonly count: number;
 }
 
+interface Shown {
+  /** By router: the link it shows; undefined where several share it. */
+  readonly byHop: ReadonlyMap<string, string | undefined>;
+  readonly tells: boolean;
+}
+
 /** Step at which links first differ: the gateway is the first step. */
 const ttlMin = 2;
 const ttlMax = 4;
@@ -40,12 +46,15 @@ export class WayBook {
   #ttl = ttlMin;
   #mute = 0;
   #restUntilMs = Number.NEGATIVE_INFINITY;
+  /** Worked out of the above when first asked for, because it is asked for at every round and hardly ever changes. */
+  #shown: Shown | undefined;
 
   assign(links: readonly AssignedLink[]): void {
     this.#linkCount = links.length;
     const named = links.flatMap(({ key, firstHop }) =>
       firstHop === undefined ? [] : [[key, firstHop] as const],
     );
+    this.#shown = undefined;
     const before = [...this.#assigned].join(' ');
     this.#assigned = new Map(named);
     if (before !== [...this.#assigned].join(' ')) this.#restart();
@@ -56,6 +65,7 @@ export class WayBook {
 
   /** What this link is measured by was replaced: its first hop may be another one. */
   forget(link: string): void {
+    this.#shown = undefined;
     this.#learned.delete(link);
     this.#votes.delete(link);
   }
@@ -73,13 +83,7 @@ export class WayBook {
 
   /** The link that this router shows. */
   linkBy(hop: string): string | undefined {
-    let found: string | undefined;
-    for (const key of [...this.#assigned.keys(), ...this.#learned.keys()]) {
-      if (this.hopOf(key) !== hop || key === found) continue;
-      if (found !== undefined) return undefined;
-      found = key;
-    }
-    return found;
+    return this.#shows().byHop.get(hop);
   }
 
   /**
@@ -87,12 +91,18 @@ export class WayBook {
    * all anchors may leave by one link and the session by another, and one hop alone would be taken for the wrong link's.
    */
   get tells(): boolean {
-    const hops = new Set<string>();
-    for (const key of [...this.#assigned.keys(), ...this.#learned.keys()]) {
+    return this.#shows().tells;
+  }
+
+  #shows(): Shown {
+    if (this.#shown !== undefined) return this.#shown;
+    const byHop = new Map<string, string | undefined>();
+    for (const key of new Set([...this.#assigned.keys(), ...this.#learned.keys()])) {
       const hop = this.hopOf(key);
-      if (hop !== undefined) hops.add(hop);
+      if (hop !== undefined) byHop.set(hop, byHop.has(hop) ? undefined : key);
     }
-    return hops.size >= 2;
+    this.#shown = { byHop, tells: byHop.size >= 2 };
+    return this.#shown;
   }
 
   claim(link: string, targets: readonly TargetResult[]): Claim {
@@ -138,6 +148,7 @@ export class WayBook {
   #vote(link: string, hop: string): void {
     const known = this.#learned.get(link);
     if (known === hop) return;
+    this.#shown = undefined;
     if (known !== undefined) this.#learned.delete(link);
     const votes = this.#votes.get(link);
     const count = votes?.address === hop ? votes.count + 1 : 1;
@@ -156,6 +167,7 @@ export class WayBook {
   }
 
   #confuse(hop: string): void {
+    this.#shown = undefined;
     this.#ambiguous = [...this.#ambiguous, hop].slice(-limits.ambiguousHopsMax);
     for (const [key, address] of this.#learned) if (address === hop) this.#learned.delete(key);
     for (const [key, { address }] of this.#votes) if (address === hop) this.#votes.delete(key);
@@ -166,6 +178,7 @@ export class WayBook {
     this.#mute += 1;
     if (this.#mute < (this.#learned.size > 0 ? muteRoundsMax : votesNeeded)) return;
     this.#mute = 0;
+    this.#shown = undefined;
     this.#learned.clear();
     this.#votes.clear();
     if (this.#ttl < ttlMax) this.#ttl += 1;

@@ -117,6 +117,11 @@ export class Dial {
     this.#failed.clear();
   }
 
+  /** The server does not want this agent: it is not dialled for a goodbye either. */
+  get isUnwelcome(): boolean {
+    return this.#unwelcome;
+  }
+
   /** How long to wait now that a link is back; undefined = as planned. A fleet behind one provider comes spread. */
   wayBackMs(): number | undefined {
     return this.#unwelcome ? undefined : this.#random.below(limits.wayBackJitterMs);

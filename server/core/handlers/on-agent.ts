@@ -4,6 +4,7 @@ import { type Instant, later } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite, incidentOf } from '../rules/correlate.ts';
+import { goodbyeHeardLate } from '../rules/ending.ts';
 import { siteCauseKey } from '../rules/finding.ts';
 import { oweMassCount, tendOwnOutage } from '../rules/own-outage.ts';
 import { returnDeadline, withReturn } from '../rules/return-watch.ts';
@@ -96,6 +97,9 @@ export function onGoodbye(draft: Draft, input: Of<'goodbye.said'>): void {
     goodbyeAt: draft.now,
     returnBy: returnDeadline(draft, agent, { at: draft.now, reason: input.reason }),
   });
+  const site = draft.topology.sites.get(agent.site);
+  const missed = agent.presence === 'suspected' || agent.presence === 'silent';
+  if (missed && site !== undefined) goodbyeHeardLate(draft, site, agent.host);
   evaluateSite(draft, agent.site, untold);
 }
 

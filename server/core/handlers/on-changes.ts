@@ -8,7 +8,7 @@ import type { HostChanged, LinkChanged, StateChange } from '../../../shared/wire
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
-import { runExplained } from '../rules/ending.ts';
+import { runExplained, stopToldLater } from '../rules/ending.ts';
 import { watchFlips } from '../rules/flapping.ts';
 import { bootedBetween, hostOutageEnded, linkDiedAt, linkOutageEnded } from '../rules/late.ts';
 import { startToldByBoot, startToldByLinks } from '../rules/true-start.ts';
@@ -51,6 +51,7 @@ function take(draft: Draft, { site, agent, item }: Taken<StateChange>): void {
       return takeHost(draft, { site, agent, item });
     case 'run.started':
       startToldByBoot(draft, site, item);
+      stopToldLater(draft, site, agent, item);
       return bootedBetween(draft, site, agent, item);
     case 'run.explained':
       return runExplained(draft, site, agent, item);

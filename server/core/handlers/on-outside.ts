@@ -4,6 +4,7 @@ import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
+import { assign, escalate, heardFromDesk } from '../rules/desk-life.ts';
 import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
 import { tendParent } from '../rules/provider-life.ts';
 import { planNote } from '../rules/ticket-plan.ts';
@@ -91,6 +92,24 @@ export function onReopenedByPerson(draft: Draft, input: Of<'incident.reopenedByP
       noteText(`Reaberto por ${input.by}`, input.text),
     ),
   );
+}
+
+export function onAssigned(draft: Draft, input: Of<'incident.assigned'>): void {
+  withIncident(draft, input.incident, (incident) =>
+    planNote(
+      draft,
+      assign(incident, input.by, input.to, draft.now),
+      `Atribuído a ${input.to} por ${input.by}.`,
+    ),
+  );
+}
+
+export function onEscalated(draft: Draft, input: Of<'incident.escalated'>): void {
+  withIncident(draft, input.incident, (incident) => escalate(draft, incident, input));
+}
+
+export function onDeskTold(draft: Draft, input: Of<'desk.told'>): void {
+  withIncident(draft, input.incident, (incident) => heardFromDesk(draft, incident, input));
 }
 
 function withIncident(draft: Draft, id: Incident['id'], change: (incident: Incident) => Incident): void {

@@ -1,8 +1,9 @@
 // Inputs about the server itself: start, its own anchors, the passing of time, the inventory.
 import type { SiteId } from '../../../shared/ids.ts';
-import { type Instant, plus } from '../../../shared/time.ts';
+import { type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
+import type { Policy } from '../policy.ts';
 import { evaluateSite, retireSite } from '../rules/correlate.ts';
 import { becomeBlind, regainSight, tendOwnOutage } from '../rules/own-outage.ts';
 import { tendAllProviders, tendDueProviders } from '../rules/provider-life.ts';
@@ -26,7 +27,7 @@ export function onStarted(draft: Draft, input: Of<'server.started'>, lastInputAt
   for (const id of draft.agentIds()) {
     const agent = draft.agent(id);
     if (agent === undefined) continue;
-    const returnBy = returnAfter(agent, { lostAt: lastInputAt, now: draft.now });
+    const returnBy = returnAfter(agent, { lostAt: lastInputAt, now: draft.now }, draft.policy);
     if (agent.session !== undefined || agent.returnBy !== returnBy)
       draft.setAgent({ ...agent, session: undefined, returnBy });
   }
@@ -34,15 +35,18 @@ export function onStarted(draft: Draft, input: Of<'server.started'>, lastInputAt
 }
 
 /**
- * While this server was down nobody could come back to it, and its clock may have been set meanwhile: a promise to
- * return that was not yet due has the time left that it had.
+ * While this server was down nobody could come back to it, and its clock may have been set meanwhile: a promise that was
+ * not yet due has at least `policy.returnMinMs` from now, or the time left that it had where that is less. Its deadline
+ * does not move otherwise: the last input may be an hour old where all is calm, and says nothing of how long it was down.
  */
 function returnAfter(
   { returnBy }: AgentState,
   { lostAt, now }: { readonly lostAt: Instant | undefined; readonly now: Instant },
+  policy: Policy,
 ): Instant | undefined {
   if (returnBy === undefined || lostAt === undefined || returnBy <= lostAt) return returnBy;
-  return plus(returnBy, now - lostAt);
+  const soonest = plus(now, Math.min(returnBy - lostAt, policy.returnMinMs));
+  return later(returnBy, soonest);
 }
 
 export function onAnchors(draft: Draft, input: Of<'anchors.measured'>): void {

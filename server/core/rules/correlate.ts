@@ -6,7 +6,7 @@ import { earlier, type Instant, later, plus, second } from '../../../shared/time
 import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { diagnose } from './diagnose.ts';
-import { type Finding, siteCauseKey } from './finding.ts';
+import { type Finding, siteCauseKey, startOf } from './finding.ts';
 import { flap, flapTold, flapWakes, forgetSteady, isNoticeDue, steady, withFlapping } from './flapping.ts';
 import {
   close,
@@ -99,7 +99,7 @@ function meet(draft: Draft, meeting: Meeting): void {
     return;
   }
   if (own !== undefined) {
-    const again = { ...reopen(own, finding.since, draft.now), verdict: finding.verdict };
+    const again = { ...reopen(own, startOf(finding), draft.now), verdict: finding.verdict };
     const told = planReopened(draft, view, flapped(draft, again, finding));
     draft.setIncident(belonging.kind === 'belongs' ? joinLate(draft, told, belonging) : told);
     return;
@@ -202,7 +202,7 @@ function carryOn(draft: Draft, { view, finding, wakes }: Meeting, incident: Inci
   if (typeof raised === 'number') wakes.push(raised);
   let next = typeof raised === 'number' ? incident : raised;
   if (tellsMore(finding, incident)) next = { ...next, verdict: finding.verdict };
-  if (next.recoveredAt !== undefined) next = fallBack(next, finding.since, draft.now);
+  if (next.recoveredAt !== undefined) next = fallBack(next, startOf(finding), draft.now);
   if (finding.host !== incident.host && finding.host !== undefined)
     next = joinSymptom(next, `host:${finding.host}`, draft.now);
   else if (

@@ -2,7 +2,7 @@
 // parent explains its children; a parent that nobody can ask is judged by them. Part of `diagnose-hosts`; opens nothing.
 import { earlier, type Instant, later, plus, second } from '../../../shared/time.ts';
 import type { Policy } from '../policy.ts';
-import { type Finding, hostCauseKey } from './finding.ts';
+import { type Finding, hostCauseKey, startOf } from './finding.ts';
 import { weighParent } from './hypotheses.ts';
 import { earliest, type HostView, hostTestimony, latest, type SiteView } from './witness.ts';
 
@@ -55,6 +55,7 @@ function inferParent(view: SiteView, { host, agent }: HostView, known: Known): F
     host: host.key,
     hostRole: host.role,
     since,
+    startedAt: earliest(dead.map(startOf)),
     confirmedAt: secondConfirmed(dead),
     holdUntil: latest(dead.flatMap((each) => each.holdUntil ?? [])),
     recovering: dead.every((each) => each.recovering),

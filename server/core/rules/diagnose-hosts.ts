@@ -15,6 +15,7 @@ import {
   missedAt,
   neighbourWitness,
   type SiteView,
+  silenceStart,
   silenceWitness,
 } from './witness.ts';
 
@@ -36,7 +37,7 @@ function diagnoseHost(view: SiteView, { host, agent }: HostView, policy: Policy)
   const quiet = agent !== undefined && agent.presence !== 'new' ? agent : undefined;
   if (report?.status === 'down') return unreachable({ view, host, agent: quiet, report, policy });
   if (quiet?.presence !== 'silent') return undefined;
-  const silence = silenceWitness(quiet);
+  const silence = silenceWitness(view, quiet);
   const neighbour = report === undefined ? undefined : neighbourWitness(view, report);
   const closedByKernel = quiet.closedByPeer ? kernelWitness(quiet) : undefined;
   const verdict = weighHost({
@@ -54,12 +55,14 @@ function diagnoseHost(view: SiteView, { host, agent }: HostView, policy: Policy)
     host: host.key,
     hostRole: host.role,
     since,
+    startedAt: silenceStart(view, quiet, since),
     confirmedAt: quiet.presenceSince,
     // The rest of a dying site may fall silent a few seconds later: its verdict comes first.
     holdUntil: [
       plus(since, policy.parentHoldMs),
       comebackHold(view, since, policy.comebackHoldMs) ?? since,
       movingHold(view, quiet, policy) ?? since,
+      rerouteHold(view, quiet, since, policy) ?? since,
     ].reduce(later),
     recovering: false,
     rests: 'silence',
@@ -76,6 +79,22 @@ function movingHold(view: SiteView, { egress }: AgentState, policy: Policy): Ins
   return report?.status === 'down' ? plus(report.since, policy.failoverSeenHoldMs) : undefined;
 }
 
+/**
+ * A link of the site died or came back shortly before its last word, or since: the router has moved it to another way,
+ * where its connection hangs, and may have moved it again while it was dialling anew. Others answer, so the site lives.
+ */
+function rerouteHold(view: SiteView, agent: AgentState, since: Instant, policy: Policy): Instant | undefined {
+  if (view.site.links.length < 2) return undefined;
+  const from = plus(agent.lastHeardAt ?? agent.presenceSince, -policy.failoverSeenHoldMs);
+  const moved = view.record.links.some(
+    (report) =>
+      (report.status === 'down' || report.status === 'up') &&
+      report.since >= from &&
+      view.speakers.some((speaker) => speaker.id === report.agent),
+  );
+  return moved ? plus(since, policy.failoverSeenHoldMs) : undefined;
+}
+
 interface Unreachable {
   readonly view: SiteView;
   readonly host: HostView['host'];
@@ -86,7 +105,7 @@ interface Unreachable {
 
 function unreachable({ view, host, agent, report, policy }: Unreachable): Finding | undefined {
   const neighbour = neighbourWitness(view, report);
-  const silence = agent === undefined ? undefined : silenceWitness(agent);
+  const silence = agent === undefined ? undefined : silenceWitness(view, agent);
   const verdict = weighHost({
     silence,
     neighbour,
@@ -101,6 +120,8 @@ function unreachable({ view, host, agent, report, policy }: Unreachable): Findin
     host: host.key,
     hostRole: host.role,
     since: earlier(report.since, missed),
+    // The neighbour saw it fail within its round; only where a beat was missed sooner, the beginning was not seen.
+    startedAt: agent !== undefined && missed < report.since ? silenceStart(view, agent, missed) : undefined,
     confirmedAt: agent === undefined ? report.receivedAt : later(report.receivedAt, agent.presenceSince),
     recovering: report.recovering,
     rests: 'direct',

@@ -18,7 +18,9 @@ import {
   latest,
   missedAt,
   type SiteView,
+  silenceStart,
   silenceWitness,
+  startBetween,
 } from './witness.ts';
 
 /** All findings of a site at `now`; at most one per cause key. */
@@ -41,17 +43,19 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
   if (agents.length === 0) return undefined;
   const dead = view.addresses.filter((address) => !address.answers);
   const silent = agents.every((agent) => agent.presence === 'silent');
+  const began = firstEvidence(view, policy, dead) ?? now;
   const silence: Silence = {
-    since: firstEvidence(view, policy, dead) ?? now,
+    since: began,
+    startedAt: startBetween(view, latest(agents.flatMap((agent) => agent.lastHeardAt ?? [])), began),
     silentSince: silent ? latest(agents.map((agent) => agent.presenceSince)) : undefined,
     dead,
   };
   if (dead.length > 0 && dead.length === view.addresses.length)
     return allAddressesDead(view, policy, silence);
   const closedByPeer = agents.every((agent) => agent.closedByPeer);
-  const { since, silentSince } = silence;
+  const { since, startedAt, silentSince } = silence;
   if (view.addresses.length === 0 && !closedByPeer)
-    return siteFinding(view, { since, confirmedAt: silentSince });
+    return siteFinding(view, { since, startedAt, confirmedAt: silentSince });
   const failover = dead.length > 0 ? plus(since, policy.failoverSeenHoldMs) : since;
   const holdUntil = later(failover, comebackHold(view, since, policy.comebackHoldMs) ?? since);
   const [first, ...others] = agents;
@@ -61,6 +65,7 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
   if (closedByPeer) return undefined;
   return siteFinding(view, {
     since,
+    startedAt,
     confirmedAt: silentSince,
     holdUntil: later(holdUntil, plus(since, policy.failoverSeenHoldMs)),
   });
@@ -69,19 +74,22 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
 /** What the silence of a whole site amounts to. */
 interface Silence {
   readonly since: Instant;
+  /** Between the last good sign of any agent and `since`. */
+  readonly startedAt: Instant | undefined;
   /** All agents are silent, not only suspected, since then. */
   readonly silentSince: Instant | undefined;
   readonly dead: readonly AddressReport[];
 }
 
 function allAddressesDead(view: SiteView, policy: Policy, silence: Silence): Finding | undefined {
-  const { since, silentSince, dead } = silence;
+  const { since, startedAt, silentSince, dead } = silence;
   const everyLinkSeen = view.site.links.every((link) =>
     view.addresses.some((each) => each.link === link.key),
   );
   if (!everyLinkSeen) {
     return siteFinding(view, {
       since,
+      startedAt,
       confirmedAt: silentSince,
       holdUntil: plus(since, policy.failoverHoldMs),
     });
@@ -90,6 +98,7 @@ function allAddressesDead(view: SiteView, policy: Policy, silence: Silence): Fin
   const lastAgent = latest(view.expected.map((agent) => agent.presenceSince)) ?? since;
   return siteFinding(view, {
     since,
+    startedAt,
     confirmedAt: later(lastAgent, lastAddress),
     // Each address must have been silent longer than a blip, and the own anchors good after that.
     holdUntil: plus(lastAddress, policy.blipMs + policy.blipMarginMs),
@@ -104,7 +113,7 @@ interface LoneMachine extends Silence {
 function loneMachine(view: SiteView, lone: LoneMachine): Finding | undefined {
   const { agent, since, silentSince, holdUntil } = lone;
   const closedByKernel = agent.closedByPeer ? kernelWitness(agent) : undefined;
-  const silence = silenceWitness(agent);
+  const silence = silenceWitness(view, agent);
   const verdict = weighLoneMachine({
     silence,
     closedByKernel,
@@ -119,6 +128,7 @@ function loneMachine(view: SiteView, lone: LoneMachine): Finding | undefined {
     host: agent.host,
     hostRole: hostRoleOf(view, agent),
     since,
+    startedAt: silenceStart(view, agent, since),
     confirmedAt: silentSince,
     holdUntil,
     recovering: false,
@@ -133,10 +143,10 @@ function hostRoleOf(view: SiteView, agent: AgentState): HostRole {
 
 function siteFinding(
   view: SiteView,
-  when: Pick<Finding, 'since' | 'confirmedAt' | 'holdUntil'>,
+  when: Pick<Finding, 'since' | 'startedAt' | 'confirmedAt' | 'holdUntil'>,
 ): Finding | undefined {
   const verdict = weighSilentSite({
-    silences: view.expected.map(silenceWitness),
+    silences: view.expected.map((agent) => silenceWitness(view, agent)),
     deadAddresses: view.addresses.filter((each) => !each.answers).map(addressWitness),
     livingAddresses: view.addresses.filter((each) => each.answers).map(addressWitness),
     linkCount: view.site.links.length,

@@ -1,13 +1,13 @@
 // What a machine's own logs say of how its last run ended, told after it came back: amends the cause of the incident,
-// open or closed, that this end explains. Nothing in this file may ever open a ticket.
+// open or closed, that this end explains; so does a goodbye that was lost or comes late. Nothing here may ever open a ticket.
 import { limits } from '../../../shared/limits.ts';
-import { plus } from '../../../shared/time.ts';
-import type { RunExplained } from '../../../shared/wire/messages.ts';
+import { type Instant, plus } from '../../../shared/time.ts';
+import type { RunExplained, RunStarted } from '../../../shared/wire/messages.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident, Witness } from '../incident.ts';
 import type { AgentState, ToldEnding } from '../state.ts';
 import type { Site } from '../topology.ts';
-import { hostCauseKey, siteCauseKey } from './finding.ts';
+import { agentCauseKey, hostCauseKey, siteCauseKey } from './finding.ts';
 import { amend, endingWitness, incidentAbout, sameMomentMs } from './late.ts';
 import { siteView } from './witness.ts';
 
@@ -71,4 +71,51 @@ function explains(ending: ToldEnding, incident: Incident, draft: Draft): boolean
     ending.endedAt >= plus(incident.detectedAt, -slackMs) &&
     ending.endedAt <= plus(incident.recoveredAt ?? draft.now, sameMomentMs)
   );
+}
+
+/**
+ * The run before this one was stopped in order, and the outage began with that stop: its goodbye was said into a session
+ * that hung, and a planned stop was taken for a death. Told by the next run's first words, because the agent's stamp on
+ * the disk says how it was stopped.
+ */
+export function stopToldLater(
+  draft: Draft,
+  site: Site,
+  { host }: AgentState,
+  { previous }: RunStarted,
+): void {
+  if (previous?.stoppedInOrder !== true) return;
+  const at = previous.lastAliveAt;
+  planned(draft, site, host, { at, from: plus(at, -sameMomentMs), to: plus(at, sameMomentMs) });
+}
+
+/**
+ * A goodbye that comes when its machine is already missed. A kernel that is going down sends it again for a minute at most,
+ * so a silence that began earlier than that has another cause.
+ */
+export function goodbyeHeardLate(draft: Draft, site: Site, host: string): void {
+  planned(draft, site, host, { at: draft.now, from: plus(draft.now, -2 * sameMomentMs), to: draft.now });
+}
+
+interface Stop {
+  readonly at: Instant;
+  /** An outage that began between the two began with it. */
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+function planned(draft: Draft, site: Site, host: string, { at, from, to }: Stop): void {
+  const alone = site.hosts.length <= 1;
+  const keys = [hostCauseKey(host), agentCauseKey(host), ...(alone ? [siteCauseKey] : [])];
+  for (const causeKey of keys) {
+    const incident = incidentAbout(
+      draft,
+      site,
+      causeKey,
+      ({ detectedAt }) => detectedAt >= from && detectedAt <= to,
+    );
+    if (incident === undefined || incident.cause !== 'unknown') continue;
+    const witness: Witness = { source: 'goodbye', who: host, says: 'agent-said-goodbye', since: at };
+    amend(draft, site, incident, { cause: 'planned', witness });
+  }
 }

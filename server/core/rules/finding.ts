@@ -1,6 +1,6 @@
 // A finding: what the evidence of one site amounts to at one moment, before anybody decides whether it becomes an
 // incident. Derived anew each time from evidence; nothing of it is stored.
-import type { Instant } from '../../../shared/time.ts';
+import { earlier, type Instant } from '../../../shared/time.ts';
 import type { Cause, HostRole, IncidentKind, Layer } from '../../../shared/words.ts';
 import type { Verdict } from '../incident.ts';
 
@@ -16,8 +16,10 @@ export interface Finding {
   /** Servers behind it are known to be stopped since then. */
   readonly stopsServersSince?: Instant;
   readonly provider?: string;
-  /** First failing evidence. */
+  /** First failing evidence: every wait (a blip's, a parent's, a router's) counts from here. */
   readonly since: Instant;
+  /** Where the beginning itself was not seen: the middle between the last good sign and `since` (witness.ts). */
+  readonly startedAt?: Instant;
   /** The verdict stands since then; undefined = suspected only, the parent's or a second witness's word is awaited. */
   readonly confirmedAt?: Instant;
   /** Not before then, even if confirmed (a parent may still speak, a router may still fail over). */
@@ -45,6 +47,11 @@ export interface FindingFlap {
   /** Down at this moment, since then. */
   readonly downSince?: Instant;
   readonly stretches: readonly { readonly from: Instant; readonly to?: Instant }[];
+}
+
+/** When it began, as well as that is known: the SLA's clock and the downtime start here. Never after `since`. */
+export function startOf({ since, startedAt }: Pick<Finding, 'since' | 'startedAt'>): Instant {
+  return startedAt === undefined ? since : earlier(startedAt, since);
 }
 
 export function linkCauseKey(link: string): string {

@@ -6,7 +6,7 @@ import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant, later } from '../../../shared/time.ts';
 import { type Cause, type Layer, priorities } from '../../../shared/words.ts';
 import type { Incident, TimelineEntry, TimelineKind } from '../incident.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, startOf } from './finding.ts';
 import { priorityOf, severityOf } from './priority.ts';
 
 export interface NewIncident {
@@ -18,7 +18,7 @@ export interface NewIncident {
 }
 
 export function openIncident({ id, site, finding, openedAt, siteHasOtherLink }: NewIncident): Incident {
-  const detectedAt = earlier(finding.since, openedAt);
+  const detectedAt = earlier(startOf(finding), openedAt);
   const confirmedAt = later(detectedAt, earlier(finding.confirmedAt ?? openedAt, openedAt));
   return {
     id,
@@ -34,6 +34,7 @@ export function openIncident({ id, site, finding, openedAt, siteHasOtherLink }: 
     priority: priorityOf(finding),
     state: 'open',
     detectedAt,
+    ...(detectedAt < finding.since ? { evidenceAt: finding.since } : {}),
     confirmedAt,
     openedAt,
     downtimeMs: 0,
@@ -248,12 +249,13 @@ export function acknowledge(
   incident: Incident,
   by: { readonly who: string; readonly text?: string },
   now: Instant,
+  kind: 'acknowledged' | 'acknowledged-at-desk' = 'acknowledged',
 ): Incident {
   const state = incident.state === 'open' ? 'acknowledged' : incident.state;
   const first = incident.acknowledgedAt === undefined ? { acknowledgedBy: by.who, acknowledgedAt: now } : {};
   return withEntry(
     { ...incident, ...first, state, touched: true },
-    { at: now, kind: 'acknowledged', by: by.who, text: by.text },
+    { at: now, kind, by: by.who, text: by.text },
   );
 }
 

@@ -53,7 +53,13 @@ export function afterWindows(view: SiteView, planned: Planned, finding: Finding,
     facts: { reason: span.reason },
   };
   const verdict = { ...finding.verdict, witnesses: [...finding.verdict.witnesses, began] };
-  return { ...finding, since: span.to, began: { since: finding.since, reason: span.reason }, verdict };
+  return {
+    ...finding,
+    since: span.to,
+    startedAt: undefined,
+    began: { since: finding.since, reason: span.reason },
+    verdict,
+  };
 }
 
 /** Was this link or host (or its whole site) in a window then? */

@@ -6,7 +6,7 @@ import { priorities } from '../../../shared/words.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { ancestorsOf } from './dependencies.ts';
-import { type Finding, siteCauseKey } from './finding.ts';
+import { type Finding, siteCauseKey, startOf } from './finding.ts';
 import { joinSymptom, withEntry } from './incident.ts';
 import { priorityOf, severityOf } from './priority.ts';
 import { planBecameParent, planJoinedParent, planRaised } from './ticket-plan.ts';
@@ -74,7 +74,8 @@ function becomeParent(
   first: Incident,
   { finding, siteHasOtherLink }: Omit<Larger, 'view'>,
 ): Incident {
-  const detectedAt = earlier(first.detectedAt, finding.since);
+  const detectedAt = earlier(first.detectedAt, startOf(finding));
+  const evidenceAt = earlier(evidenceOf(first), finding.since);
   const itsClass = priorityOf(finding);
   const grown: Incident = {
     ...first,
@@ -88,6 +89,7 @@ function becomeParent(
     severity: severityOf(finding, siteHasOtherLink),
     priority: priorities.find((each) => each === first.priority || each === itsClass) ?? first.priority,
     detectedAt,
+    evidenceAt: evidenceAt > detectedAt ? evidenceAt : undefined,
     outageSince: first.outageSince === first.detectedAt ? detectedAt : first.outageSince,
     verdict: finding.verdict,
     symptoms: [...new Set([...first.symptoms, first.causeKey])],
@@ -112,7 +114,7 @@ function begunTogether(draft: Draft, view: SiteView, finding: Finding): Incident
       each.recoveredAt === undefined &&
       !each.flapping &&
       isBelow(view, each, finding) &&
-      Math.abs(each.detectedAt - finding.since) <= draft.policy.parentHoldMs,
+      Math.abs(evidenceOf(each) - finding.since) <= draft.policy.parentHoldMs,
   );
 }
 
@@ -126,6 +128,11 @@ function isBelow(view: SiteView, incident: Incident, finding: Finding): boolean 
   return (
     (kind === 'host-down' || kind === 'agent-lost') && ancestorsOf(view, incident.host).includes(finding.host)
   );
+}
+
+/** Its first failing evidence: what says whether two began together. */
+function evidenceOf({ evidenceAt, detectedAt }: Incident): Instant {
+  return evidenceAt ?? detectedAt;
 }
 
 /** Most urgent first. */

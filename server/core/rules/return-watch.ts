@@ -48,6 +48,8 @@ export function learnedReturnMs(agent: AgentState, reason: string | undefined, p
 export function withReturn(agent: AgentState, now: Instant): AgentState {
   if (agent.presence !== 'away' || agent.goodbyeAt === undefined) return agent;
   const of = kindOfReturn(agent.goodbyeReason);
+  // It has not gone yet: the goodbye was not confirmed, and is said once more over another connection.
+  if (of === 'machine' && now - agent.goodbyeAt < limits.goodbyeAgainMs) return agent;
   const returns = [...(agent.returns ?? []), { of, tookMs: now - agent.goodbyeAt }];
   return { ...agent, returns: returns.slice(-limits.returnsPerAgentMax) };
 }

@@ -129,17 +129,21 @@ export function planResolved(draft: Draft, view: SiteView, incident: Incident): 
   );
 }
 
+/** The same ticket goes on; one that a person closed at the desk meanwhile opens again. */
 export function planReopened(draft: Draft, view: SiteView, incident: Incident): Incident {
-  return note(
-    draft,
-    incident,
-    reopenedNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
-  );
+  const text = reopenedNote({ incident, site: view.site, topology: draft.topology, now: draft.now });
+  if (incident.ticket?.closedAtDesk === undefined) return note(draft, incident, text);
+  const open = { ...incident, ticket: { ...incident.ticket, closedAtDesk: undefined } };
+  const notesSent = incident.notesSent + 1;
+  const key = effectKey(`${incident.id}:reopen:${notesSent}`);
+  draft.perform({ kind: 'ticket.reopen', key, incident: incident.id, notBefore: draft.now, text });
+  return { ...open, notesSent };
 }
 
 /** The end: the ticket is closed only if no person touched the incident; else a person closes it. */
 export function planClosed(draft: Draft, view: SiteView, incident: Incident): Incident {
   if (incident.ticket === undefined || incident.touched) return incident;
+  if (incident.ticket.closedAtDesk !== undefined) return incident;
   draft.perform({
     kind: 'ticket.close',
     key: effectKey(`${incident.id}:close`),

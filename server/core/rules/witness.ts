@@ -20,6 +20,8 @@ export interface SiteView {
   readonly addresses: readonly AddressReport[];
   readonly hosts: readonly HostView[];
   readonly server: ServerState;
+  /** Between two beats of an agent. */
+  readonly heartbeatMs: number;
 }
 
 /** A host as the inventory names it, or as an agent that enrolled under its own name. */
@@ -45,6 +47,7 @@ export function siteView(draft: Draft, site: Site): SiteView {
     addresses: record.addresses.filter((address) => address.everAnswered),
     hosts: hostViews(site, agents),
     server: draft.server,
+    heartbeatMs: draft.policy.heartbeatMs,
   };
 }
 
@@ -103,6 +106,35 @@ export function missedAt(view: SiteView, agent: AgentState, heartbeatMs: number)
   return clampToSight(view.server, earlier(expectedAt, agent.presenceSince));
 }
 
+/**
+ * When a silence began that nobody saw begin: the middle between the last good sign and the first that failed (`since`).
+ * undefined = the first failing evidence itself is the best word.
+ *
+ * The truth lies between the two, anywhere. The last good sign would charge the MSP with up to a heartbeat of time in
+ * which the customer provably worked; the missed beat would take as much from the customer. The middle favours neither
+ * and is wrong by half a heartbeat (5 s) at most, which is one round. Both bounds stay with the incident, in the witness
+ * of the silence. It never lies before the last good sign, and no wait counts from it: what must be silent for 10 s is
+ * silent for 10 s from `since`.
+ *
+ * Not used where the two lie farther apart than a beat (two episodes, an address that died much later) nor where `since`
+ * is the return of sight: that start is found by `true-start.ts`.
+ */
+export function startBetween(
+  view: Pick<SiteView, 'server' | 'heartbeatMs'>,
+  heardAt: Instant | undefined,
+  since: Instant,
+): Instant | undefined {
+  if (heardAt === undefined || heardAt >= since || since - heardAt > view.heartbeatMs) return undefined;
+  if (view.server.sightLostAt !== undefined && since === view.server.sightSince) return undefined;
+  return plus(heardAt, Math.floor((since - heardAt) / 2));
+}
+
+/** The same for one agent. Where its own machine's kernel closed the socket, that moment was seen: it is the beginning. */
+export function silenceStart(view: SiteView, agent: AgentState, since: Instant): Instant | undefined {
+  const between = startBetween(view, agent.lastHeardAt, since);
+  return between !== undefined && agent.closedByPeer ? agent.lastHeardAt : between;
+}
+
 /** Nothing that failed while this server was blind or down has a known start: it counts from the return of sight. */
 export function clampToSight(server: ServerState, at: Instant): Instant {
   if (server.sightLostAt === undefined) return at;
@@ -131,12 +163,16 @@ export function latest(instants: readonly Instant[]): Instant | undefined {
   return instants.length === 0 ? undefined : instants.reduce(later);
 }
 
-export function silenceWitness(agent: AgentState): Witness {
+/** Since its last good sign; the fact tells how much later the first one failed to come. */
+export function silenceWitness(view: SiteView, agent: AgentState): Witness {
+  const since = agent.lastHeardAt ?? agent.presenceSince;
+  const missedMs = earlier(plus(since, view.heartbeatMs), agent.presenceSince) - since;
   return {
     source: agent.presence === 'silent' ? 'silence' : 'session',
     who: agent.host,
     says: agent.presence === 'silent' ? 'agent-silent' : 'agent-suspected',
-    since: agent.lastHeardAt ?? agent.presenceSince,
+    since,
+    ...(missedMs > 0 ? { facts: { missed: `+${Math.round(missedMs / second)} s` } } : {}),
   };
 }
 

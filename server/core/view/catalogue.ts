@@ -48,6 +48,7 @@ export const factNames = [
   'last-hop',
   'dead-hop',
   'code',
+  'missed',
   'account',
   'downs',
   'author',

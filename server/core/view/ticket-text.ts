@@ -172,6 +172,14 @@ export function reopenedNote({ incident, site }: TicketFacts): string {
   return `Voltou a falhar: ${sentenceOfInstant(at, site.timeZone)}. Mesmo incidente, ${incident.reopenedCount + 1}ª ocorrência; ${before} fora do ar até aqui.`;
 }
 
+export function outageLastsNote(by: string): string {
+  return `Atenção: ${by} encerrou este chamado, mas a falha continua. O Vigia segue acompanhando e não abre outro chamado.`;
+}
+
+export function escalatedNote(level: number, to: string): string {
+  return `Escalonado para o nível ${level} (${to}).`;
+}
+
 export function closedNote({ incident, site, now }: TicketFacts): string {
   return `Encerrado pelo Vigia: ${sentenceOfInstant(now, site.timeZone)}. ${sentenceOfTotals(incident)} no total.`;
 }

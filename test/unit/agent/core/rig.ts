@@ -5,6 +5,7 @@ import type { AgentInput, Clock, SavedOffset, TargetResult } from '../../../../a
 import type { AgentOutput, RoundTarget } from '../../../../agent/core/output.ts';
 import type { StoredChange, StoredRecord } from '../../../../agent/core/record.ts';
 import type { DialParts } from '../../../../agent/core/session/dial.ts';
+import { limits } from '../../../../shared/limits.ts';
 import { seededRandom } from '../../../../shared/random.ts';
 import { type Assignment, defaultTiming } from '../../../../shared/wire/assignment.ts';
 import type { PathHop, TargetEvidence } from '../../../../shared/wire/evidence.ts';
@@ -246,10 +247,7 @@ export class Rig {
       case 'socket.send':
         return this.#carry(output);
       case 'socket.close':
-        if (this.#openSocket === output.socket) this.#openSocket = undefined;
-        return this.after(10, () =>
-          this.feed({ kind: 'socket.closed', clock: this.clock(), socket: output.socket, code: output.code }),
-        );
+        return this.#close(output);
       case 'wake.at':
         this.#wakeMs = output.monoMs;
         return;
@@ -260,6 +258,17 @@ export class Rig {
       case 'assignment.save':
         return;
     }
+  }
+
+  /** A peer that is reached confirms with the same code; else the shell cuts the socket after a while. */
+  #close({ socket, code }: Extract<AgentOutput, { kind: 'socket.close' }>): void {
+    const wasOpen = this.#openSocket === socket;
+    if (wasOpen) this.#openSocket = undefined;
+    const reached = !wasOpen || !(this.server.hung || socket === this.hungSocket);
+    const said = reached ? { code } : {};
+    this.after(reached ? 10 : limits.uplinkCloseMs, () =>
+      this.feed({ kind: 'socket.closed', clock: this.clock(), socket, ...said }),
+    );
   }
 
   #dial({ socket, source, server }: Extract<AgentOutput, { kind: 'socket.open' }>): void {

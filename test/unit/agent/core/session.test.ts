@@ -1,6 +1,6 @@
 // The session: opening, greeting, beats, half-open sockets, ways out, goodbye. Virtual time only.
 import { describe, expect, test } from 'vitest';
-import { agentCloses } from '../../../../agent/core/session.ts';
+import { agentCloses } from '../../../../agent/core/session/closes.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { AssignedLink } from '../../../../shared/wire/assignment.ts';
 import { FakeServer } from './fake-server.ts';
@@ -194,10 +194,10 @@ describe('an orderly stop', () => {
     expect(rig.of('stopped')[0]?.atMs).toBe(stoppedMs + 10);
   });
 
-  test('ends after two seconds although the server never closes its side', () => {
+  test('waits for the confirmation, and for no more than its time although nobody closes the other side', () => {
     const rig = settled();
     const outputs = stop(rig);
-    expect(outputs.at(-1)).toEqual({ kind: 'wake.at', monoMs: rig.nowMs + limits.goodbyeMs });
+    expect(outputs.at(-1)).toEqual({ kind: 'wake.at', monoMs: rig.nowMs + limits.goodbyeAnswerMs });
     const clock = { ...rig.clock(), monoMs: rig.nowMs + limits.goodbyeMs };
     expect(rig.feed({ kind: 'time.advanced', clock })).toEqual([{ kind: 'stopped' }]);
     expect(rig.feed({ kind: 'time.advanced', clock })).toEqual([]);

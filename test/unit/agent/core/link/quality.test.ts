@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Clock, TargetResult } from '../../../../../agent/core/input.ts';
 import { lowerMedian, Quality } from '../../../../../agent/core/link/quality.ts';
-import { seededRandom } from '../../../../../shared/random.ts';
+import { type Random, seededRandom } from '../../../../../shared/random.ts';
 import { defaultQuality } from '../../../../../shared/wire/assignment.ts';
 import { anchors } from '../rig.ts';
 
@@ -22,8 +22,12 @@ class Bench {
   nowMs = 1_000_000;
   /** What was told, when, and since when, in seconds of this bench. */
   readonly told: { readonly by: string; readonly atS: number; readonly sinceS: number | undefined }[] = [];
-  readonly #random = seededRandom(11);
+  readonly #random: Random;
   #odd = false;
+
+  constructor(seed = 11) {
+    this.#random = seededRandom(seed);
+  }
 
   run(forMs: number, line: Line = {}, everyMs = 5_000): this {
     for (const end = this.nowMs + forMs; this.nowMs < end; this.nowMs += everyMs) this.round(line);
@@ -72,6 +76,20 @@ describe('quality: loss', () => {
   test('of one anchor alone, dead or lossy, is not the link’s', () => {
     expect(new Bench().run(900_000, { loss: [1, 0, 0] }).told).toEqual([]);
     expect(new Bench().run(900_000, { loss: [0.5, 0, 0] }).told).toEqual([]);
+  });
+
+  test('of one that dies or comes back is not the link’s either, whatever the others lose by chance', () => {
+    for (let seed = 0; seed < 400; seed += 1) {
+      const bench = new Bench(seed).run(180_000, { loss: 0.02 }).run(240_000, { loss: [0.02, 1, 0.02] });
+      expect([seed, bench.run(180_000, { loss: 0.02 }).told]).toEqual([seed, []]);
+    }
+  });
+
+  test('of 20 % is told within three minutes, whatever its luck', () => {
+    for (let seed = 0; seed < 200; seed += 1) {
+      const bench = new Bench(seed).run(180_000).run(180_000, { loss: 0.2 }, 2_500);
+      expect([seed, bench.told.map(({ by }) => by)]).toEqual([seed, ['loss']]);
+    }
   });
 
   test('of the living anchors is told beside a dead one, at its true share', () => {

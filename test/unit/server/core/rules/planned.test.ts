@@ -175,6 +175,41 @@ describe('return watch', () => {
     expect(rig.state().agents.get(agentId('srv-erp'))?.returnBy).toBe(at(900));
   });
 
+  describe('over a restart of the server', () => {
+    const restart = (rig: ReturnType<typeof createRig>, seconds: number): void =>
+      rig.apply({ kind: 'server.started', at: at(seconds), release: 'test', policy: defaultPolicy });
+    const returnBy = (rig: ReturnType<typeof createRig>) =>
+      rig.state().agents.get(agentId('srv-erp'))?.returnBy;
+
+    it('does not move the deadline, however long nothing had happened before', () => {
+      const rig = createRig();
+      rig.goodbye(0, 'srv-erp');
+      restart(rig, 590);
+      expect(returnBy(rig)).toBe(at(900));
+    });
+
+    it('gives five minutes from the start where the deadline has passed, or comes sooner', () => {
+      for (const startedAt of [700, 900, 90_000]) {
+        const rig = createRig();
+        rig.goodbye(0, 'srv-erp');
+        restart(rig, startedAt);
+        expect(returnBy(rig)).toBe(at(startedAt + 300));
+      }
+    });
+
+    it('gives no more than the time that was left, and nothing to what was due before', () => {
+      const rig = createRig();
+      rig.goodbye(0, 'srv-erp');
+      rig.passTo(800);
+      rig.apply({ kind: 'planned.told', at: at(800), windows: [], silences: [] });
+      restart(rig, 90_000);
+      expect(returnBy(rig)).toBe(at(90_100));
+      rig.passTo(90_200);
+      restart(rig, 90_300);
+      expect(returnBy(rig)).toBe(at(90_100));
+    });
+  });
+
   it('learns machine and service returns apart, and remembers the last eight', () => {
     const rig = createRig();
     for (let turn = 0; turn < 12; turn += 1) {

@@ -1,0 +1,90 @@
+// What people do with the ticket at the desk, as the incident sees it. The outage itself is never judged by the desk: a
+// ticket that a person closed while the outage lasts stays one ticket, with a warning; nothing opens a second one.
+import type { Instant } from '../../../shared/time.ts';
+import type { Draft } from '../draft.ts';
+import type { Incident } from '../incident.ts';
+import type { SupportLevel } from '../input.ts';
+import { escalatedNote, outageLastsNote } from '../view/ticket-text.ts';
+import { acknowledge, reopenByPerson, withEntry } from './incident.ts';
+import { planNote } from './ticket-plan.ts';
+
+export interface DeskWord {
+  readonly action: 'acknowledged' | 'note' | 'closed' | 'reopened';
+  readonly by: string;
+  readonly text?: string;
+}
+
+/** Told again, each changes nothing; nothing is echoed back to the desk, because it came from there. */
+export function heardFromDesk(draft: Draft, incident: Incident, word: DeskWord): Incident {
+  const { action, by, text } = word;
+  switch (action) {
+    case 'acknowledged':
+      if (incident.acknowledgedAt !== undefined) return incident;
+      return acknowledge(incident, { who: by, text }, draft.now, 'acknowledged-at-desk');
+    case 'note':
+      return withEntry(
+        { ...incident, touched: true },
+        { at: draft.now, kind: 'noted-at-desk', by, text: text ?? '' },
+      );
+    case 'closed':
+      return closedAtDesk(draft, incident, by, text);
+    case 'reopened':
+      return reopenedAtDesk(draft, incident, by, text);
+  }
+}
+
+/** The outage runs: evidence says so, and no person has called it over here. */
+export function outageLasts(incident: Incident): boolean {
+  return (
+    (incident.state === 'open' || incident.state === 'acknowledged') && incident.recoveredAt === undefined
+  );
+}
+
+function closedAtDesk(draft: Draft, incident: Incident, by: string, text: string | undefined): Incident {
+  if (incident.ticket === undefined || incident.ticket.closedAtDesk !== undefined) return incident;
+  const early = outageLasts(incident);
+  const closed = withEntry(
+    { ...incident, touched: true, ticket: { ...incident.ticket, closedAtDesk: { at: draft.now, by } } },
+    { at: draft.now, kind: early ? 'closed-at-desk-early' : 'closed-at-desk', by, text },
+  );
+  return early ? planNote(draft, closed, outageLastsNote(by)) : closed;
+}
+
+function reopenedAtDesk(draft: Draft, incident: Incident, by: string, text: string | undefined): Incident {
+  if (incident.ticket?.closedAtDesk === undefined) return incident;
+  const open = withEntry(
+    { ...incident, touched: true, ticket: { ...incident.ticket, closedAtDesk: undefined } },
+    { at: draft.now, kind: 'reopened-at-desk', by, text },
+  );
+  return incident.resolvedByPerson ? reopenByPerson(open, { who: by, text }, draft.now) : open;
+}
+
+export interface EscalationStep {
+  readonly step: string;
+  readonly level: SupportLevel;
+  readonly to: string;
+}
+
+/** A step counts once in an outage; an incident that is over is passed to nobody. Levels never sink. */
+export function escalate(draft: Draft, incident: Incident, { step, level, to }: EscalationStep): Incident {
+  const before = incident.escalation;
+  if (!outageLasts(incident) || before?.steps.includes(step)) return incident;
+  const next: Incident = {
+    ...incident,
+    escalation: {
+      level: before === undefined || level > before.level ? level : before.level,
+      steps: [...(before?.steps ?? []), step],
+      at: draft.now,
+      to,
+    },
+  };
+  const told = withEntry(next, { at: draft.now, kind: 'escalated', text: to });
+  return level > (before?.level ?? 1) ? planNote(draft, told, escalatedNote(level, to)) : told;
+}
+
+export function assign(incident: Incident, by: string, to: string, now: Instant): Incident {
+  return withEntry(
+    { ...incident, assignedTo: to, touched: true },
+    { at: now, kind: 'assigned', by, text: to },
+  );
+}

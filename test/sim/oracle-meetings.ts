@@ -1,0 +1,85 @@
+// Two customers lose links of one provider within a minute, each for a reason of its own: in the simulator's weather that
+// happens, in a real month it does not, and nobody outside can tell it from the provider's outage. Either word is right.
+// Knows the world and the true times only; never sees the correlator's state.
+import { minute } from '../../shared/time.ts';
+import { isSiteFault, type SiteFault } from './faults.ts';
+import type { Happened } from './injector.ts';
+import type { Expectation } from './oracle.ts';
+import type { SiteSpec, World } from './world.ts';
+
+/** So near to each other they look like one event. */
+const meetingMs = minute;
+
+/** One link that was really lost. */
+interface LinkLost {
+  readonly happened: Happened;
+  readonly customer: string;
+  readonly provider: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function chanceMeetings(world: World, happened: readonly Happened[]): readonly Expectation[] {
+  const losses = happened.flatMap((one) => lossesOf(world, one)).sort((a, b) => a.from - b.from);
+  return losses.flatMap((later, index) => {
+    const earlier = losses
+      .slice(0, index)
+      .find(
+        (other) =>
+          other.provider === later.provider &&
+          other.customer !== later.customer &&
+          later.from - other.from <= meetingMs &&
+          later.from < other.to,
+      );
+    return earlier === undefined ? [] : [meeting(earlier, later)];
+  });
+}
+
+function meeting(earlier: LinkLost, later: LinkLost): Expectation {
+  return {
+    happened: later.happened,
+    site: `provider:${later.provider}`,
+    ticket: 'may',
+    names: [{ kind: 'provider-outage' }],
+    priority: 'critical',
+    truthAt: earlier.from,
+    restoredAt: Math.max(earlier.to, later.to),
+    latestAt: later.from + minute,
+    clean: false,
+    speed: 'alone',
+    overMs: minute,
+    again: false,
+    causes: ['provider', 'unknown'],
+  };
+}
+
+/** Without power a site's links are as silent as with a dead provider. A poor link is not lost. */
+function lossesOf(world: World, happened: Happened): readonly LinkLost[] {
+  const { fault } = happened;
+  if (!isSiteFault(fault)) return [];
+  const site = world.sites.find((spec) => spec.id === fault.site);
+  if (site === undefined) return [];
+  return downsOf(site, fault).flatMap(({ link, from, to }) => {
+    const provider = site.links.find((spec) => spec.key === link)?.provider;
+    return provider === undefined ? [] : [{ happened, customer: site.customer, provider, from, to }];
+  });
+}
+
+interface Down {
+  readonly link: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function downsOf(site: SiteSpec, fault: SiteFault): readonly Down[] {
+  switch (fault.kind) {
+    case 'link.cut':
+      return fault.links.map((link) => ({ link, from: fault.at, to: fault.until }));
+    case 'link.flaps':
+      return fault.downs.map(({ at, until }) => ({ link: fault.links[0], from: at, to: until }));
+    case 'site.power':
+      return site.links.map(({ key }) => ({ link: key, from: fault.at, to: fault.until + fault.routerMs }));
+    default:
+      return [];
+  }
+}
