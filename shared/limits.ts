@@ -1,6 +1,6 @@
 // Every limit of the program, with its unit in the name and its reason beside it. Where one bites, a counter says so.
 import { agentLimits } from './agent-limits.ts';
-import { day, minute, second } from './time.ts';
+import { day, hour, minute, second } from './time.ts';
 
 export const limits = {
   ...agentLimits,
@@ -111,6 +111,88 @@ export const limits = {
   deskTicketsPageMax: 500,
   /** Desk: one request; a slower one counts as uncertain. */
   deskCallMs: 8 * second,
+  /** Desk: after a request without an answer it may still be at work this long; only then an empty search is believed. */
+  deskSettleMs: 10 * second,
+  /** Desk: one worker's right to an incident (several requests long), and how soon another asks for it again. */
+  deskLeaseMs: 30 * second,
+  deskLeaseAskMs: second,
+  /** Desk: how long a proof of our credential is believed. */
+  deskProbeFreshMs: minute,
+  /** Desk: how soon a row that found no room within its rate asks again; its own wait where 429 names none. */
+  deskRateAskMs: second,
+  deskLimitedMs: 15 * second,
+  /** Desk: how often a delivery that waits for a person is tried without one (somebody may have acted at the desk). */
+  deskHeldAskMs: 10 * minute,
+  /** Desk: how often an idle one is asked whether it is there, and how long it may be away before the NOC is told:
+   * with one request's time less than a minute together. */
+  deskWatchMs: 25 * second,
+  deskDownToldMs: 20 * second,
+  /** Desk: added to each stretch of its request limit, because requests arrive closer together than they left. */
+  deskRateMarginMs: second,
+  /** Desk: times it may say "done" of what is not there before a person must look. */
+  deskLiesMax: 5,
+  /** Desk: a title with its marker (RT takes 200, Redmine 255), a text, and notes told again in a ticket made anew. */
+  deskTitleCharsMax: 190,
+  deskBodyCharsMax: 30_000,
+  deskHistoryNotesMax: 50,
+  /** Desk: times one note is told again to a desk that lost it; a person may be deleting it. */
+  deskTellAgainMax: 3,
+  /** Desk: what was sent is remembered this long after the incident's last delivery. */
+  deskAttemptsKeptMs: 400 * day,
+  /** Desk: characters of its own words that are quoted in a refusal, for a person to read on one line. */
+  deskQuoteMax: 300,
+  /** Desk: longest wait a Retry-After is believed; a desk that asks for a day would keep a critical ticket for a day. */
+  deskRetryAfterMsMax: hour,
+  /** Desk: records of one incident that are read; more than these are duplicates beyond any repair by a program. */
+  deskFoundMax: 50,
+  /** Desk: records in one look at what changed; the rest comes with the next look, which starts where this one ended. */
+  deskChangedMax: 100,
+  /** Desk: notes of one record searched for our marks, newest first. */
+  deskNotesMax: 500,
+  /** Desk: a text longer than this is not looked into for our marks; our own are a few kilobytes. */
+  deskTextBytesMax: 64 * 1024,
+  /** Desk: texts kept so that they are read once, where a desk never changes them. */
+  deskTextsKeptMax: 500,
+  /** Desk: pages read in one look at what changed, where the desk only lists the newest first. */
+  deskChangedPagesMax: 5,
+  /** Desk: a signed event older than this is a recording; desks repeat for hours what did not arrive. */
+  deskHintAgeMsMax: day,
+  /** Desk: an event with Vigia's own signature is signed when it is sent; older is a recording, or the clocks differ. */
+  deskSignatureAgeMsMax: 5 * minute,
+  /** Desk: one event of it (Jira and GLPI send the whole record), read before anything proves who sent it. */
+  deskEventBytesMax: 512 * 1024,
+  /** Desk: events taken and not yet looked at; beyond it the desk is told to come again. */
+  deskEventsWaitingMax: 1_000,
+  /** Desk: how long, and how many, ids of events are remembered to know a repetition. */
+  deskEventsKeptMs: 7 * day,
+  deskEventsKeptMax: 20_000,
+  /** Desk: looks at a record after an event before it is left to the slow poll. */
+  deskEventTriesMax: 8,
+  /** Desk: how often people's changes are asked for, and the spread that keeps servers out of step. */
+  deskPollMs: minute,
+  deskPollJitterMs: 10 * second,
+  /** Desk: looks again this far behind the newest change seen: searches lag and some desks count whole minutes. */
+  deskPollOverlapMs: 2 * minute,
+  /** Desk: how far the very first look goes back. */
+  deskPollFirstMs: hour,
+  /** Desk: records read one by one in one look, at desks that cannot tell what changed; the next look goes on. */
+  deskPollReadsMax: 20,
+  /** Desk: a secret by which events are believed, characters; shorter ones can be guessed. */
+  deskSecretCharsMin: 16,
+  /** Desk: characters of a person's name as the desk gives it. */
+  deskNameCharsMax: 200,
+  /** Declarative desk: a profile's file, and how much of one text a pattern looks at. */
+  deskProfileBytesMax: 128 * 1024,
+  deskPatternTextMax: 64 * 1024,
+  /** Declarative desk: a pattern or path as written, and instructions a pattern may become (work is text times these). */
+  deskPathCharsMax: 200,
+  deskPatternStepsMax: 500,
+  /** Declarative desk: nesting and elements of an XML answer; a bomb is refused long before it costs memory. */
+  deskXmlDepthMax: 64,
+  deskXmlNodesMax: 20_000,
+  /** Manual queue: waiting items in one listing, and a note or protocol as a person types it. */
+  manualQueuePageMax: 500,
+  protocolCharsMax: 60,
   /** Console: live viewers. */
   viewersMax: 200,
   /** Console: the wall's stream carries a `wall.heartbeat` at least this often when nothing else is sent. */
@@ -169,6 +251,17 @@ export const limits = {
   pathTimeoutMs: second,
   /** ... or that has one, but no tunnel and no TLS after this (a path that drops large packets). */
   reachSecurePatienceMs: 900,
+  /** SLA: how far a clock is followed (20 years of days): a target that is not reached by then has no deadline. */
+  slaDaysMax: 7_305,
+  /** SLA: calendars (a plan at a place) and days of one calendar kept in memory; past it all are worked out anew. */
+  slaCalendarsMax: 20_000,
+  slaDaysKeptMax: 2_000,
+  /** SLA: pauses of one incident that are counted; days that one explanation lists before its middle is folded. */
+  slaPausesMax: 200,
+  slaWhyDaysMax: 10,
+  /** SLA: extra and removed days of the configuration; lines of the on-call rota. */
+  slaExtraDaysMax: 400,
+  rotaEntriesMax: 200,
   /** Incident: entries of its timeline and notes. Past it the oldest but the first are folded into a count. */
   timelineEntriesMax: 200,
   noteCharsMax: 4_000,

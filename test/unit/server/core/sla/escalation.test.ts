@@ -1,0 +1,178 @@
+// Steps of escalation and the rota: who is called when, what stops a call, and what climbs although somebody took it.
+import { describe, expect, it } from 'vitest';
+import { createCalendars } from '../../../../../server/core/sla/calendars.ts';
+import { type EscalationFacts, stepsOf } from '../../../../../server/core/sla/escalation.ts';
+import { onCallAt } from '../../../../../server/core/sla/rota.ts';
+import { zoneOf } from '../../../../../server/core/sla/zone.ts';
+import { defaultSlaPolicies, rotaSchema, slaPoliciesSchema } from '../../../../../shared/sla-policy.ts';
+import { hour, type Instant, instant, minute, plus } from '../../../../../shared/time.ts';
+
+const at = (local: string): Instant => instant(Temporal.Instant.from(`${local}-03:00`).epochMilliseconds);
+const openedAt = at('2026-11-24T10:00');
+const night = at('2026-11-24T23:00');
+const facts = (given: Partial<EscalationFacts>): EscalationFacts => ({
+  priority: 'critical',
+  plan: 'PRO',
+  place: { state: 'SP', city: 'São Paulo', timeZone: 'America/Sao_Paulo' },
+  openedAt,
+  now: openedAt,
+  ...given,
+});
+const told = (given: Partial<EscalationFacts>, policies: object = {}) =>
+  stepsOf(facts(given), createCalendars(slaPoliciesSchema.parse(policies)));
+const brief = (given: Partial<EscalationFacts>, policies: object = {}) =>
+  told(given, policies).steps.map(
+    ({ kind, at: when, state }) => `${kind} ${(when - (given.openedAt ?? openedAt)) / minute} ${state}`,
+  );
+
+describe('escalation: critical', () => {
+  it('calls again at 5, the lead at 15, moves at 30 and 90 minutes', () => {
+    expect(brief({})).toEqual([
+      'call.noc-again 5 waiting',
+      'call.level2-lead 15 waiting',
+      'move.level2 30 waiting',
+      'move.level3 90 waiting',
+    ]);
+    expect(told({}).nextAt).toBe(plus(openedAt, 5 * minute));
+  });
+
+  it('a step is due at its instant, not a millisecond before', () => {
+    expect(brief({ now: instant(openedAt + 5 * minute - 1) })[0]).toContain('waiting');
+    expect(brief({ now: plus(openedAt, 5 * minute) })[0]).toContain('due');
+  });
+
+  it('acknowledgement stops the calls to come and not the levels´ times', () => {
+    expect(brief({ acknowledgedAt: plus(openedAt, 7 * minute), now: plus(openedAt, hour) })).toEqual([
+      'call.noc-again 5 due',
+      'call.level2-lead 15 stopped',
+      'move.level2 30 due',
+      'move.level3 90 waiting',
+    ]);
+  });
+
+  it('the end of the problem stops everything to come', () => {
+    const { steps, level, nextAt } = told({
+      resolvedAt: plus(openedAt, 20 * minute),
+      now: plus(openedAt, 5 * hour),
+    });
+    expect(steps.map(({ state }) => state)).toEqual(['due', 'due', 'stopped', 'stopped']);
+    expect({ level, nextAt }).toEqual({ level: 1, nextAt: undefined });
+  });
+
+  it('a move by hand counts from then on and ends the calls', () => {
+    const { steps, level } = told({
+      movedToLevel2At: plus(openedAt, 3 * minute),
+      now: plus(openedAt, 4 * minute),
+    });
+    expect(level).toBe(2);
+    expect(steps.find(({ kind }) => kind === 'move.level3')?.at).toBe(plus(openedAt, 63 * minute));
+    expect(steps.filter(({ stoppedBy }) => stoppedBy === 'moved')).toHaveLength(2);
+  });
+
+  it('straight to level 3 is level 3', () => {
+    expect(told({ movedToLevel3At: plus(openedAt, minute), now: plus(openedAt, minute) }).level).toBe(3);
+  });
+
+  it('runs through the night', () => {
+    expect(brief({ openedAt: night, now: night })[2]).toBe('move.level2 30 waiting');
+  });
+});
+
+describe('escalation: per plan, inside and outside support hours', () => {
+  const plans = {
+    PRO: {
+      escalation: {
+        inside: { callAgainMs: minute },
+        outside: { callLeadMs: null, callAgainMs: 10 * minute },
+      },
+    },
+  };
+
+  it('takes the times of the hours in which it opened', () => {
+    expect(brief({}, { plans })[0]).toBe('call.noc-again 1 waiting');
+    expect(brief({ openedAt: night, now: night }, { plans })[0]).toBe('call.noc-again 10 waiting');
+    expect(brief({ plan: 'PREMIUM' }, { plans })[0]).toBe('call.noc-again 5 waiting');
+  });
+
+  it('a step that is null outside waits for the opening; one that is null inside is not taken', () => {
+    const { steps } = told({ openedAt: night, now: night }, { plans });
+    expect(steps.find(({ kind }) => kind === 'call.level2-lead')?.at).toBe(at('2026-11-25T08:15'));
+    const none = { PRO: { escalation: { inside: { toLevel3Ms: null } } } };
+    expect(told({}, { plans: none }).steps.map(({ kind }) => kind)).not.toContain('move.level3');
+  });
+
+  it('what is not critical counts business time only', () => {
+    const evening = at('2026-11-27T17:50');
+    const { steps } = told({ priority: 'standard', openedAt: evening, now: evening });
+    expect(steps.map(({ at: when }) => when)).toEqual([
+      at('2026-11-27T17:55'),
+      at('2026-11-30T08:05'),
+      at('2026-11-30T08:20'),
+      at('2026-11-30T09:20'),
+    ]);
+  });
+});
+
+describe('rota', () => {
+  const zone = zoneOf('America/Sao_Paulo');
+  const written = {
+    weekly: [
+      {
+        role: 'noc',
+        days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+        from: '08:00',
+        until: '18:00',
+        people: ['Ana', 'Bia'],
+      },
+      { role: 'noc', days: ['fri'], from: '18:00', until: '08:00', people: ['Caio'] },
+      {
+        role: 'level2',
+        days: ['mon'],
+        from: '00:00',
+        until: '00:00',
+        people: ['Davi', 'Eva'],
+        turnsFrom: '2026-11-23',
+      },
+    ],
+    overrides: [
+      { role: 'noc', from: '2026-12-25T00:00', until: '2026-12-26T00:00', people: ['Fábio'] },
+      { role: 'noc', from: '2026-12-25T12:00', until: '2026-12-25T13:00', people: ['Gil'] },
+    ],
+  };
+  const rota = rotaSchema.parse(written);
+  const who = (role: 'noc' | 'level2' | 'level3', local: string) => onCallAt(role, at(local), rota, zone);
+
+  it('names nobody where nothing is written', () => {
+    expect(who('level3', '2026-11-24T10:00')).toEqual([]);
+    expect(who('noc', '2026-11-24T18:00')).toEqual([]);
+    expect(onCallAt('noc', at('2026-11-24T10:00'), defaultSlaPolicies.rota, zone)).toEqual([]);
+  });
+
+  it('names all of a line, and a night by the evening on which it began', () => {
+    expect(who('noc', '2026-11-24T08:00')).toEqual(['Ana', 'Bia']);
+    expect(who('noc', '2026-11-27T18:00')).toEqual(['Caio']);
+    expect(who('noc', '2026-11-28T07:59')).toEqual(['Caio']);
+    expect(who('noc', '2026-11-28T08:00')).toEqual([]);
+    expect(who('noc', '2026-11-24T07:59')).toEqual([]);
+  });
+
+  it('takes turns by the week, before the first one too', () => {
+    expect(who('level2', '2026-11-23T12:00')).toEqual(['Davi']);
+    expect(who('level2', '2026-11-30T12:00')).toEqual(['Eva']);
+    expect(who('level2', '2026-12-07T12:00')).toEqual(['Davi']);
+    expect(who('level2', '2026-11-16T12:00')).toEqual(['Eva']);
+  });
+
+  it('an override wins over the week, the later line over the earlier', () => {
+    expect(who('noc', '2026-12-24T23:59')).toEqual([]);
+    expect(who('noc', '2026-12-25T09:00')).toEqual(['Fábio']);
+    expect(who('noc', '2026-12-25T12:30')).toEqual(['Gil']);
+    expect(who('noc', '2026-12-26T00:00')).toEqual(['Caio']);
+  });
+
+  it('stands beside each step, as of the instant of the step', () => {
+    const opened = at('2026-11-27T17:57');
+    const { steps } = told({ openedAt: opened, now: opened }, { rota: written });
+    expect(steps[0]).toMatchObject({ role: 'noc', people: ['Caio'] });
+  });
+});
