@@ -119,6 +119,8 @@ export interface DeskHintRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly raw: Uint8Array;
   readonly now: Instant;
+  /** Last part of the path at which it arrived, for desks that sign nothing: their secret stands there. */
+  readonly pathToken?: string;
 }
 
 /** What people and marker-only desks search for: `[VIGIA-<incident>]`. */

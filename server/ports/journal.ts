@@ -80,6 +80,8 @@ export interface Outbox {
   done(key: EffectKey, at: Instant, protocol?: string): void;
   refused(key: EffectKey, at: Instant, reason: string): void;
   retry(key: EffectKey, nextAttemptAt: Instant, error: string): void;
+  /** As `retry`, but nothing was attempted: the row only waits. */
+  postpone(key: EffectKey, until: Instant, reason: string): void;
   row(key: EffectKey): OutboxRow | undefined;
   rowsOf(incident: IncidentId): readonly OutboxRow[];
   /** Everything not yet done, oldest first. */

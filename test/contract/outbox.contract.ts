@@ -49,6 +49,22 @@ export function outboxContract(name: string, make: () => Kept<JournalStore>): vo
       expect(claim(0)).toEqual(['high:note:1', 'low:note:1']);
     });
 
+    it('hands out tickets before the notes of their class', () => {
+      commit(openEffect('a'), noteEffect('a', 1));
+      for (const key of claim(0)) store.outbox.done(effectKey(key), at(0), 'P');
+      commit(openEffect('b'), openEffect('c', { priority: 'priority' }));
+      expect(claim(0)).toEqual(['b:open', 'a:note:1', 'c:open']);
+    });
+
+    it('postpones a row without counting an attempt', () => {
+      commit(openEffect('a'));
+      claim(0);
+      store.outbox.postpone(effectKey('a:open'), at(100), 'na fila');
+      expect(claim(99)).toEqual([]);
+      expect(store.outbox.row(effectKey('a:open'))).toMatchObject({ attempts: 0, lastError: 'na fila' });
+      expect(claim(100)).toEqual(['a:open']);
+    });
+
     it('does not hand out a row twice before it is reported back', () => {
       commit(openEffect('a'));
       expect(claim(0)).toEqual(['a:open']);

@@ -33,12 +33,12 @@ export function createMemoryOutbox(): MemoryOutbox {
     }
     return heads;
   };
-  const settle = (key: EffectKey, change: Partial<OutboxRow>): void => {
+  const settle = (key: EffectKey, change: Partial<OutboxRow>, attempts = 1): void => {
     handedOut.delete(key);
     const held = rows.get(key);
     assert(held !== undefined, `the outbox knows effect ${key}`);
     if (held.row.state !== 'pending') return;
-    held.row = { ...held.row, attempts: held.row.attempts + 1, ...change };
+    held.row = { ...held.row, attempts: held.row.attempts + attempts, ...change };
     if (held.row.state === 'pending') return;
     const { incident } = held.row.effect;
     const left = (pending.get(incident) ?? []).filter((other) => other !== held);
@@ -69,6 +69,7 @@ export function createMemoryOutbox(): MemoryOutbox {
     done: (key, at, protocol) => settle(key, { state: 'done', doneAt: at, protocol, lastError: undefined }),
     refused: (key, at, reason) => settle(key, { state: 'refused', doneAt: at, lastError: reason }),
     retry: (key, nextAttemptAt, error) => settle(key, { nextAttemptAt, lastError: error }),
+    postpone: (key, until, reason) => settle(key, { nextAttemptAt: until, lastError: reason }, 0),
     row: (key) => rows.get(key)?.row,
     rowsOf: (incident) => (ofIncident.get(incident) ?? []).map(({ row }) => row),
     waiting: (limit) => pendingRows(pending).slice(0, limit),
@@ -90,10 +91,10 @@ function newRow(id: number, effect: TicketEffect): OutboxRow {
   return { id, effect, state: 'pending', attempts: 0, nextAttemptAt: effect.notBefore };
 }
 
-/** A note is as urgent as the ticket it belongs to. */
+/** A note is as urgent as the ticket it belongs to, but the ticket itself goes before the notes of its class. */
 function urgencyOf(effect: TicketEffect, first: Held | undefined): number {
-  if (effect.kind === 'ticket.open') return priorities.indexOf(effect.priority);
-  return first?.urgency ?? priorities.length;
+  if (effect.kind === 'ticket.open') return 2 * priorities.indexOf(effect.priority);
+  return (first?.urgency ?? 2 * priorities.length) + 1;
 }
 
 function earliest(instants: readonly Instant[]): Instant | undefined {

@@ -98,7 +98,7 @@ function entryWriter(database: Database): (entry: JournalEntry) => void {
   const insertEffect = sql.prepare(`
     INSERT INTO outbox
       (key, seq, incident, urgency, not_before, body, digest, state, attempts, next_attempt_at)
-    VALUES (?, ?, ?, coalesce(?, (SELECT urgency FROM outbox WHERE incident = ? ORDER BY id LIMIT 1), ?),
+    VALUES (?, ?, ?, coalesce(?, (SELECT urgency + 1 FROM outbox WHERE incident = ? ORDER BY id LIMIT 1), ?),
       ?, ?, ?, 'pending', 0, ?)`);
   return ({ input, changes, effects }) => {
     const sealed = seal(entryToData(input.input, changes));
@@ -128,9 +128,10 @@ function entryWriter(database: Database): (entry: JournalEntry) => void {
         key,
         input.seq,
         incident,
-        effect.kind === 'ticket.open' ? priorities.indexOf(effect.priority) : null,
+        // A note is as urgent as its ticket, but tickets go before the notes of their class.
+        effect.kind === 'ticket.open' ? 2 * priorities.indexOf(effect.priority) : null,
         incident,
-        priorities.length,
+        2 * priorities.length + 1,
         notBefore,
         body,
         digest,

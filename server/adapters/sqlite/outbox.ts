@@ -81,7 +81,10 @@ export function createSqliteOutbox(database: Database): Outbox {
 }
 
 /** What became of a row. Each is an update that hits exactly one pending row, or finds it finished already. */
-function finisher({ sql }: Database, handedOut: Set<string>): Pick<Outbox, 'done' | 'refused' | 'retry'> {
+function finisher(
+  { sql }: Database,
+  handedOut: Set<string>,
+): Pick<Outbox, 'done' | 'refused' | 'retry' | 'postpone'> {
   const done = sql.prepare(`
     UPDATE outbox SET state = 'done', attempts = attempts + 1, done_at = ?, protocol = ?, last_error = NULL
     WHERE key = ? AND state = 'pending'`);
@@ -91,6 +94,8 @@ function finisher({ sql }: Database, handedOut: Set<string>): Pick<Outbox, 'done
   const retry = sql.prepare(`
     UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?, last_error = ?
     WHERE key = ? AND state = 'pending'`);
+  const postpone = sql.prepare(`
+    UPDATE outbox SET next_attempt_at = ?, last_error = ? WHERE key = ? AND state = 'pending'`);
   const exists = sql.prepare('SELECT 1 FROM outbox WHERE key = ?');
   const hit = (key: EffectKey, changes: number | bigint): void => {
     handedOut.delete(key);
@@ -100,6 +105,7 @@ function finisher({ sql }: Database, handedOut: Set<string>): Pick<Outbox, 'done
     done: (key, at, protocol) => hit(key, done.run(at, protocol ?? null, key).changes),
     refused: (key, at, reason) => hit(key, refused.run(at, reason, key).changes),
     retry: (key, nextAttemptAt, error) => hit(key, retry.run(nextAttemptAt, error, key).changes),
+    postpone: (key, until, reason) => hit(key, postpone.run(until, reason, key).changes),
   };
 }
 

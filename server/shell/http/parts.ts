@@ -8,11 +8,12 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { AgentId } from '../../../shared/ids.ts';
+import type { AgentId, EffectKey } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { ManualQueue } from '../../ports/manual-queue.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
@@ -77,6 +78,12 @@ export interface HttpParts {
   readonly registry: Registry;
   readonly series: Pick<Series, 'read'>;
   readonly planned: PlannedBook;
+  /** Absent where nothing can wait for a person (the built-in desk). */
+  readonly manual?: {
+    readonly queue: ManualQueue;
+    /** Tries the effect now instead of when its wait is over. */
+    readonly nudge: (key: EffectKey) => unknown;
+  };
   readonly agents: LiveAgents;
   readonly consoles: ConsoleSessions;
   readonly signIn: SignIn;

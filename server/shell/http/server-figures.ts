@@ -7,8 +7,8 @@ import type { DeadManCounters } from '../dead-man.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
 import type { GatewayCounters } from '../gateway/counters.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { AlarmCounters } from '../runtime/alarm-lines.ts';
 import type { SystemClock } from '../runtime/clock.ts';
-import type { AlarmCounters } from '../runtime/own-alarm.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReadyCheck } from './parts.ts';
@@ -69,6 +69,7 @@ export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
     () => deliveries(runtime),
     'outcome',
   );
+  metrics.gauge('vigia_outbox_held', 'Deliveries that wait for a person', () => outbox().held);
   metrics.gauge('vigia_desk_unreachable', '1 while the desk does not answer', () =>
     outbox().deskUnreachableSince === undefined ? 0 : 1,
   );
@@ -87,7 +88,7 @@ export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
 function ownTroubleMetrics(metrics: Metrics, { ownTrouble }: FigureParts): void {
   metrics.total(
     'vigia_alarms_total',
-    "News of this server's own outage to other channels, by outcome",
+    "News of this server's own outage and of its desk to other channels, by outcome",
     () => {
       const { told, retried, refused, dropped } = ownTrouble.alarm();
       return { told, retried, refused, dropped };
@@ -111,8 +112,8 @@ function standing(runtime: Runtime): Record<string, number> {
 }
 
 function deliveries(runtime: Runtime): Record<string, number> {
-  const { delivered, refused, retried } = runtime.counters().outbox;
-  return { delivered, refused, retried };
+  const { delivered, refused, retried, postponed } = runtime.counters().outbox;
+  return { delivered, refused, retried, postponed };
 }
 
 /** Not ready = send no new work here. A desk that is away is told but keeps nobody out: tickets wait in the outbox. */

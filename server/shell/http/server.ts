@@ -35,6 +35,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { linkSeriesRoutes } from './routes/link-series.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
+import { manualQueueRoutes } from './routes/manual-queue.ts';
 import { signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -127,6 +128,7 @@ async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
   linkSeriesRoutes(api, parts);
   maintenanceRoutes(api, parts);
   silenceRoutes(api, parts);
+  if (parts.manual !== undefined) manualQueueRoutes(api, { ...parts, manual: parts.manual });
   signInLinkRoutes(api, parts);
   eventRoutes(api, parts);
   healthRoutes(api, parts, { guarded: true });

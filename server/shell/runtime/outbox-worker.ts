@@ -3,27 +3,26 @@
 // answer is committed as an input first, only then is the row done.
 
 import { backoffMs } from '../../../shared/backoff.ts';
-import type { Failure } from '../../../shared/failure.ts';
-import { failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
+import type { EffectKey } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Random } from '../../../shared/random.ts';
 import { fail, type Result } from '../../../shared/result.ts';
-import { type Instant, instant, later, plus, second } from '../../../shared/time.ts';
+import { type Instant, later, plus, second } from '../../../shared/time.ts';
+import type { TicketEffect } from '../../core/effect.ts';
 import type { Input } from '../../core/input.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk } from '../../ports/desk.ts';
 import type { Outbox, OutboxRow } from '../../ports/journal.ts';
+import {
+  createDeskCondition,
+  type DeskCondition,
+  type DeskNews,
+  type HeldDelivery,
+} from './desk-condition.ts';
 
 /** Full jitter: after a desk's outage its tickets do not come back in step. */
 const retryPolicy = { baseMs: 1 * second, capMs: 60 * second, floorMs: 200 } as const;
-
-/** The same for the desk as a whole, once it looks as if it were away. */
-const probePolicy = { baseMs: 1 * second, capMs: limits.deskProbeMsMax, floorMs: 200 } as const;
-
-/** Of the desk as a whole, for the NOC: told when it changes. */
-export type DeskNews =
-  | { readonly kind: 'desk.unreachable'; readonly at: Instant; readonly error: Failure }
-  | { readonly kind: 'desk.reached'; readonly at: Instant; readonly unreachableSince: Instant };
 
 export interface OutboxWorkerOptions {
   readonly outbox: Outbox;
@@ -46,6 +45,10 @@ export interface OutboxCounters {
   readonly delivered: number;
   readonly refused: number;
   readonly retried: number;
+  /** Times a row waited without having been attempted: the desk's rate, a `Retry-After`, another delivery. */
+  readonly postponed: number;
+  /** Deliveries that wait for a person. */
+  readonly held: number;
   readonly deskUnreachableSince?: Instant;
 }
 
@@ -66,18 +69,20 @@ export interface OutboxCounters {
  */
 export class OutboxWorker {
   readonly #options: OutboxWorkerOptions;
-  readonly #underWay = new Set<Promise<void>>();
-  readonly #counts = { attempts: 0, delivered: 0, refused: 0, retried: 0 };
+  readonly #condition: DeskCondition;
+  readonly #underWay = new Map<EffectKey, Promise<void>>();
+  readonly #counts = { attempts: 0, delivered: 0, refused: 0, retried: 0, postponed: 0 };
   #stopping = false;
   /** After the wait of a stop is over: the stores may be closed, a late answer touches nothing. */
   #abandoned = false;
   #cancelTimer: (() => void) | undefined;
-  #unreachableSince: Instant | undefined;
-  #failuresInRow = 0;
-  #pausedUntil: Instant = instant(0);
+  #cancelWatch: (() => void) | undefined;
+  #probing = false;
 
   constructor(options: OutboxWorkerOptions) {
     this.#options = options;
+    const { clock, random, desk, onDesk } = options;
+    this.#condition = createDeskCondition({ clock, random, placesMax: desk.placesMax, onDesk });
   }
 
   /** Takes what may be performed now; the desk's calls begin within this call. Cheap when there is nothing. */
@@ -85,19 +90,37 @@ export class OutboxWorker {
     if (this.#stopping) return;
     const { outbox, clock } = this.#options;
     const now = clock.now();
-    const free = now < this.#pausedUntil ? 0 : this.#placesMax() - this.#underWay.size;
+    const paused = now < this.#condition.pausedUntil();
+    const free = paused ? 0 : this.#condition.placesMax() - this.#underWay.size;
     for (const row of outbox.claim(now, free)) this.#begin(row);
     this.#armTimer();
+    this.#armWatch();
+  }
+
+  /** A person acted on what was held, or wants a waiting row tried now. False: there is no such waiting row. */
+  nudge(key: EffectKey): boolean {
+    const { outbox, clock } = this.#options;
+    if (this.#stopping || this.#underWay.has(key)) return false;
+    if (outbox.row(key)?.state !== 'pending') return false;
+    outbox.postpone(key, clock.now(), 'tentar agora');
+    this.wake();
+    return true;
+  }
+
+  /** Deliveries that wait for a person, oldest first. */
+  held(): readonly HeldDelivery[] {
+    return this.#condition.waitingForPerson();
   }
 
   /** No new deliveries; waits for those under way, at most `limits.outboxStopMs`. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#cancelTimer?.();
+    this.#cancelWatch?.();
     if (this.#underWay.size > 0) {
       const patience = Promise.withResolvers<void>();
       const cancel = this.#options.clock.after(limits.outboxStopMs, patience.resolve);
-      await Promise.race([Promise.all(this.#underWay), patience.promise]);
+      await Promise.race([Promise.all(this.#underWay.values()), patience.promise]);
       cancel();
     }
     this.#abandoned = true;
@@ -111,21 +134,24 @@ export class OutboxWorker {
       oldestAgeMs: oldestAt === undefined ? 0 : Math.max(0, now - oldestAt),
       underWay: this.#underWay.size,
       ...this.#counts,
-      deskUnreachableSince: this.#unreachableSince,
+      held: this.#condition.waitingForPerson().length,
+      deskUnreachableSince: this.#condition.unreachableSince(),
     };
   }
 
   #begin(row: OutboxRow): void {
+    const fatal = (error: unknown): void => {
+      this.#stopping = true;
+      this.#options.onFatal(error);
+    };
     const delivery = this.#deliver(row)
-      .catch((error: unknown) => {
-        this.#stopping = true;
-        this.#options.onFatal(error);
-      })
-      .finally(() => {
-        this.#underWay.delete(delivery);
+      .catch(fatal)
+      .then(() => {
+        this.#underWay.delete(row.effect.key);
         this.wake();
-      });
-    this.#underWay.add(delivery);
+      })
+      .catch(fatal);
+    this.#underWay.set(row.effect.key, delivery);
   }
 
   async #deliver(row: OutboxRow): Promise<void> {
@@ -133,12 +159,44 @@ export class OutboxWorker {
     const answer = await this.#perform(row);
     if (this.#abandoned) return;
     if (answer.ok || answer.failure.code === 'desk.refused') {
-      this.#noteAnswered();
+      this.#condition.answered();
       await this.#conclude(row, answer);
       return;
     }
-    this.#noteAway(answer.failure);
-    this.#retryLater(row, answer.failure.message);
+    this.#putBack(row, answer.failure);
+  }
+
+  /** Whose trouble it is: the desk's (away), this row's (a person, another delivery), or nobody's (our own rate). */
+  #putBack(row: OutboxRow, error: Failure): void {
+    const { effect } = row;
+    switch (error.code) {
+      case 'desk.held':
+        this.#condition.held(effect, error.message);
+        return this.#postpone(row, error, limits.deskHeldAskMs);
+      case 'conflict':
+        return this.#postpone(row, error, error.retryAfterMs ?? second);
+      case 'limit.reached': {
+        // Asked again soon, not when there is room for this row: one that is more urgent may come meanwhile.
+        const waitMs = Math.min(error.retryAfterMs ?? second, limits.deskRateAskMs);
+        this.#condition.leaveAlone(waitMs);
+        return this.#postpone(row, error, waitMs);
+      }
+      case 'desk.limited': {
+        const waitMs = error.retryAfterMs ?? limits.deskLimitedMs;
+        this.#condition.answered();
+        this.#condition.leaveAlone(waitMs);
+        return this.#postpone(row, error, Math.min(waitMs, limits.deskRetryAfterMsMax));
+      }
+      default:
+        this.#condition.away(error);
+        return this.#retryLater(row, error.message);
+    }
+  }
+
+  #postpone({ effect }: OutboxRow, error: Failure, waitMs: number): void {
+    const { outbox, clock } = this.#options;
+    outbox.postpone(effect.key, plus(clock.now(), waitMs), error.message);
+    this.#counts.postponed += 1;
   }
 
   /** Steps 3 and 4. A report that the correlator cannot take now leaves the row as it was: the desk is asked again. */
@@ -151,7 +209,7 @@ export class OutboxWorker {
       effect: key,
       incident,
       desk: desk.name,
-      outcome: outcomeOf(row, answer),
+      outcome: this.#outcomeOf(row.effect, answer),
     };
     const refused = await submit(report).then(
       () => undefined,
@@ -163,9 +221,12 @@ export class OutboxWorker {
     } else if (answer.ok) {
       outbox.done(key, clock.now(), answer.value.protocol);
       this.#counts.delivered += 1;
+      this.#condition.settled(row.effect);
     } else {
       outbox.refused(key, clock.now(), answer.failure.message);
       this.#counts.refused += 1;
+      this.#condition.refused(row.effect, answer.failure.message);
+      this.#condition.settled(row.effect);
     }
   }
 
@@ -194,49 +255,51 @@ export class OutboxWorker {
     }
   }
 
-  #placesMax(): number {
-    return this.#failuresInRow >= limits.deskFailuresMax ? 1 : limits.outboxConcurrencyMax;
+  /** A note may land on another ticket than the one that was registered: its own had vanished and was made anew. */
+  #outcomeOf(effect: TicketEffect, answer: Result<{ readonly protocol: string }>) {
+    if (!answer.ok) return { kind: 'refused', reason: answer.failure.message } as const;
+    const { protocol } = answer.value;
+    if (effect.kind === 'ticket.open') return { kind: 'registered', protocol } as const;
+    const rows = this.#options.outbox.rowsOf(effect.incident);
+    const before = rows.find((row) => row.effect.kind === 'ticket.open')?.protocol;
+    if (before === undefined || before === protocol) return { kind: 'noted' } as const;
+    return { kind: 'registered', protocol } as const;
   }
 
-  #noteAnswered(): void {
-    const at = this.#options.clock.now();
-    const since = this.#unreachableSince;
-    this.#failuresInRow = 0;
-    this.#pausedUntil = at;
-    if (since === undefined) return;
-    this.#unreachableSince = undefined;
-    this.#options.onDesk?.({ kind: 'desk.reached', at, unreachableSince: since });
+  /** Asks an idle desk whether it is there; each delivery's answer says the same, so then nobody asks. */
+  #armWatch(): void {
+    const { clock, desk } = this.#options;
+    if (desk.probe === undefined || this.#cancelWatch !== undefined) return;
+    this.#cancelWatch = clock.after(limits.deskWatchMs, () => {
+      this.#cancelWatch = undefined;
+      if (this.#underWay.size === 0) void this.#watch().catch(this.#options.onFatal);
+      this.#armWatch();
+    });
   }
 
-  #noteAway(error: Failure): void {
-    const { clock, random, onDesk } = this.#options;
-    const at = clock.now();
-    this.#failuresInRow += 1;
-    const over = this.#failuresInRow - limits.deskFailuresMax;
-    if (over >= 0) this.#pausedUntil = plus(at, backoffMs(probePolicy, over, random));
-    if (this.#unreachableSince !== undefined) return;
-    this.#unreachableSince = at;
-    onDesk?.({ kind: 'desk.unreachable', at, error });
+  async #watch(): Promise<void> {
+    const { desk } = this.#options;
+    if (this.#probing || desk.probe === undefined) return;
+    this.#probing = true;
+    const answer = await desk.probe().catch((error: unknown) => away(String(error)));
+    this.#probing = false;
+    if (this.#stopping) return;
+    if (answer.ok || answer.failure.code === 'desk.limited') this.#condition.answered();
+    else if (answer.failure.code.startsWith('desk.')) this.#condition.away(answer.failure);
+    this.wake();
   }
 
   /** One timer to the next row that may be tried. With all places taken, the next answer wakes instead. */
   #armTimer(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    if (this.#underWay.size >= this.#placesMax()) return;
+    if (this.#underWay.size >= this.#condition.placesMax()) return;
     const { outbox, clock } = this.#options;
     const next = outbox.nextAttemptAt();
     if (next === undefined) return;
-    const delayMs = later(next, this.#pausedUntil) - clock.now();
+    const delayMs = later(next, this.#condition.pausedUntil()) - clock.now();
     this.#cancelTimer = clock.after(Math.min(Math.max(1, delayMs), limits.timerMsMax), () => this.wake());
   }
-}
-
-function outcomeOf(row: OutboxRow, answer: Result<{ readonly protocol: string }>) {
-  if (!answer.ok) return { kind: 'refused', reason: answer.failure.message } as const;
-  if (row.effect.kind === 'ticket.open')
-    return { kind: 'registered', protocol: answer.value.protocol } as const;
-  return { kind: 'noted' } as const;
 }
 
 function away(message: string): Result<never> {

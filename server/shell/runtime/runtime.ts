@@ -1,5 +1,6 @@
 // Puts loop and outbox worker together and starts and stops them in order. `app.ts` makes one of these.
 // Must never perform before the start is committed, nor close the inbox while a desk's answer is still on its way.
+import type { EffectKey } from '../../../shared/ids.ts';
 import type { Random } from '../../../shared/random.ts';
 import type { Instant } from '../../../shared/time.ts';
 import type { Policy } from '../../core/policy.ts';
@@ -10,7 +11,8 @@ import type { Desk } from '../../ports/desk.ts';
 import type { Journal, Outbox } from '../../ports/journal.ts';
 import { type Core, serverCore } from './core.ts';
 import { type CorrelatorCounters, CorrelatorLoop } from './correlator-loop.ts';
-import { type DeskNews, type OutboxCounters, OutboxWorker } from './outbox-worker.ts';
+import type { DeskNews, HeldDelivery } from './desk-condition.ts';
+import { type OutboxCounters, OutboxWorker } from './outbox-worker.ts';
 
 export interface RuntimeOptions {
   readonly journal: Journal;
@@ -35,6 +37,10 @@ export interface Runtime {
   start(): Promise<Committed>;
   /** 1. no new deliveries, those under way are waited for (<= 3 s); 2. the inbox is drained and closed; 3. snapshot. */
   stop(): Promise<void>;
+  /** A person acted: this delivery is tried now. False: there is no such waiting delivery. */
+  nudge(key: EffectKey): boolean;
+  /** Deliveries that wait for a person, oldest first. */
+  heldDeliveries(): readonly HeldDelivery[];
   counters(): { readonly correlator: CorrelatorCounters; readonly outbox: OutboxCounters };
 }
 
@@ -76,6 +82,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await worker.stop();
       loop.stop();
     },
+    nudge: (key) => worker.nudge(key),
+    heldDeliveries: () => worker.held(),
     counters: () => ({ correlator: loop.counters(), outbox: worker.counters() }),
   };
 }

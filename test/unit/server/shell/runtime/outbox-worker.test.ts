@@ -5,12 +5,9 @@ import { createMemoryOutbox, type MemoryOutbox } from '../../../../../server/ada
 import type { TicketEffect } from '../../../../../server/core/effect.ts';
 import type { Input } from '../../../../../server/core/input.ts';
 import type { Desk } from '../../../../../server/ports/desk.ts';
+import type { DeskNews } from '../../../../../server/shell/runtime/desk-condition.ts';
 import { SubmissionRefused } from '../../../../../server/shell/runtime/inbox.ts';
-import {
-  type DeskNews,
-  OutboxWorker,
-  type OutboxWorkerOptions,
-} from '../../../../../server/shell/runtime/outbox-worker.ts';
+import { OutboxWorker, type OutboxWorkerOptions } from '../../../../../server/shell/runtime/outbox-worker.ts';
 import { failure } from '../../../../../shared/failure.ts';
 import { effectKey } from '../../../../../shared/ids.ts';
 import { limits } from '../../../../../shared/limits.ts';
@@ -199,7 +196,7 @@ describe('the outbox worker', () => {
       }),
     );
     expect(worker.counters()).toMatchObject({ refused: 1, delivered: 1, waiting: 0 });
-    expect(news).toEqual([]);
+    expect(news).toMatchObject([{ kind: 'desk.refused', key: 'nobody:note:1', incident: 'nobody' }]);
   });
 
   it('asks the desk again when its report could not be taken, and ends with one ticket and one report', async () => {

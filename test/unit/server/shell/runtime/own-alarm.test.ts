@@ -5,6 +5,7 @@ import { initialState } from '../../../../../server/core/evolve.ts';
 import type { Incident } from '../../../../../server/core/incident.ts';
 import type { AlarmNews } from '../../../../../server/ports/alarm.ts';
 import type { Committed } from '../../../../../server/ports/correlator.ts';
+import { createAlarmLines } from '../../../../../server/shell/runtime/alarm-lines.ts';
 import { startOwnAlarm } from '../../../../../server/shell/runtime/own-alarm.ts';
 import { failure } from '../../../../../shared/failure.ts';
 import { type IncidentId, incidentId } from '../../../../../shared/ids.ts';
@@ -53,7 +54,7 @@ function rig(standing?: Incident) {
   const state = { ...initialState(), incidents };
   const server = { ...state.server, ownIncident: standing?.id };
   const refused: string[] = [];
-  const alarm = startOwnAlarm({
+  const lines = createAlarmLines({
     alarms: [
       {
         name: 'fake',
@@ -63,6 +64,12 @@ function rig(standing?: Incident) {
         },
       },
     ],
+    clock,
+    random: seededRandom(1),
+    onRefused: (name, key) => refused.push(`${name} ${key}`),
+  });
+  const own = startOwnAlarm({
+    lines,
     correlator: {
       state: () => ({ ...state, server }),
       onCommitted: (listener) => {
@@ -70,10 +77,14 @@ function rig(standing?: Incident) {
         return () => listeners.delete(listener);
       },
     },
-    clock,
-    random: seededRandom(1),
-    onRefused: (name, key) => refused.push(`${name} ${key}`),
   });
+  const alarm = {
+    counters: lines.counters,
+    stop: () => {
+      own.stop();
+      lines.stop();
+    },
+  };
   const commit = (incident: Incident): void => {
     const change: Change = { kind: 'incident.changed', incident };
     for (const listener of listeners) listener({ seq: 1, changes: [change] });

@@ -1,0 +1,167 @@
+// Asks the desk now and then what people changed: webhooks get lost, and some desks have none. Stands beside the events'
+// queue, behind the same gate. Must never take room from a critical ticket that wants to be opened.
+import type { IncidentId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Random } from '../../../shared/random.ts';
+import type { Result } from '../../../shared/result.ts';
+import { type Instant, instant, later, plus, second } from '../../../shared/time.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Correlator } from '../../ports/correlator.ts';
+import type { DeskClient, DeskRecord } from '../../ports/desk-client.ts';
+import type { DeskEvents } from '../../ports/desk-events.ts';
+import { requestsOf } from './delivery.ts';
+import type { DeskGate } from './gate.ts';
+import type { Looked, Teller } from './teller.ts';
+
+export interface SlowPollOptions {
+  readonly client: Pick<DeskClient, 'capabilities' | 'changedSince'>;
+  readonly gate: Pick<DeskGate, 'ask' | 'waitFor'>;
+  readonly events: Pick<DeskEvents, 'polledUntil' | 'keepPolledUntil'>;
+  readonly teller: Pick<Teller, 'look' | 'differs'>;
+  readonly correlator: Pick<Correlator, 'state'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The store failed, or a bug: the process must end. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface SlowPollCounts {
+  looks: number;
+  /** The desk did not answer, or refused. */
+  failed: number;
+  /** No room within the desk's rate: the next look goes on. */
+  cutShort: number;
+  told: number;
+  same: number;
+  over: number;
+  gone: number;
+}
+
+export interface SlowPoll {
+  stop(): void;
+  counters(): Readonly<SlowPollCounts>;
+}
+
+/**
+ * Every `limits.deskPollMs`, spread by `limits.deskPollJitterMs`: what changed since the newest change seen, where the desk
+ * can tell; else the open tickets one by one, in turn. Undefined: a desk that can be asked neither.
+ */
+export function startSlowPoll(options: SlowPollOptions): SlowPoll | undefined {
+  const { client, clock, random, onFatal } = options;
+  if (!client.capabilities.read) return undefined;
+  const counts: SlowPollCounts = { looks: 0, failed: 0, cutShort: 0, told: 0, same: 0, over: 0, gone: 0 };
+  const run: Run = { ...options, counts, stopped: false, lastRead: undefined };
+  const look = client.changedSince === undefined ? readInTurn : readChanges;
+  let cancel: () => void = () => {};
+  const arm = (): void => {
+    const delayMs = limits.deskPollMs + Math.floor((random.next() - 0.5) * 2 * limits.deskPollJitterMs);
+    cancel = clock.after(delayMs, () => {
+      counts.looks += 1;
+      void look(run)
+        .then(() => {
+          if (!run.stopped) arm();
+        })
+        .catch((error: unknown) => {
+          run.stopped = true;
+          onFatal(error);
+        });
+    });
+  };
+  arm();
+  return {
+    stop: () => {
+      run.stopped = true;
+      cancel();
+    },
+    counters: () => ({ ...counts }),
+  };
+}
+
+interface Run extends SlowPollOptions {
+  readonly counts: SlowPollCounts;
+  stopped: boolean;
+  /** Where the turn stands, at desks that are read one by one. */
+  lastRead: IncidentId | undefined;
+}
+
+/**
+ * Counts by the desk's own clock, never by ours: the two may differ. Full pages follow each other at once, because our own
+ * writes of a large outage fill pages too.
+ */
+async function readChanges(run: Run): Promise<void> {
+  const { events, clock } = run;
+  const newest = events.polledUntil();
+  let since =
+    newest === undefined
+      ? instant(clock.now() - limits.deskPollFirstMs)
+      : instant(newest - limits.deskPollOverlapMs);
+  for (let page = 0; page < limits.deskChangedPagesMax; page += 1) {
+    const records = await changes(run, since);
+    if (records === undefined || run.stopped) return;
+    if (!(await lookAtThose(run, records))) return;
+    const last = records.reduce<Instant | undefined>(
+      (latest, { updatedAt = since }) => (latest === undefined ? updatedAt : later(latest, updatedAt)),
+      undefined,
+    );
+    if (last === undefined) return;
+    events.keepPolledUntil(later(last, events.polledUntil() ?? last));
+    if (records.length < limits.deskChangedMax) return;
+    // A page full of one second would be the next page too.
+    since = last > since ? last : plus(since, second);
+  }
+  run.counts.cutShort += 1;
+}
+
+async function changes(run: Run, since: Instant): Promise<readonly DeskRecord[] | undefined> {
+  const { client, gate, counts } = run;
+  if (gate.waitFor(1, requestsOf.open) > 0) {
+    counts.cutShort += 1;
+    return undefined;
+  }
+  const answer = await gate.ask(async (): Promise<Result<readonly DeskRecord[]>> => {
+    return (await client.changedSince?.(since)) ?? { ok: true, value: [] };
+  });
+  if (answer.ok) return answer.value;
+  counts.failed += 1;
+  return undefined;
+}
+
+/** A listing may be older than the record: what differs is read again. False: cut short, the same page comes again. */
+async function lookAtThose(run: Run, records: readonly DeskRecord[]): Promise<boolean> {
+  for (const record of records) {
+    const { incident } = record;
+    if (incident === undefined || !run.teller.differs(record)) continue;
+    if (!(await lookAt(run, incident))) return false;
+  }
+  return true;
+}
+
+async function readInTurn(run: Run): Promise<void> {
+  const open = [...run.correlator.state().incidents.values()]
+    .filter(({ ticket }) => ticket?.protocol !== undefined)
+    .map(({ id }) => id);
+  const at = run.lastRead === undefined ? 0 : open.indexOf(run.lastRead) + 1;
+  const turn = [...open.slice(at), ...open.slice(0, at)].slice(0, limits.deskPollReadsMax);
+  for (const id of turn) {
+    if (!(await lookAt(run, id))) return;
+    run.lastRead = id;
+  }
+}
+
+/** False: no more looks now. */
+async function lookAt(run: Run, id: IncidentId): Promise<boolean> {
+  const { gate, teller, counts } = run;
+  if (gate.waitFor(1, requestsOf.open) > 0) {
+    counts.cutShort += 1;
+    return false;
+  }
+  const looked: Result<Looked> = await teller.look(id);
+  if (run.stopped) return false;
+  if (looked.ok) {
+    counts[looked.value] += 1;
+    return true;
+  }
+  counts.failed += 1;
+  // One record that is refused says nothing about the next.
+  return looked.failure.code === 'desk.refused' || looked.failure.code === 'conflict';
+}

@@ -1,0 +1,103 @@
+// Looks at one incident's record and tells the correlator what people did there. Asked by the events' queue and by the
+// slow poll. Must never tell what the record does not show, where it can be read, nor judge its state while a write of
+// ours to it is under way.
+import { failure } from '../../../shared/failure.ts';
+import type { IncidentId } from '../../../shared/ids.ts';
+import { fail, ok, type Result } from '../../../shared/result.ts';
+import { second } from '../../../shared/time.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Correlator } from '../../ports/correlator.ts';
+import type { DeskClient, DeskRecord } from '../../ports/desk-client.ts';
+import type { Outbox } from '../../ports/journal.ts';
+import { submit } from '../http/submit.ts';
+import type { DeskGate } from './gate.ts';
+import { type OwnWrites, ownWrites, type Said, type Shown, shownBy, wordsOf } from './told.ts';
+import { isForeign } from './turn.ts';
+
+export interface TellerOptions {
+  readonly client: Pick<DeskClient, 'capabilities' | 'read'>;
+  readonly gate: Pick<DeskGate, 'ask'>;
+  readonly correlator: Correlator;
+  readonly outbox: Pick<Outbox, 'rowsOf'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** `over`: the incident has ended. `gone`: its record is not there, or another's stands in its place. */
+export type Looked = 'told' | 'same' | 'over' | 'gone';
+
+export interface Teller {
+  /**
+   * One look, with at most one request. `said`: after which event. Failures: those of the client's `read`; `conflict`
+   * (the ticket has no protocol yet), `limit.reached` (our own rate, or the correlator's inbox is full), `unavailable`
+   * (this server is stopping).
+   */
+  look(id: IncidentId, said?: Said): Promise<Result<Looked>>;
+  /** Whether a look could tell anything, by a record that may be a little old; costs nothing. */
+  differs(record: DeskRecord): boolean;
+  /** Nothing is told after this. */
+  stop(): void;
+}
+
+export function createTeller(options: TellerOptions): Teller {
+  const { client, gate, correlator, outbox } = options;
+  let stopped = false;
+  const standing = (id: IncidentId): Incident | undefined => {
+    const incident = correlator.state().incidents.get(id);
+    return incident?.ticket === undefined ? undefined : incident;
+  };
+  const own = (id: IncidentId): OwnWrites => ownWrites(outbox.rowsOf(id));
+
+  return {
+    look: async (id, said) => {
+      const before = standing(id);
+      if (before === undefined) return ok('over');
+      if (!client.capabilities.read) {
+        const shown = said === undefined ? {} : shownBy(said);
+        return tell(options, { incident: before, shown, own: own(id), said });
+      }
+      const protocol = before.ticket?.protocol;
+      if (protocol === undefined) {
+        const again = { retryable: true, retryAfterMs: second };
+        return fail(failure('conflict', 'o chamado ainda não tem protocolo', again));
+      }
+      const ownBefore = own(id);
+      const record = await gate.ask(() => client.read(protocol));
+      if (stopped) return fail(failure('unavailable', 'this server is stopping'));
+      if (!record.ok) return record;
+      if (record.value === undefined || isForeign(record.value, id)) return ok('gone');
+      const incident = standing(id);
+      if (incident === undefined) return ok('over');
+      const ownNow = own(id);
+      const settled = ownBefore.settled && ownNow.settled && ownBefore.last === ownNow.last;
+      return tell(options, { incident, shown: record.value, own: { ...ownNow, settled }, said });
+    },
+    differs: (record) => {
+      const incident = record.incident === undefined ? undefined : standing(record.incident);
+      // Others under the same id are duplicates, or tickets that were made anew since.
+      if (incident === undefined || incident.ticket?.protocol !== record.protocol) return false;
+      return wordsOf({ incident, shown: record, own: own(incident.id) }).length > 0;
+    },
+    stop: () => {
+      stopped = true;
+    },
+  };
+}
+
+async function tell(
+  { correlator, clock }: TellerOptions,
+  telling: {
+    readonly incident: Incident;
+    readonly shown: Shown;
+    readonly own: OwnWrites;
+    readonly said: Said | undefined;
+  },
+): Promise<Result<Looked>> {
+  const words = wordsOf(telling);
+  for (const word of words) {
+    const { id: incident } = telling.incident;
+    const told = await submit(correlator, { kind: 'desk.told', at: clock.now(), incident, ...word });
+    if (!told.ok) return told;
+  }
+  return ok(words.length === 0 ? 'same' : 'told');
+}

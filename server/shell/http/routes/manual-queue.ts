@@ -1,0 +1,121 @@
+// GET /manual-queue and what people say about it: registered under this protocol, written at the desk, not there. Every word
+// is kept with its author before it is answered; then the delivery that waited for it is tried at once.
+import { z } from 'zod';
+import {
+  type ManualAnswerItem,
+  type ManualItemAnswer,
+  manualAnswerSchema,
+  manualKeysSchema,
+  manualQueueSchema,
+  registrationSchema,
+} from '../../../../shared/api/manual-queue.ts';
+import { failure } from '../../../../shared/failure.ts';
+import { type EffectKey, effectKey, incidentIdFrom } from '../../../../shared/ids.ts';
+import { toIso } from '../../../../shared/time.ts';
+import type { ManualAnswer, ManualItem, Said } from '../../../ports/manual-queue.ts';
+import { sendFailure } from '../answer.ts';
+import type { Api, RouteParts } from '../parts.ts';
+
+export interface ManualQueueParts extends Pick<RouteParts, 'clock' | 'guard' | 'log'> {
+  readonly manual: NonNullable<RouteParts['manual']>;
+}
+
+const paramsSchema = z.strictObject({ incident: z.string().min(1).max(64) });
+const answersSchema = z.object({ items: z.array(manualAnswerSchema) });
+
+export function manualQueueRoutes(api: Api, parts: ManualQueueParts): void {
+  listRoute(api, parts);
+  registrationRoute(api, parts);
+  keysRoute(api, parts, {
+    path: '/manual-queue/:incident/notes-done',
+    summary: 'Notes, closing or reopening of this incident are written at the desk',
+    say: (key, said) => parts.manual.queue.done(key, said),
+  });
+  keysRoute(api, parts, {
+    path: '/manual-queue/:incident/send-again',
+    summary: 'Looked at the desk: these deliveries are not there, send them again',
+    say: (key, said) => parts.manual.queue.sendAgain(key, said),
+  });
+}
+
+function listRoute(api: Api, { manual }: ManualQueueParts): void {
+  api.get(
+    '/manual-queue',
+    {
+      schema: {
+        summary: 'What waits for a person at the desk, most urgent first',
+        response: { 200: manualQueueSchema },
+      },
+    },
+    async () => {
+      const { items, total } = manual.queue.waiting();
+      return { items: items.map(itemAnswer), total };
+    },
+  );
+}
+
+function registrationRoute(api: Api, { manual, clock, guard, log }: ManualQueueParts): void {
+  api.post(
+    '/manual-queue/:incident/registration',
+    {
+      schema: {
+        summary: 'The ticket of this incident stands at the desk under this protocol',
+        params: paramsSchema,
+        body: registrationSchema,
+        response: { 200: manualAnswerSchema },
+      },
+    },
+    async (request, reply) => {
+      const incident = incidentIdFrom(request.params.incident);
+      const { protocol } = request.body;
+      const { by } = guard.caller(request);
+      const registered = manual.queue.register(incident, { protocol, by, at: clock.now() });
+      if (!registered.ok) return sendFailure(reply, registered.failure);
+      log.info({ by, incident, protocol }, 'ticket registered by hand');
+      manual.nudge(registered.value.key);
+      return answerItem(registered.value);
+    },
+  );
+}
+
+interface KeysRoute {
+  readonly path: '/manual-queue/:incident/notes-done' | '/manual-queue/:incident/send-again';
+  readonly summary: string;
+  readonly say: (key: EffectKey, said: Said) => ManualAnswer | undefined;
+}
+
+function keysRoute(
+  api: Api,
+  { manual, clock, guard, log }: ManualQueueParts,
+  { path, summary, say }: KeysRoute,
+): void {
+  api.post(
+    path,
+    { schema: { summary, params: paramsSchema, body: manualKeysSchema, response: { 200: answersSchema } } },
+    async (request, reply) => {
+      const { incident } = request.params;
+      const { by } = guard.caller(request);
+      const meant = request.body.keys
+        .map(effectKey)
+        .filter((key) => manual.queue.item(key)?.incident === incident);
+      const said = { by, at: clock.now() };
+      const answers = meant.flatMap((key) => say(key, said) ?? []);
+      if (answers.length === 0) {
+        return sendFailure(reply, failure('not-found', 'nada deste incidente espera por isto'));
+      }
+      for (const { key, kind } of answers) {
+        log.info({ by, incident, key, kind }, 'manual queue answered');
+        manual.nudge(key);
+      }
+      return { items: answers.map(answerItem) };
+    },
+  );
+}
+
+function itemAnswer({ protocol, raise, since, ...item }: ManualItem): ManualItemAnswer {
+  return { ...item, since: toIso(since), protocol: protocol ?? null, raise: raise ?? null };
+}
+
+function answerItem({ protocol, at, ...answer }: ManualAnswer): ManualAnswerItem {
+  return { ...answer, protocol: protocol ?? null, at: toIso(at) };
+}
