@@ -36,6 +36,7 @@ import { readyChecks, serverMetrics } from './shell/http/server-figures.ts';
 import { submit } from './shell/http/submit.ts';
 import { type OutsideIn, startOutsideIn } from './shell/outside-in/outside-in.ts';
 import { createSystemClock, type SystemClock } from './shell/runtime/clock.ts';
+import type { DeskNews } from './shell/runtime/desk-condition.ts';
 import { openPlannedBook, type PlannedBook } from './shell/runtime/planned-book.ts';
 import { recover } from './shell/runtime/recover.ts';
 import { createRuntime, type Runtime } from './shell/runtime/runtime.ts';
@@ -82,6 +83,11 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
   log.info({ seq: state.seq, replayed, data: config.data }, 'journal read');
   const clock = createSystemClock({ notBefore: state.at });
   let outsideIn: OutsideIn | undefined;
+  // The alarms start after the runtime; what the desk says until then is kept for them.
+  const earlyNews: DeskNews[] = [];
+  let hearDesk = (news: DeskNews): void => {
+    earlyNews.push(news);
+  };
   const runtime = createRuntime({
     journal: stores.value.journal,
     outbox: stores.value.outbox,
@@ -93,11 +99,16 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     policy: config.policy,
     anchorsGoodAt: () => outsideIn?.goodAt(),
     onFatal,
-    onDesk: (news) => log.warn({ desk: news }, news.kind),
+    onDesk: (news) => {
+      log.warn({ desk: news }, news.kind);
+      hearDesk(news);
+    },
   });
   await runtime.start();
   const base: BaseParts = { ...options, stores: stores.value, clock, runtime };
-  const companions = startCompanions(base);
+  const companions = startCompanions(base, desk.value);
+  hearDesk = companions.ownTrouble.hearDesk;
+  for (const news of earlyNews) hearDesk(news);
   const doors = startDoors(base);
   outsideIn = doors.outsideIn;
   const parts: Parts = { ...base, ...companions, desk: desk.value, doors };
@@ -145,7 +156,10 @@ interface Companions {
 }
 
 /** What lives beside the correlator: the book of planned work, and the watch over this server itself. */
-function startCompanions({ config, log, stores, clock, runtime }: BaseParts): Companions {
+function startCompanions(
+  { config, log, stores, clock, runtime }: BaseParts,
+  desk: Pick<Desk, 'name'>,
+): Companions {
   const { correlator } = runtime;
   return {
     planned: openPlannedBook({
@@ -161,6 +175,7 @@ function startCompanions({ config, log, stores, clock, runtime }: BaseParts): Co
       clock,
       correlator,
       ready: () => readyChecks({ runtime, clock }).every((check) => check.ok),
+      desk: { name: desk.name, waiting: () => runtime.counters().outbox.waiting },
     }),
   };
 }

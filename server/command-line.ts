@@ -14,6 +14,7 @@ export type CommandLine =
       readonly dryRun: boolean;
     }
   | { readonly kind: 'sign-in-link'; readonly config?: string; readonly name?: string }
+  | { readonly kind: 'desk-doctor'; readonly config?: string; readonly probe: boolean }
   | {
       readonly kind: 'replay';
       readonly config?: string;
@@ -30,6 +31,7 @@ export const usage = `vigia-server: correlates what the agents see and opens the
   vigia-server --embedded [--config FILE]                         run it with an agent that watches this machine
   vigia-server inventory import FILE [--dry-run] [--config FILE]  import the inventory into the running server
   vigia-server sign-in-link [--name NAME] [--config FILE]         print a one-time sign-in link of the running server
+  vigia-server desk doctor [--probe] [--config FILE]              check the ticket desk of the configuration
   vigia-server replay [--from WHEN] [--to WHEN] [--policies FILE] [--json] [--config FILE]
                                                                   decide the journal's inputs again; reads only
   vigia-server --help | --version
@@ -37,6 +39,7 @@ export const usage = `vigia-server: correlates what the agents see and opens the
   --config FILE   vigia.yaml; every key has a default
   --dry-run       only say what the import would change
   --name NAME     whom the link signs in, as timelines will show it (default NOC)
+  --probe         also ask the desk whether it takes the credential; without it nothing is sent
   --from, --to    a number of the journal or an instant (2026-03-10T14:00:00-03:00), both included; default: all of it
   --policies FILE what would have been different with these policies (YAML, as under "policies" in vigia.yaml);
                   without it: are the recorded decisions still the very same?
@@ -50,6 +53,7 @@ const options = {
   embedded: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   name: { type: 'string' },
+  probe: { type: 'boolean' },
   from: { type: 'string' },
   to: { type: 'string' },
   policies: { type: 'string' },
@@ -64,6 +68,7 @@ const commands = [
   { words: [], takes: ['embedded'], wanted: 0 },
   { words: ['inventory', 'import'], takes: ['dry-run'], wanted: 1 },
   { words: ['sign-in-link'], takes: ['name'], wanted: 0 },
+  { words: ['desk', 'doctor'], takes: ['probe'], wanted: 0 },
   { words: ['replay'], takes: ['from', 'to', 'policies', 'json'], wanted: 0 },
 ] as const satisfies readonly {
   readonly words: readonly string[];
@@ -87,7 +92,8 @@ export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
     words.length === 0 ? positionals.length === 0 : words.every((word, index) => positionals[index] === word),
   );
   if (command === undefined) {
-    const message = 'no such command; wanted: inventory import FILE, sign-in-link, replay, or only options';
+    const message =
+      'no such command; wanted: inventory import FILE, sign-in-link, desk doctor, replay, or only options';
     issues.push({ path: positionals.join(' '), message });
   }
   const takes: readonly string[] = [...(command?.takes ?? Object.keys(options)), 'config'];
@@ -107,6 +113,9 @@ export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
   }
   if (command?.words[0] === 'sign-in-link') {
     return ok({ kind: 'sign-in-link', config, name: textOf(values.name) });
+  }
+  if (command?.words[0] === 'desk') {
+    return ok({ kind: 'desk-doctor', config, probe: values.probe === true });
   }
   if (command?.words[0] === 'replay') {
     const [from, to, policies] = [textOf(values.from), textOf(values.to), textOf(values.policies)];

@@ -121,7 +121,8 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === '' ? undefined : text;
 }
 
-function readYaml(file: string): Result<unknown> {
+/** Fails with `config.invalid`: not readable, not YAML. */
+export function readYaml(file: string): Result<unknown> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -43,6 +43,11 @@ switch (command.value.kind) {
     process.exitCode = await printSignInLink(command.value);
     break;
   }
+  case 'desk-doctor': {
+    const { deskDoctor } = await import('./desk-doctor.ts');
+    process.exitCode = await deskDoctor(command.value);
+    break;
+  }
   case 'replay': {
     const { replay } = await import('./replay.ts');
     process.exitCode = replay(command.value);

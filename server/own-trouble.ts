@@ -9,7 +9,10 @@ import type { Config } from './config.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Correlator } from './ports/correlator.ts';
 import { type DeadManCounters, startDeadMan } from './shell/dead-man.ts';
-import { type AlarmCounters, startOwnAlarm } from './shell/runtime/own-alarm.ts';
+import { type AlarmCounters, createAlarmLines } from './shell/runtime/alarm-lines.ts';
+import { createDeskAlarm } from './shell/runtime/desk-alarm.ts';
+import type { DeskNews } from './shell/runtime/desk-condition.ts';
+import { startOwnAlarm } from './shell/runtime/own-alarm.ts';
 
 export interface OwnTroubleOptions {
   readonly config: Pick<Config, 'alarms' | 'deadMan'>;
@@ -17,9 +20,12 @@ export interface OwnTroubleOptions {
   readonly clock: Clock;
   readonly correlator: Correlator;
   readonly ready: () => boolean;
+  readonly desk: { readonly name: string; readonly waiting: () => number };
 }
 
 export interface OwnTrouble {
+  /** News of the desk from the outbox worker. */
+  hearDesk(news: DeskNews): void;
   alarm(): AlarmCounters;
   /** Undefined: no ping is configured. */
   deadMan(): DeadManCounters | undefined;
@@ -27,25 +33,29 @@ export interface OwnTrouble {
 }
 
 export function watchOwnTrouble(options: OwnTroubleOptions): OwnTrouble {
-  const { config, log, clock, correlator, ready } = options;
+  const { config, log, clock, correlator, ready, desk } = options;
   const { webhook } = config.alarms;
   const alarms = [
     createLogAlarm(log),
     ...(webhook === undefined ? [] : [createWebhookAlarm({ ...webhook, clock })]),
   ];
-  const alarm = startOwnAlarm({
+  const lines = createAlarmLines({
     alarms,
-    correlator,
     clock,
     random: seededRandom(randomInt(2 ** 48 - 1)),
     onRefused: (name, key, message) => log.warn({ alarm: name, key }, message),
   });
+  const ownAlarm = startOwnAlarm({ lines, correlator });
+  const deskAlarm = createDeskAlarm({ lines, clock, desk: desk.name, waiting: desk.waiting });
   const deadMan = config.deadMan && startDeadMan({ ...config.deadMan, clock, ready });
   return {
-    alarm: () => alarm.counters(),
+    hearDesk: (news) => deskAlarm.hear(news),
+    alarm: () => lines.counters(),
     deadMan: () => deadMan?.counters(),
     stop: () => {
-      alarm.stop();
+      ownAlarm.stop();
+      deskAlarm.stop();
+      lines.stop();
       deadMan?.stop();
     },
   };

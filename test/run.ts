@@ -47,6 +47,7 @@ const slow: readonly Step[] = [
   suite('start'),
   suite('browser'),
   suite('lab'),
+  suite('lab-busy'),
 ];
 
 function suite(project: string): Step {

@@ -19,11 +19,11 @@ const tools: readonly Tool[] = [
   { tool: 'curl', debianPackage: 'curl', suites: ['processes'] },
   { tool: 'xz', debianPackage: 'xz-utils', suites: ['processes'] },
   { tool: 'pgrep', debianPackage: 'procps', suites: ['processes'] },
-  { tool: 'ip', debianPackage: 'iproute2', suites: ['lab'] },
-  { tool: 'nft', debianPackage: 'nftables', suites: ['lab'] },
-  { tool: 'sysctl', debianPackage: 'procps', suites: ['lab'] },
+  { tool: 'ip', debianPackage: 'iproute2', suites: ['lab', 'lab-busy'] },
+  { tool: 'nft', debianPackage: 'nftables', suites: ['lab', 'lab-busy'] },
+  { tool: 'sysctl', debianPackage: 'procps', suites: ['lab', 'lab-busy'] },
   { tool: 'strace', debianPackage: 'strace', suites: ['processes'] },
-  { tool: 'ping', debianPackage: 'iputils-ping', suites: ['lab'] },
+  { tool: 'ping', debianPackage: 'iputils-ping', suites: ['lab', 'lab-busy'] },
 ];
 
 /** What is still missing after trying to install it. The lab also needs root, for its network namespaces. */
@@ -34,7 +34,7 @@ export function ensureTools(): readonly Missing[] {
     install(absent.map((each) => each.debianPackage));
   const missing: Missing[] = tools.filter((each) => !isThere(each.tool));
   if (root && process.platform === 'linux') return missing;
-  return [...missing, { tool: 'root on Linux', suites: ['lab'] }];
+  return [...missing, { tool: 'root on Linux', suites: ['lab', 'lab-busy'] }];
 }
 
 function install(packages: readonly string[]): void {

@@ -30,12 +30,16 @@ const processTests = [
   'test/unit/server/core/mass.test.ts',
   'test/unit/server/core/rules/one-ticket.test.ts',
   'test/unit/server/core/rules/provider-outage.test.ts',
+  'test/unit/server/core/sla/oracle.test.ts',
   'test/unit/server/shell/gateway/console-session.test.ts',
   'test/unit/server/replay.test.ts',
   'test/unit/server/shell/gateway/agent-door.test.ts',
   'test/unit/server/shell/gateway/clones.test.ts',
   'test/unit/server/shell/gateway/session-fuzz.test.ts',
+  'test/unit/server/shell/desk/campaign.test.ts',
 ];
+
+const busyLabs = ['test/lab/street/matrix.test.ts', 'test/lab/random-kills.test.ts'];
 
 function project(
   name: string,
@@ -69,9 +73,12 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], 60_000),
       project('scenario', ['test/scenario/**/*.test.ts'], 60_000),
       project('sim', ['test/sim/**/*.test.ts'], longMs),
+      project('desks', ['test/real-desks/**/*.test.ts'], 180_000),
       project('start', ['test/start/**/*.test.ts'], longMs, { sequential: true }),
       project('browser', ['test/browser/**/*.test.ts'], 120_000, { sequential: true }),
-      project('lab', ['test/lab/**/*.test.ts'], longMs, { sequential: true }),
+      // Labs that mostly wait run two at a time; those that fill both cores run by themselves.
+      project('lab', ['test/lab/**/*.test.ts'], longMs, { exclude: busyLabs }),
+      project('lab-busy', busyLabs, longMs, { sequential: true }),
     ],
   },
 });

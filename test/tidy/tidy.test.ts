@@ -31,6 +31,7 @@ const entries = [
   'test/vitest.config.ts',
   'test/bench/main.ts',
   'test/sim/main.ts',
+  'test/sla-oracle/main.ts',
   'test/scenario/rewrite.ts',
 ];
 
