@@ -13,7 +13,8 @@ import type { ServerHost } from './server-host.ts';
 /** A fault that really happened, with its true times. */
 export interface Happened {
   readonly fault: Fault;
-  readonly at: number;
+  /** When it struck; moves where the fault waits for its moment. */
+  at: number;
   /** When everything it took away worked again. */
   restoredAt: number;
   /** The machine's session hung this long, unnoticed, when it said its goodbye. */
@@ -243,6 +244,7 @@ function killAgent(
   const died = (): void => {
     if (dead) return;
     dead = true;
+    record.at = kernel.now();
     record.restoredAt = kernel.now() + lasts;
     at(kernel.now() + lasts, () => machine.startAgent());
   };

@@ -87,7 +87,8 @@ function expectation(
   fault: SiteFault,
   blind: readonly Span[],
 ): Expectation {
-  const what = outcome(site, fault, blind);
+  // A program may be killed later than planned: at its next write.
+  const what = outcome(site, { ...fault, at: happened.at }, blind);
   const outage: Span = { from: happened.at, to: happened.restoredAt };
   const latestAt = what.latestAt ?? happened.at + poorToldMs;
   const seen = what.opens === 'by-length' ? requirement(outage, blind) : { ticket: what.opens, latestAt };

@@ -1,9 +1,14 @@
 // The simulation as a test: fixed fresh seeds, and some of them twice, because a run that differs from itself proves
 // nothing. The seeds that ever failed are played by kept-*.test.ts; `npm run sim` runs more.
 import { describe, expect, test } from 'vitest';
+import { hour } from '../../shared/time.ts';
+import { calmMix, defaultCalmHours } from './calm.ts';
+import { drawFaults } from './draw-faults.ts';
+import { type FaultMix, firstMix, usualMix } from './faults.ts';
 import { failuresOf, type Listed, run } from './kept.ts';
-import { percentile } from './report.ts';
+import { failuresText, percentile } from './report.ts';
 import { type RunResult, runSeed } from './run.ts';
+import { createWorld } from './world.ts';
 
 const fresh: readonly Listed[] = Array.from({ length: 20 }, (_, index) => {
   return { seed: 7_001 + index, days: 2, sites: 6, mix: 'usual' };
@@ -23,12 +28,46 @@ describe('sim: determinism', () => {
     expect(second.events).toBe(first.events);
   });
 
+  test('frames handed over as they are give the journal that text through the codec gives', () => {
+    for (const seed of [7_001, 7_004]) {
+      const [handed, text] = [
+        runSeed({ seed, days: 1, sites: 4 }),
+        runSeed({ seed, days: 1, sites: 4, wire: 'text' }),
+      ];
+      expect(handed.inputs).toBeGreaterThan(50);
+      expect(text.digest).toBe(handed.digest);
+    }
+  });
+
   test('another seed gives another journal', () => {
     const [first, second] = [
       runSeed({ seed: 1, days: 0.3, sites: 2 }),
       runSeed({ seed: 2, days: 0.3, sites: 2 }),
     ];
     expect(second.digest).not.toBe(first.digest);
+  });
+});
+
+describe('sim: how dense a history is', () => {
+  test('a short run is as dense as the mix says, a long one calm', () => {
+    expect(calmMix('usual', defaultCalmHours(2))).toEqual(usualMix);
+    expect(calmMix('first', defaultCalmHours(14.9))).toEqual(firstMix);
+    expect(defaultCalmHours(30)).toBe(24);
+  });
+
+  test('more calm makes every kind rarer by the same factor', () => {
+    const calm = calmMix('usual', 24);
+    expect(calm.siteCalmMs).toBe(24 * hour);
+    expect(calm.extraCalmMs).toBe(6 * usualMix.extraCalmMs);
+    expect(calm.nocCalmMs).toBe(6 * usualMix.nocCalmMs);
+    const faults = (mix: FaultMix): number => drawFaults(1, createWorld(1, 6, true), 30, mix).length;
+    expect(faults(calm) * 3).toBeLessThan(faults(usualMix));
+  });
+
+  test('a failure names the calm it needs to come again', () => {
+    const result = runSeed({ seed: 1, days: 0.1, sites: 1 });
+    const failed = { ...result, failures: [{ kind: 'missed', at: 0, what: 'a test' }] as const };
+    expect(failuresText([failed], { mix: 'usual', calmHours: 24 })).toContain('--mix usual --calm 24');
   });
 });
 
