@@ -12,16 +12,16 @@ import { seededRandom } from '../shared/random.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { instant } from '../shared/time.ts';
 import { defaultTiming } from '../shared/wire/assignment.ts';
-import { createLocalDesk } from './adapters/desks/local/desk.ts';
-import { localDeskMigrations } from './adapters/desks/local/schema.ts';
-import { openDatabase } from './adapters/sqlite/database.ts';
 import { openStores, type Stores } from './adapters/sqlite/stores.ts';
 import { type Config, localUrl } from './config.ts';
+import { createCalendars } from './core/sla/calendars.ts';
+import { type OpenedDesk, openDesk } from './desks.ts';
+import { type Notices, type OpenedNotices, openNotices } from './notices.ts';
 import { type OwnTrouble, watchOwnTrouble } from './own-trouble.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Correlator } from './ports/correlator.ts';
-import type { Desk } from './ports/desk.ts';
 import type { Registry } from './ports/registry.ts';
+import { type DeskBack, startDeskBack } from './shell/desk/back.ts';
 import { ConsoleSessions } from './shell/gateway/console-session.ts';
 import { createGatewayCounters, type GatewayLog } from './shell/gateway/counters.ts';
 import { type Gateway, startGateway } from './shell/gateway/gateway.ts';
@@ -30,16 +30,18 @@ import { openSessionFile } from './shell/http/access/session-file.ts';
 import { createSignIn } from './shell/http/access/sign-in.ts';
 import { remoteAddressOf } from './shell/http/forwarded.ts';
 import { createMetrics } from './shell/http/metrics.ts';
-import type { Api } from './shell/http/parts.ts';
+import type { Api, HttpParts } from './shell/http/parts.ts';
 import { createHttpServer } from './shell/http/server.ts';
 import { readyChecks, serverMetrics } from './shell/http/server-figures.ts';
 import { submit } from './shell/http/submit.ts';
 import { type OutsideIn, startOutsideIn } from './shell/outside-in/outside-in.ts';
 import { createSystemClock, type SystemClock } from './shell/runtime/clock.ts';
 import type { DeskNews } from './shell/runtime/desk-condition.ts';
+import { createDeskWatch } from './shell/runtime/desk-watch.ts';
 import { openPlannedBook, type PlannedBook } from './shell/runtime/planned-book.ts';
 import { recover } from './shell/runtime/recover.ts';
 import { createRuntime, type Runtime } from './shell/runtime/runtime.ts';
+import { openTicketSettings } from './ticket-settings.ts';
 import { serverRelease } from './version.ts';
 
 export interface ServerOptions {
@@ -62,7 +64,7 @@ export interface RunningServer {
 }
 
 /**
- * 1. stores and desk; 2. the state of the journal; 3. correlator with `server.started`; 4. outside-in probes, agents'
+ * 1. stores; 2. the state of the journal, the desk; 3. correlator with `server.started`; 4. outside-in probes, agents'
  * gateway; 5. HTTP. Fails with `conflict` (directory or port in use) or `storage.failed`; nothing stays open then.
  */
 export async function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
@@ -74,24 +76,26 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     stores.value.close();
     return adminToken;
   }
-  const desk = openDesk(config);
+  const { state, replayed } = recover(stores.value.journal);
+  log.info({ seq: state.seq, replayed, data: config.data }, 'journal read');
+  const clock = createSystemClock({ notBefore: state.at });
+  const desk = openDesk(config.desk, { ...config, clock, log });
   if (!desk.ok) {
     stores.value.close();
     return desk;
   }
-  const { state, replayed } = recover(stores.value.journal);
-  log.info({ seq: state.seq, replayed, data: config.data }, 'journal read');
-  const clock = createSystemClock({ notBefore: state.at });
+  const notices = openNotices(config);
+  if (!notices.ok) {
+    await desk.value.desk.close();
+    stores.value.close();
+    return notices;
+  }
   let outsideIn: OutsideIn | undefined;
-  // The alarms start after the runtime; what the desk says until then is kept for them.
-  const earlyNews: DeskNews[] = [];
-  let hearDesk = (news: DeskNews): void => {
-    earlyNews.push(news);
-  };
+  const deskNews = keepForLater<DeskNews>();
   const runtime = createRuntime({
     journal: stores.value.journal,
     outbox: stores.value.outbox,
-    desk: desk.value,
+    desk: desk.value.desk,
     clock,
     random: seededRandom(randomInt(2 ** 48 - 1)),
     state,
@@ -101,24 +105,34 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     onFatal,
     onDesk: (news) => {
       log.warn({ desk: news }, news.kind);
-      hearDesk(news);
+      deskNews.hear(news);
     },
   });
   await runtime.start();
-  const base: BaseParts = { ...options, stores: stores.value, clock, runtime };
-  const companions = startCompanions(base, desk.value);
-  hearDesk = companions.ownTrouble.hearDesk;
-  for (const news of earlyNews) hearDesk(news);
+  const ticketSettings = await openTexts(options, clock, runtime);
+  const base: BaseParts = {
+    ...options,
+    stores: stores.value,
+    clock,
+    runtime,
+    desk: desk.value,
+    openedNotices: notices.value,
+  };
+  const companions = startCompanions(base);
+  deskNews.passTo(companions.ownTrouble.hearDesk);
   const doors = startDoors(base);
   outsideIn = doors.outsideIn;
-  const parts: Parts = { ...base, ...companions, desk: desk.value, doors };
+  const parts: Parts = { ...base, ...companions, doors };
   const api = await startHttp(parts, adminToken.value);
   const listening = await listen(api.api, config);
   const stopPruning = pruneSeries(parts);
   const stop = async (): Promise<void> => {
     stopPruning();
     companions.ownTrouble.stop();
+    companions.notices.stop();
+    ticketSettings.stop();
     companions.planned.stop();
+    companions.deskBack?.stop();
     await takeDown(parts, api.api);
   };
   if (!listening.ok) {
@@ -126,6 +140,31 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     return listening;
   }
   return ok(runningServer(parts, { url: listening.value, newLink: api.newLink, stop }));
+}
+
+function openTexts({ config, log }: ServerOptions, clock: SystemClock, { correlator }: Runtime) {
+  return openTicketSettings({
+    sources: config,
+    correlator,
+    clock,
+    submit: (input) => submit(correlator, input),
+    onRefused: (trouble) => log.warn({ trouble }, 'ticket texts or hints not read; the ones of before stay'),
+  });
+}
+
+/** The alarms start after the runtime; what the desk says until then is kept for them. */
+function keepForLater<T>() {
+  const early: T[] = [];
+  let hear = (news: T): void => {
+    early.push(news);
+  };
+  return {
+    hear: (news: T) => hear(news),
+    passTo: (listener: (news: T) => void) => {
+      hear = listener;
+      for (const news of early) listener(news);
+    },
+  };
 }
 
 interface Reached extends Pick<RunningServer, 'url' | 'stop'> {
@@ -148,20 +187,28 @@ interface BaseParts extends ServerOptions {
   readonly stores: Stores;
   readonly clock: SystemClock;
   readonly runtime: Runtime;
+  readonly desk: OpenedDesk;
+  readonly openedNotices: OpenedNotices;
 }
 
 interface Companions {
   readonly planned: PlannedBook;
   readonly ownTrouble: OwnTrouble;
+  readonly notices: Notices;
+  /** Of somebody else's desk. */
+  readonly deskBack: DeskBack | undefined;
 }
 
-/** What lives beside the correlator: the book of planned work, and the watch over this server itself. */
-function startCompanions(
-  { config, log, stores, clock, runtime }: BaseParts,
-  desk: Pick<Desk, 'name'>,
-): Companions {
+/** What lives beside the correlator: the book of planned work, the watch over this server itself, the desk's own words. */
+function startCompanions(given: BaseParts): Companions {
+  const { config, log, stores, clock, runtime, desk, onFatal } = given;
   const { correlator } = runtime;
+  const { journal, outbox } = stores;
+  const random = seededRandom(randomInt(2 ** 48 - 1));
+  const calendars = createCalendars(config.sla);
+  const notices = given.openedNotices.start({ correlator, calendars, clock, log, onFatal });
   return {
+    notices,
     planned: openPlannedBook({
       store: stores.planned,
       correlator,
@@ -175,20 +222,16 @@ function startCompanions(
       clock,
       correlator,
       ready: () => readyChecks({ runtime, clock }).every((check) => check.ok),
-      desk: { name: desk.name, waiting: () => runtime.counters().outbox.waiting },
+      more: notices.alarms,
+      desk: { name: desk.desk.name, waiting: () => runtime.counters().outbox.waiting },
     }),
+    deskBack:
+      desk.outside && startDeskBack(desk.outside, { correlator, journal, outbox, clock, random, onFatal }),
   };
 }
 
 interface Parts extends BaseParts, Companions {
-  readonly desk: Desk;
   readonly doors: Doors;
-}
-
-function openDesk(config: Config): Result<Desk> {
-  const database = openDatabase({ path: join(config.data, 'desk.sqlite'), migrations: localDeskMigrations });
-  if (!database.ok) return database;
-  return ok(createLocalDesk({ config: config.desk, database: database.value }));
 }
 
 interface Doors {
@@ -242,32 +285,42 @@ async function startHttp(parts: Parts, adminToken: string) {
     openSessionFile(join(config.data, 'console-sessions.json'), (message) => log.warn({}, message)),
   );
   const metrics = createMetrics();
+  const deskWatch = createDeskWatch({
+    name: parts.desk.desk.name,
+    outbox: stores.outbox,
+    runtime,
+    manual: parts.desk.manual,
+  });
   const consoles = new ConsoleSessions({
     clock,
     correlator,
     journal: stores.journal,
-    outbox: stores.outbox,
+    desk: deskWatch,
   });
   const { gateway, counters } = doors;
-  serverMetrics(metrics, { runtime, gateway, counters, consoles, clock, ownTrouble: parts.ownTrouble });
+  serverMetrics(metrics, {
+    runtime,
+    gateway,
+    counters,
+    consoles,
+    clock,
+    ownTrouble: parts.ownTrouble,
+    deskBack: parts.deskBack,
+    delivery: parts.desk.outside?.delivery,
+  });
   const api = await createHttpServer({
-    settings: {
-      publicUrl: config.publicUrl,
-      trustedProxy: config.trustedProxy,
-      tls: config.tls,
-      consoleDirectory: join(import.meta.dirname, 'console', 'dist'),
-      agentPackages: config.agentPackages,
-      installScripts: join(import.meta.dirname, '..', 'install-scripts'),
-      release: serverRelease,
-    },
+    settings: httpSettings(config),
     adminToken,
     clock,
     correlator,
     journal: stores.journal,
-    outbox: stores.outbox,
+    desk: deskWatch,
     registry: stores.registry,
     series: stores.series,
     planned,
+    deskEvents: deskEvents(parts),
+    manual: parts.desk.manual && { queue: parts.desk.manual, nudge: (key) => void runtime.nudge(key) },
+    channels: parts.notices.channels,
     agents: gateway,
     consoles,
     signIn,
@@ -281,6 +334,23 @@ async function startHttp(parts: Parts, adminToken: string) {
     if (!gateway.handleUpgrade(request, socket, head)) socket.destroy();
   });
   return { api, newLink: (by: string) => signIn.newLink(by).token };
+}
+
+function httpSettings({ publicUrl, trustedProxy, tls, agentPackages }: Config): HttpParts['settings'] {
+  return {
+    publicUrl,
+    trustedProxy,
+    tls,
+    consoleDirectory: join(import.meta.dirname, 'console', 'dist'),
+    agentPackages,
+    installScripts: join(import.meta.dirname, '..', 'install-scripts'),
+    release: serverRelease,
+  };
+}
+
+function deskEvents({ desk, deskBack }: Parts): HttpParts['deskEvents'] {
+  if (desk.outside === undefined || deskBack === undefined) return undefined;
+  return { kind: desk.outside.kind, hear: (request) => deskBack.ear.hear(request) };
 }
 
 async function listen(api: Api, { listen: { host, port }, tls }: Config): Promise<Result<string>> {
@@ -308,12 +378,13 @@ function pruneSeries({ stores, clock, log }: Parts): () => void {
 }
 
 /** Doors first, so that nothing new comes in; the correlator drains; what it wrote to closes last. */
-async function takeDown({ doors, runtime, desk, stores }: Parts, api: Api): Promise<void> {
+async function takeDown({ doors, runtime, desk, openedNotices, stores }: Parts, api: Api): Promise<void> {
   doors.gateway.close();
   doors.outsideIn.stop();
   await api.close();
   await runtime.stop();
   doors.closeIcmp();
-  await desk.close();
+  await desk.desk.close();
+  openedNotices.close();
   stores.close();
 }

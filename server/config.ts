@@ -9,8 +9,7 @@ import { type Failure, failure, type Issue } from '../shared/failure.ts';
 import { issuesOf } from '../shared/inventory/check.ts';
 import { limits } from '../shared/limits.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
-import { hour, second } from '../shared/time.ts';
-import { type LocalDeskConfig, localDeskConfigSchema } from './adapters/desks/local/config.ts';
+import type { SlaPolicies } from '../shared/sla-policy.ts';
 import {
   type AlarmsConfig,
   alarmsSchema,
@@ -18,7 +17,13 @@ import {
   deadManSchema,
   readAlarms,
 } from './alarms-config.ts';
-import { defaultPolicy, type Policy } from './core/policy.ts';
+import type { Policy } from './core/policy.ts';
+import { type DeskPlan, readDesk } from './desk-kinds.ts';
+import { readKnowledge } from './knowledge-files.ts';
+import { type ChannelPlan, channelsSchema, checkRoutes, readChannels } from './notices-config.ts';
+import { policiesSchema, policyOf } from './policy-config.ts';
+import { type NoticesSettings, noticesSchema } from './shell/notices/settings.ts';
+import { readTemplates } from './ticket-files.ts';
 
 export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
@@ -39,10 +44,17 @@ export interface Config {
   /** Under which the agents can reach this server, best first; empty: as they were enrolled. */
   readonly agentAddresses: readonly string[];
   readonly outsideIn: { readonly enabled: boolean };
-  readonly desk: LocalDeskConfig;
+  readonly desk: DeskPlan;
   readonly alarms: AlarmsConfig;
   readonly deadMan?: DeadManConfig;
   readonly policy: Policy;
+  /** Absolute: the operator's own texts of tickets, and his hints for level 1. */
+  readonly ticketTemplates?: string;
+  readonly knowledge?: string;
+  /** Support hours, holidays, targets, escalation, rota. */
+  readonly sla: SlaPolicies;
+  readonly channels: readonly ChannelPlan[];
+  readonly notices: NoticesSettings;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -83,9 +95,13 @@ export function loadConfig(source: ConfigSource): Result<Config> {
   const issues: Issue[] = parsed.success ? [] : issuesOf(parsed.error);
   const overrides = readEnvironment(environment, issues);
   const folder = file === undefined ? workingDirectory : dirname(file);
-  const config = parsed.success
-    ? assemble({ settings: parsed.data, overrides, folder, logLevel: source.logLevel, issues })
-    : undefined;
+  // Whatever else is wrong: all mistakes are told at once.
+  const section = z.looseObject({ desk: z.unknown().optional() }).safeParse(raw.value).data;
+  const desk = readDesk(section?.desk, folder, issues);
+  const config =
+    parsed.success && desk !== undefined
+      ? assemble({ settings: parsed.data, desk, overrides, folder, logLevel: source.logLevel, issues })
+      : undefined;
   if (config === undefined || issues.length > 0) return fail(invalid(issues, file));
   const data = overrides.data === undefined ? config.data : resolve(workingDirectory, overrides.data);
   return ok({ ...config, data });
@@ -102,9 +118,9 @@ export function loadPolicies(name: string): Result<Partial<Policy>> {
   const whole = z.looseObject({ policies: z.unknown() }).safeParse(raw.value);
   const parsed = whole.success
     ? configSchema.transform(({ policies }) => policies).safeParse(raw.value)
-    : policySchema.safeParse(raw.value ?? {});
+    : policiesSchema.safeParse(raw.value ?? {});
   if (!parsed.success) return fail(invalid(issuesOf(parsed.error), file));
-  const policies = definedOnly(parsed.data);
+  const policies = parsed.data.core;
   if (Object.keys(policies).length > 0) return ok(policies);
   const issues = [{ path: 'policies', message: 'names none; wanted: at least one policy to change' }];
   return fail(invalid(issues, file));
@@ -172,58 +188,6 @@ function isAgentAddress(text: string): boolean {
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
-const durations = (min: number, max: number) =>
-  z.int().min(min, `wanted: ${min} ms at least`).max(max, `wanted: ${max} ms at most`);
-
-/** Ranges keep every threshold where the rules still mean something; defaults are `core/policy.ts`'s. */
-const policySchema = z
-  .strictObject({
-    heartbeatMs: durations(second, 120 * second),
-    blipMs: durations(0, 300 * second),
-    blipMarginMs: durations(0, 30 * second),
-    replayHoldMs: durations(0, 60 * second),
-    sightGraceMs: durations(0, 600 * second),
-    reporterCheckMs: durations(0, 60 * second),
-    failoverHoldMs: durations(0, 300 * second),
-    failoverSeenHoldMs: durations(0, 300 * second),
-    comebackHoldMs: durations(0, 300 * second),
-    silenceFloorMs: durations(second, 600 * second),
-    silenceCapMs: durations(second, 600 * second),
-    parentHoldMs: durations(0, 300 * second),
-    resolveHoldMs: durations(0, 24 * hour),
-    reopenMs: durations(0, 24 * hour),
-    startGraceMs: durations(0, hour),
-    returnGraceMs: durations(0, hour),
-    goodbyeReturnMs: durations(second, 7 * 24 * hour),
-    returnSlackMs: durations(0, hour),
-    returnMinMs: durations(second, 24 * hour),
-    returnMaxMs: durations(second, 7 * 24 * hour),
-    flapDownsMin: z.int().min(2).max(20),
-    flapWindowMs: durations(10 * second, 24 * hour),
-    flapStableMs: durations(10 * second, 24 * hour),
-    flapNoticeMs: durations(second, 24 * hour),
-    anchorsFreshMs: durations(second, 600 * second),
-    massSitesMin: z.int().min(1).max(100_000),
-    massShareMin: z.number().min(0).max(1),
-    massWindowMs: durations(second, hour),
-    providerOutagesPerLinkMonth: z.number().min(0.001).max(1_000),
-    providerAlpha: z.number().min(0).max(0.01),
-    providerWindowMsMin: durations(second, 600 * second),
-    providerWindowMsMax: durations(second, 600 * second),
-    providerJoinMs: durations(0, 24 * hour),
-  } satisfies Record<keyof Policy, z.ZodType>)
-  .partial();
-
-/** The kind first, so that a desk of a later release gets one clear sentence and not a list of unknown fields. */
-const deskSchema = z
-  .looseObject({
-    kind: z.literal('local', {
-      error: (issue) =>
-        `this release has the built-in desk only; wanted: local, given: ${JSON.stringify(issue.input)}`,
-    }),
-  })
-  .pipe(localDeskConfigSchema);
-
 const configSchema = z.strictObject({
   listen: listenSchema.default({ host: '127.0.0.1', port: 7700 }),
   tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
@@ -247,14 +211,15 @@ const configSchema = z.strictObject({
     .default([]),
   agentPackages: z.string().min(1, 'wanted: a directory').optional(),
   outsideIn: z.strictObject({ enabled: z.boolean().default(true) }).default({ enabled: true }),
-  desk: deskSchema.prefault({ kind: 'local' }),
+  /** Read by `desk-kinds.ts`: each kind has its own keys and files. */
+  desk: z.unknown().optional(),
   alarms: alarmsSchema,
   deadMan: deadManSchema,
-  channels: z
-    .array(z.unknown())
-    .max(0, 'this release has no notification channels yet; wanted: []')
-    .default([]),
-  policies: policySchema.default({}),
+  ticketTemplates: z.string().min(1, 'wanted: a directory').optional(),
+  knowledge: z.string().min(1, 'wanted: a directory').optional(),
+  channels: channelsSchema,
+  notices: noticesSchema,
+  policies: policiesSchema.prefault({}),
   log: z.enum(logLevels).optional(),
 });
 
@@ -289,6 +254,7 @@ function readEnvironment(environment: Environment, issues: Issue[]): Overrides {
 /** Rules between fields, and the files that fields name. */
 function assemble(given: {
   readonly settings: Settings;
+  readonly desk: DeskPlan;
   readonly overrides: Overrides;
   readonly folder: string;
   readonly logLevel: Config['logLevel'] | undefined;
@@ -309,19 +275,8 @@ function assemble(given: {
     const message = `"${address}" is not encrypted and agents refuse it; wanted: https://host[:port]`;
     issues.push({ path: `agentAddresses.${at}`, message });
   });
-  const policy = { ...defaultPolicy, ...definedOnly(settings.policies) };
-  if (policy.silenceFloorMs > policy.silenceCapMs) {
-    issues.push({
-      path: 'policies.silenceFloorMs',
-      message: `wanted: at most silenceCapMs (${policy.silenceCapMs}), given: ${policy.silenceFloorMs}`,
-    });
-  }
-  if (policy.heartbeatMs >= policy.silenceCapMs) {
-    issues.push({
-      path: 'policies.heartbeatMs',
-      message: `wanted: less than silenceCapMs (${policy.silenceCapMs}), given: ${policy.heartbeatMs}`,
-    });
-  }
+  const channels = readChannels(settings.channels, folder, issues);
+  checkRoutes(settings.notices, channels, issues);
   return {
     listen,
     tls: readTls(settings, folder, issues),
@@ -337,16 +292,31 @@ function assemble(given: {
     tellAccounts: settings.tellAccounts,
     agentAddresses: settings.agentAddresses,
     outsideIn: settings.outsideIn,
-    desk: settings.desk,
+    desk: given.desk,
     alarms: readAlarms(settings.alarms, folder, issues),
     deadMan: settings.deadMan,
-    policy,
+    ...readTicketFolders(settings, folder, issues),
+    policy: policyOf(settings.policies.core, issues),
+    sla: settings.policies.sla,
+    channels,
+    notices: settings.notices,
     logLevel: overrides.logLevel ?? settings.log ?? given.logLevel ?? 'info',
   };
 }
 
-function definedOnly(policies: Partial<Policy>): Partial<Policy> {
-  return Object.fromEntries(Object.entries(policies).filter(([, value]) => value !== undefined));
+/** Read here for their mistakes alone; `ticket-settings.ts` reads them again while the server runs. */
+function readTicketFolders(
+  { ticketTemplates, knowledge }: Settings,
+  folder: string,
+  issues: Issue[],
+): Pick<Config, 'ticketTemplates' | 'knowledge'> {
+  const folders = {
+    ticketTemplates: ticketTemplates === undefined ? undefined : resolve(folder, ticketTemplates),
+    knowledge: knowledge === undefined ? undefined : resolve(folder, knowledge),
+  };
+  readTemplates(folders.ticketTemplates, issues);
+  if (folders.knowledge !== undefined) readKnowledge(folders.knowledge, issues);
+  return folders;
 }
 
 function readTls({ tls }: Settings, folder: string, issues: Issue[]): Config['tls'] {

@@ -14,7 +14,7 @@ import { missingForLive } from './adapters/desks/declarative/profile-check.ts';
 import { vendorQuestions } from './adapters/desks/declarative/questions.ts';
 import type { CommandLine } from './command-line.ts';
 import { processEnvironment, readYaml } from './config.ts';
-import { type DeskPlan, readDesk } from './desk-kinds.ts';
+import { type DeskPlan, readDesk, withoutAlias } from './desk-kinds.ts';
 import type { DeskCapabilities, DeskClient } from './ports/desk-client.ts';
 import { refused } from './refused.ts';
 import { createSystemClock } from './shell/runtime/clock.ts';
@@ -28,7 +28,7 @@ export async function deskDoctor(command: Command): Promise<number> {
   const document = file === undefined ? undefined : readYaml(file);
   if (document?.ok === false) return refused(document.failure);
   const section = z.looseObject({ desk: z.unknown().optional() }).safeParse(document?.value ?? {});
-  const raw = section.success ? section.data.desk : undefined;
+  const raw = withoutAlias(section.success ? section.data.desk : undefined);
   const folder = file === undefined ? process.cwd() : dirname(file);
   const isHttp = z.looseObject({ kind: z.literal('http') }).safeParse(raw).success;
   const report = isHttp ? declarativeReport(raw, folder) : await otherReport(raw, folder, command.probe);

@@ -110,21 +110,28 @@ const kinds: Readonly<Record<string, Kind>> = {
   }),
 };
 
-export const deskKinds: readonly string[] = ['local', 'manual', ...Object.keys(kinds)];
+export const deskKinds: readonly string[] = ['local', 'manual', 'mysuite', ...Object.keys(kinds)];
+
+/** `kind: mysuite` is the declarative desk with that profile. */
+export function withoutAlias(raw: unknown): unknown {
+  const named = z.looseObject({ kind: z.literal('mysuite') }).safeParse(raw);
+  return named.success ? { profile: 'mysuite', ...named.data, kind: 'http' } : raw;
+}
 
 /**
- * `raw` is what stands under `desk`; relative paths start in `folder`. Mistakes are added to `issues`, each with its path;
+ * `given` is what stands under `desk`; relative paths start in `folder`. Mistakes are added to `issues`, each with its path;
  * undefined when there were any.
  */
-export function readDesk(raw: unknown, folder: string, issues: Issue[]): DeskPlan | undefined {
+export function readDesk(given: unknown, folder: string, issues: Issue[]): DeskPlan | undefined {
+  const raw = withoutAlias(given);
   const named = z.looseObject({ kind: z.string() }).safeParse(raw ?? { kind: 'local' });
   const name = named.success ? named.data.kind : undefined;
   if (name === 'local') return plain(localDeskConfigSchema, raw ?? { kind: 'local' }, issues, 'local');
   if (name === 'manual') return plain(manualConfigSchema, raw, issues, 'manual');
   const known = name !== undefined && Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   if (name === undefined || known === undefined) {
-    const given = JSON.stringify(name ?? null);
-    issues.push({ path: 'desk.kind', message: `wanted: one of ${deskKinds.join(', ')}, given: ${given}` });
+    const message = `wanted: one of ${deskKinds.join(', ')}, given: ${JSON.stringify(name ?? null)}`;
+    issues.push({ path: 'desk.kind', message });
     return undefined;
   }
   const before = issues.length;
@@ -154,9 +161,17 @@ function kind<C>(schema: z.ZodType<C>, read: (config: C, parts: Reading) => Open
       const parsed = schema.safeParse(raw);
       if (parsed.success) return read(parsed.data, parts);
       parts.issues.push(...issuesOf(parsed.error).map(underDesk));
+      readFiles(raw, parts);
       return undefined;
     },
   };
+}
+
+/** For their mistakes alone: whoever mends the keys shall not find wrong files at the next start. */
+function readFiles(raw: unknown, { secret }: Reading): void {
+  for (const [key, file] of Object.entries(z.looseObject({}).safeParse(raw).data ?? {})) {
+    if (key.endsWith('File') && typeof file === 'string' && file !== '') secret(file, key);
+  }
 }
 
 function underDesk({ path, message }: Issue): Issue {
@@ -167,6 +182,9 @@ function declarativeSecrets({ secretFiles }: DeclarativeSettings, secret: ReadSe
   const entries = Object.entries(secretFiles);
   return Object.fromEntries(entries.map(([name, file]) => [name, secret(file, `secretFiles.${name}`)]));
 }
+
+/** Secrets by which anybody on the internet may make the desk's events believed. */
+const proving: ReadonlySet<string> = new Set(['secretFile', 'webhookSecretFile', 'webhookTokenFile']);
 
 function secretReader(folder: string, issues: Issue[]): ReadSecret {
   const read = (name: string, key: string): string => {
@@ -185,6 +203,10 @@ function secretReader(folder: string, issues: Issue[]): ReadSecret {
       }
       const secret = readFileSync(file, 'utf8').trim();
       if (secret === '') issues.push({ path, message: `"${name}" is empty; wanted: the secret` });
+      else if (proving.has(key) && secret.length < limits.deskSecretCharsMin) {
+        const wanted = `wanted: ${limits.deskSecretCharsMin} characters at least, drawn at random`;
+        issues.push({ path, message: `"${name}" can be guessed; ${wanted}` });
+      }
       return secret;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

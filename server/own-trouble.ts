@@ -6,6 +6,7 @@ import { seededRandom } from '../shared/random.ts';
 import { createLogAlarm } from './adapters/alarms/log/alarm.ts';
 import { createWebhookAlarm } from './adapters/alarms/webhook/alarm.ts';
 import type { Config } from './config.ts';
+import type { Alarm } from './ports/alarm.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Correlator } from './ports/correlator.ts';
 import { type DeadManCounters, startDeadMan } from './shell/dead-man.ts';
@@ -20,6 +21,8 @@ export interface OwnTroubleOptions {
   readonly clock: Clock;
   readonly correlator: Correlator;
   readonly ready: () => boolean;
+  /** Beside log and webhook: the NOC's channels. */
+  readonly more: readonly Alarm[];
   readonly desk: { readonly name: string; readonly waiting: () => number };
 }
 
@@ -37,6 +40,7 @@ export function watchOwnTrouble(options: OwnTroubleOptions): OwnTrouble {
   const { webhook } = config.alarms;
   const alarms = [
     createLogAlarm(log),
+    ...options.more,
     ...(webhook === undefined ? [] : [createWebhookAlarm({ ...webhook, clock })]),
   ];
   const lines = createAlarmLines({

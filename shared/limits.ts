@@ -78,8 +78,8 @@ export const limits = {
   batchInputsMax: 256,
   /** Correlator: inputs between snapshots. */
   snapshotEveryInputs: 5_000,
-  /** Outbox: rows performed at once. */
-  outboxConcurrencyMax: 8,
+  /** Outbox: rows performed at once: fifty incidents of one moment are told within 2 s at 0.1 s a request. */
+  outboxConcurrencyMax: 16,
   /** Outbox: failed deliveries in a row after which the desk is only probed, one row at a time ... */
   deskFailuresMax: 8,
   /** ... at most this far apart: soon enough to notice its return, too seldom to hold it down. */
@@ -173,8 +173,8 @@ export const limits = {
   deskPollJitterMs: 10 * second,
   /** Desk: looks again this far behind the newest change seen: searches lag and some desks count whole minutes. */
   deskPollOverlapMs: 2 * minute,
-  /** Desk: how far the very first look goes back. */
-  deskPollFirstMs: hour,
+  /** Desk: how far the very first look goes back: more than any wrong time zone. */
+  deskPollFirstMs: day,
   /** Desk: records read one by one in one look, at desks that cannot tell what changed; the next look goes on. */
   deskPollReadsMax: 20,
   /** Desk: a secret by which events are believed, characters; shorter ones can be guessed. */
@@ -265,6 +265,8 @@ export const limits = {
   /** Incident: entries of its timeline and notes. Past it the oldest but the first are folded into a count. */
   timelineEntriesMax: 200,
   noteCharsMax: 4_000,
+  /** Incident: the name of whoever it is assigned to; stands in the ticket. */
+  assigneeCharsMax: 120,
   /** Site: closed incidents whose cause late evidence may still amend. Bounds the memory of a site that closes many. */
   closedIncidentsPerSiteMax: 8,
   /** An agent's spool holds 7 days; what it tells later than that amends nothing. */
@@ -273,6 +275,28 @@ export const limits = {
   alarmCallMs: 10 * second,
   deadManCallMs: 8 * second,
   alarmsWaitingMax: 16,
+  /** Notices: one call to a channel, what of its answer is read, the longest wait it may ask for, and when trying ends (what
+   * is a day old stands on the wall). */
+  noticeCallMs: 10 * second,
+  noticeAnswerBytesMax: 64 * 1024,
+  noticeRetryAfterMsMax: 15 * minute,
+  noticeTriesMsMax: day,
+  /** Notices: waiting deliveries (past it new ones are counted and stand on the wall only), messages of one turn. */
+  noticesWaitingMax: 10_000,
+  /** Notices: lines of a list in one message, characters of a title (Teams and telephones cut at more) and of a text. */
+  noticeListMax: 10,
+  noticeTitleCharsMax: 200,
+  noticeTextCharsMax: 2_000,
+  /** Notices: window of the storm cap; at a start nothing older is told; how long keys are known. */
+  noticeStormWindowMs: 5 * minute,
+  noticeAgeMsMax: 7 * day,
+  noticesKeptMs: 400 * day,
+  /** Channels, recipients of one, and routes. */
+  channelsMax: 20,
+  channelRecipientsMax: 50,
+  noticeRoutesMax: 50,
+  /** Escalation: pause before a step refused by a full inbox is told again. */
+  escalationRetryMs: 5 * second,
   /** Correlator: distance between counts of all quiet sites; each costs milliseconds with 10,000 of them. */
   massCountEveryMs: 1 * second,
   /** Provider: fresh losses remembered (chance needs under 20 of 100,000 links; the rest joins), and for how long. */
@@ -287,6 +311,13 @@ export const limits = {
   outageTellEveryMs: 10 * minute,
   /** Site: finished outages remembered for the history in a ticket's text. */
   pastOutagesMax: 60,
+  /** Tickets' text: files of a folder of hints, characters of one file, of one hint's step, steps of a hint. */
+  hintFilesMax: 500,
+  ticketFileCharsMax: 20_000,
+  hintStepCharsMax: 600,
+  hintStepsMax: 12,
+  /** Tickets' text: how often the operator's folders are read again. A person who edits looks again within a minute. */
+  ticketFilesReadEveryMs: 30 * second,
   /** Site: downs of one link or host kept to tell whether it flaps (`flapDownsMin` may ask for 20), links and hosts watched. */
   flapDownsMax: 24,
   flapWatchesMax: 64,

@@ -43,6 +43,7 @@ const fast: readonly Step[] = [
 
 const slow: readonly Step[] = [
   suite('processes'),
+  suite('desks'),
   suite('sim'),
   suite('start'),
   suite('browser'),

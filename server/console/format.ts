@@ -12,10 +12,14 @@ export interface Formats {
   age(durationMs: number): string;
   /** With seconds up to a day, for totals that end up in a report: `3 min 12 s`. */
   duration(durationMs: number): string;
+  /** What is left of a deadline: seconds only in its last hour: `1 h 12 min`, `12 min 5 s`. */
+  left(durationMs: number): string;
   /** `14:32:07`; with the day before it when that is not `now`'s day: `12/05 14:32:07`. */
   instant(at: number, now: number): string;
   /** `14:32:07` */
   clock(at: number): string;
+  /** `seg. 08:00`, for an opening within the next days. */
+  opening(at: number): string;
   /** `sexta-feira, 22 de novembro` */
   date(at: number): string;
   count(value: number): string;
@@ -66,17 +70,27 @@ function makeFormats(locale: string, timeZone: string | undefined): Formats {
     month: 'long',
     timeZone,
   });
+  const weekdayClock = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  });
   const count = new Intl.NumberFormat(locale);
   const words = unitFormats(locale);
   return {
     locale,
     age: (durationMs) => words(split(durationMs, { seconds: 'under a minute' })),
     duration: (durationMs) => words(split(durationMs, { seconds: 'under a day' })),
+    left: (durationMs) =>
+      words(split(durationMs, { seconds: durationMs < hour ? 'under a day' : 'under a minute' })),
     instant: (at, now) => {
       const time = clock.format(at);
       return wholeDay.format(at) === wholeDay.format(now) ? time : `${dayOfYear.format(at)} ${time}`;
     },
     clock: (at) => clock.format(at),
+    opening: (at) => weekdayClock.format(at).replace(',', ''),
     date: (at) => longDate.format(at),
     count: (value) => count.format(value),
   };

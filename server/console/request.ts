@@ -1,4 +1,4 @@
-// The console's requests beside the stream: details when a person opens something, and the acknowledgement.
+// The console's requests beside the stream: details when a person opens something, and what a person does.
 // Every answer goes through its schema. Failures are values that the views turn into words.
 import type { z } from 'zod';
 import type { Result } from '../../shared/result.ts';
@@ -29,9 +29,19 @@ export async function getJson<T>(
   return read.success ? ok(read.data) : fail({ kind: 'unreadable' });
 }
 
-/** POST without a body. The header tells the server that no foreign page sent this (a form cannot set it). */
-export async function postBare(url: string): Promise<Result<undefined, RequestFailure>> {
-  const answer = await send(url, { method: 'POST', headers: { 'x-vigia-console': '1' } });
+/** POST, with or without a body. The header tells the server that no foreign page sent this (a form cannot set it). */
+export async function post(url: string, body?: object): Promise<Result<undefined, RequestFailure>> {
+  const headers = { 'x-vigia-console': '1' };
+  const answer = await send(
+    url,
+    body === undefined
+      ? { method: 'POST', headers }
+      : {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        },
+  );
   return answer.ok ? ok(undefined) : answer;
 }
 

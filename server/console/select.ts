@@ -1,8 +1,9 @@
 // What the wall says about its rows: counts, order, groups, filter. Pure functions from the store's view.
 // The order is the NOC's: what burns and nobody has taken stands first. Must never hide a row by ordering it.
 import type { IncidentRow } from '../../shared/api/incidents.ts';
-import type { LinkRow, SiteRow } from '../../shared/api/wall.ts';
+import type { LinkRow, SiteRow, WallTicket } from '../../shared/api/wall.ts';
 import { priorities, severities } from '../../shared/words.ts';
+import { slaOrderAt, slaUrgency } from './sla.ts';
 import type { WallView } from './store.ts';
 
 export interface WallCounts {
@@ -56,16 +57,54 @@ function countLinks(site: SiteRow, status: LinkRow['status']): number {
   return site.links.filter((link) => link.status === status).length;
 }
 
-/** Burning, then recovering, then over; inside by priority, untaken first, severity, newest first, id. */
+/**
+ * Burning, then recovering, then over. While it lasts: what is due and nobody has taken (criticals, then the overdue), then
+ * taken criticals, then what runs out soonest, then what stands still, then what is taken; inside of that by priority,
+ * severity, the earlier deadline. What is over: the newest first.
+ */
 export function compareIncidents(a: IncidentRow, b: IncidentRow): number {
   return (
     incidentPhases.indexOf(phaseOf(a)) - incidentPhases.indexOf(phaseOf(b)) ||
-    priorities.indexOf(a.priority) - priorities.indexOf(b.priority) ||
-    Number(a.acknowledgedBy !== null) - Number(b.acknowledgedBy !== null) ||
-    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
-    Date.parse(b.detectedAt) - Date.parse(a.detectedAt) ||
+    (phaseOf(a) === 'over' ? Date.parse(b.detectedAt) - Date.parse(a.detectedAt) : compareUrgency(a, b)) ||
     compareText(a.id, b.id)
   );
+}
+
+function compareUrgency(a: IncidentRow, b: IncidentRow): number {
+  const urgency = slaUrgency(a) - slaUrgency(b);
+  // Running clocks: whichever runs out first, whatever its class.
+  const running = slaUrgency(a) === 3 ? slaOrderAt(a.sla) - slaOrderAt(b.sla) : 0;
+  return (
+    urgency ||
+    running ||
+    priorities.indexOf(a.priority) - priorities.indexOf(b.priority) ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    slaOrderAt(a.sla) - slaOrderAt(b.sla)
+  );
+}
+
+/** What the ticket's way to the desk asks of a person, worst first; undefined while all is delivered. */
+export function ticketTrouble(
+  row: IncidentRow,
+  ticket: WallTicket | undefined,
+): 'held' | 'refused' | 'waiting' | undefined {
+  if (row.ticket?.state === 'refused') return 'refused';
+  if (ticket !== undefined && ticket.delivery !== 'delivered') return ticket.delivery;
+  return row.ticket?.state === 'pending' ? 'waiting' : undefined;
+}
+
+/** A person closed it at the desk while the outage lasts: two truths that somebody must reconcile. */
+export function closedTooEarly(row: IncidentRow): boolean {
+  return row.ticket !== null && row.ticket.closedAtDesk !== null && phaseOf(row) === 'burning';
+}
+
+export const ticketFilters = ['all', 'open', 'waiting', 'held', 'refused', 'closed'] as const;
+export type TicketFilter = (typeof ticketFilters)[number];
+
+export function selectTickets(tickets: readonly WallTicket[], filter: TicketFilter): readonly WallTicket[] {
+  if (filter === 'all') return tickets;
+  if (filter === 'open' || filter === 'closed') return tickets.filter(({ state }) => state === filter);
+  return tickets.filter(({ delivery }) => delivery === filter);
 }
 
 export interface IncidentGroup {

@@ -4,12 +4,14 @@ import type { Incident } from './incident.ts';
 import type { Planned } from './planned.ts';
 import type { Policy } from './policy.ts';
 import type { AgentState, ProviderState, ServerState, SiteState } from './state.ts';
+import type { TicketSettings } from './ticket-settings.ts';
 import type { Topology } from './topology.ts';
 
 export type Change =
   | { readonly kind: 'policy.adopted'; readonly policy: Policy }
   | { readonly kind: 'topology.adopted'; readonly topology: Topology }
   | { readonly kind: 'planned.adopted'; readonly planned: Planned }
+  | { readonly kind: 'tickets.adopted'; readonly settings: TicketSettings }
   | { readonly kind: 'server.observed'; readonly server: ServerState }
   | { readonly kind: 'agent.observed'; readonly agent: AgentState }
   | { readonly kind: 'site.observed'; readonly site: SiteState }

@@ -28,7 +28,7 @@ import {
   onTicketReported,
 } from './handlers/on-outside.ts';
 import { onPlanned } from './handlers/on-planned.ts';
-import { onAnchors, onInventory, onStarted, onTime } from './handlers/on-server.ts';
+import { onAnchors, onInventory, onStarted, onTickets, onTime } from './handlers/on-server.ts';
 import type { Input, NumberedInput } from './input.ts';
 import type { State } from './state.ts';
 
@@ -51,6 +51,8 @@ function handle(draft: Draft, input: Input, state: State): void {
       return onStarted(draft, input, state.seq === 0 ? undefined : state.at);
     case 'inventory.imported':
       return onInventory(draft, input);
+    case 'tickets.configured':
+      return onTickets(draft, input);
     case 'planned.told':
       return onPlanned(draft, input);
     case 'agent.enrolled':

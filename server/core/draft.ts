@@ -12,6 +12,7 @@ import type { NumberedInput } from './input.ts';
 import type { Planned } from './planned.ts';
 import type { Policy } from './policy.ts';
 import type { AgentState, ProviderState, ServerState, SiteState, State } from './state.ts';
+import { shippedTickets, type TicketSettings } from './ticket-settings.ts';
 import type { Topology } from './topology.ts';
 
 export interface Draft {
@@ -20,6 +21,7 @@ export interface Draft {
   readonly policy: Policy;
   readonly topology: Topology;
   readonly planned: Planned;
+  readonly tickets: TicketSettings;
   readonly server: ServerState;
   agent(id: AgentId): AgentState | undefined;
   site(id: SiteId): SiteState;
@@ -35,6 +37,7 @@ export interface Draft {
   setPolicy(policy: Policy): void;
   setTopology(topology: Topology): void;
   setPlanned(planned: Planned): void;
+  setTickets(settings: TicketSettings): void;
   setServer(server: ServerState): void;
   setAgent(agent: AgentState): void;
   setSite(site: SiteState): void;
@@ -54,6 +57,7 @@ interface Written {
   policy?: Policy;
   topology?: Topology;
   planned?: Planned;
+  tickets?: TicketSettings;
   server?: ServerState;
   readonly agents: Map<AgentId, AgentState>;
   readonly sites: Map<SiteId, SiteState>;
@@ -83,6 +87,9 @@ export function createDraft(state: State, { seq, input }: NumberedInput): Draft 
     },
     get planned() {
       return written.planned ?? state.planned;
+    },
+    get tickets() {
+      return written.tickets ?? state.tickets ?? shippedTickets;
     },
     get server() {
       return written.server ?? state.server;
@@ -116,7 +123,7 @@ function readers(state: State, { agents, sites, providers, incidents, recorded }
 
 type Writers = Omit<
   Draft,
-  keyof Readers | 'seq' | 'now' | 'policy' | 'topology' | 'planned' | 'server' | 'finish'
+  keyof Readers | 'seq' | 'now' | 'policy' | 'topology' | 'planned' | 'tickets' | 'server' | 'finish'
 >;
 
 function writers(seq: number, written: Written): Writers {
@@ -131,6 +138,9 @@ function writers(seq: number, written: Written): Writers {
     },
     setPlanned: (value) => {
       written.planned = value;
+    },
+    setTickets: (value) => {
+      written.tickets = value;
     },
     setServer: (value) => {
       written.server = value;
@@ -158,11 +168,13 @@ function writers(seq: number, written: Written): Writers {
 }
 
 function changesOf(state: State, written: Written): readonly Change[] {
-  const { policy, topology, planned, server, agents, sites, providers, incidents, recorded } = written;
+  const { policy, topology, planned, tickets, server, agents, sites, providers, incidents, recorded } =
+    written;
   const changes: Change[] = [];
   if (policy !== undefined) changes.push({ kind: 'policy.adopted', policy });
   if (topology !== undefined) changes.push({ kind: 'topology.adopted', topology });
   if (planned !== undefined) changes.push({ kind: 'planned.adopted', planned });
+  if (tickets !== undefined) changes.push({ kind: 'tickets.adopted', settings: tickets });
   if (server !== undefined) changes.push({ kind: 'server.observed', server });
   for (const agent of agents.values()) changes.push({ kind: 'agent.observed', agent });
   for (const site of sites.values()) {

@@ -42,6 +42,8 @@ export function applyChange(state: State, change: Change): State {
       return { ...state, topology: change.topology };
     case 'planned.adopted':
       return { ...state, planned: change.planned };
+    case 'tickets.adopted':
+      return { ...state, tickets: change.settings };
     case 'server.observed':
       return { ...state, server: change.server };
     case 'agent.observed':

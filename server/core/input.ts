@@ -5,6 +5,7 @@ import type { Instant } from '../../shared/time.ts';
 import type { StateChange } from '../../shared/wire/messages.ts';
 import type { PlannedWindow, Silence } from './planned.ts';
 import type { Policy } from './policy.ts';
+import type { TicketSettings } from './ticket-settings.ts';
 import type { Topology } from './topology.ts';
 
 export type Input =
@@ -27,6 +28,8 @@ export type Input =
       readonly windows: readonly PlannedWindow[];
       readonly silences: readonly Silence[];
     }
+  /** Templates, hints, the contract's clock: what texts are made of from now on. */
+  | { readonly kind: 'tickets.configured'; readonly at: Instant; readonly settings: TicketSettings }
   | {
       readonly kind: 'agent.enrolled';
       readonly at: Instant;

@@ -12,6 +12,8 @@ export interface StateData {
   readonly topology: TopologyData;
   /** Absent in snapshots of releases before maintenance windows. */
   readonly planned?: State['planned'];
+  /** Absent in snapshots of releases whose texts nobody could change. */
+  readonly tickets?: State['tickets'];
   readonly server: State['server'];
   readonly agents: readonly AgentState[];
   readonly sites: readonly SiteState[];

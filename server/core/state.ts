@@ -6,6 +6,7 @@ import type { HostStatus, Layer, LinkStatus, RunEnding } from '../../shared/word
 import type { Incident } from './incident.ts';
 import type { Planned } from './planned.ts';
 import type { Policy } from './policy.ts';
+import type { TicketSettings } from './ticket-settings.ts';
 import type { Topology } from './topology.ts';
 
 /** `live`: heard in time. `new`: enrolled, never connected. `away`: said goodbye. `revoked`: never again. */
@@ -23,6 +24,8 @@ export interface AgentState {
   readonly session?: SessionId;
   readonly egress?: string;
   readonly bootId?: string;
+  /** When the present run of its program began; absent: before the first that was told. */
+  readonly runStartedAt?: Instant;
   /** The machine of its first session that named one. Between two that claim to be this agent, it decides. */
   readonly machine?: string;
   /** A cloned disk has claimed to be this agent: last when, from where, how often in all. Shown, never judged by. */
@@ -233,6 +236,8 @@ export interface State {
   readonly topology: Topology;
   /** Maintenance windows and silences, by customer. */
   readonly planned: Planned;
+  /** Absent until the first `tickets.configured`: the shipped texts, no hints, the contract's default clock. */
+  readonly tickets?: TicketSettings;
   readonly server: ServerState;
   readonly agents: ReadonlyMap<AgentId, AgentState>;
   readonly sites: ReadonlyMap<SiteId, SiteState>;

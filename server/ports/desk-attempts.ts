@@ -55,6 +55,8 @@ export interface DeskCase {
   /** As delivered, and as raised since. Absent: adopted from the desk without ever having been opened from here. */
   readonly draft?: DeskDraft;
   readonly protocol?: string;
+  /** Whom the desk itself (a rule, a default) made responsible as it was opened: that is nobody's acknowledgement. */
+  readonly assignedAtOpening?: string;
   /** How often the ticket vanished and was made anew. */
   readonly renewals: number;
   /** Oldest first, the latest `limits.deskHistoryNotesMax`. */

@@ -34,7 +34,7 @@ export interface DeskEvents {
   /** Not done yet, in the order in which they came. */
   waiting(): readonly DeskEvent[];
   /** Looked at, and what followed is committed. Again does nothing. */
-  done(id: DeskEvent['id']): void;
+  done(...ids: readonly DeskEvent['id'][]): void;
   /** Ids forgotten before their time because there were too many, since this was opened. */
   forgottenEarly(): number;
   /** The newest change of a record that the slow poll has seen, by the desk's own clock; undefined: it never looked. */

@@ -1,6 +1,7 @@
 // Shapes of the HTTP API that the console shares: incidents and tickets. Field names are fixed by the manual.
 import { z } from 'zod';
 import { causes, incidentKinds, incidentStates, layers, priorities, severities } from '../words.ts';
+import { escalationRowSchema, slaRowSchema } from './sla.ts';
 
 const iso = z.iso.datetime({ precision: 3 });
 
@@ -9,6 +10,8 @@ export const ticketReferenceSchema = z.object({
   protocol: z.string().nullable(),
   registeredAt: iso.nullable(),
   state: z.enum(['pending', 'registered', 'refused']),
+  /** A person closed it at the desk; the outage may still last. */
+  closedAtDesk: z.object({ at: iso, by: z.string() }).nullable(),
 });
 
 export const incidentRowSchema = z.object({
@@ -44,7 +47,11 @@ export const incidentRowSchema = z.object({
   retro: z.boolean(),
   acknowledgedBy: z.string().nullable(),
   acknowledgedAt: iso.nullable(),
+  /** Who works on it, as somebody has written it. */
+  assignedTo: z.string().nullable(),
   ticket: ticketReferenceSchema.nullable(),
+  sla: slaRowSchema,
+  escalation: escalationRowSchema,
 });
 export type IncidentRow = z.output<typeof incidentRowSchema>;
 
@@ -76,14 +83,16 @@ export const incidentDetailSchema = incidentRowSchema.extend({
   }),
   timeline: z.array(z.object({ at: iso, kind: z.string(), by: z.string().nullable(), text: z.string() })),
   symptoms: z.array(z.string()),
-  sla: z.object({
-    priority: z.enum(priorities),
-    startsAt: iso,
-    /** Critical: work starts at once, so the deadline is the start. */
-    plan: z.string().nullable(),
-  }),
+  /** `why`: how the clock got to its deadline, day by day, in one sentence; null where there is no contract. */
+  sla: slaRowSchema.extend({ why: z.string().nullable() }),
+  /** What to try first, the most fitting on top. Texts of the MSP's own knowledge base. */
+  hints: z.array(z.object({ id: z.string(), title: z.string(), steps: z.array(z.string()) })),
 });
 export type IncidentDetail = z.output<typeof incidentDetailSchema>;
+
+/** - `held`: a person must act before it goes on. - `waiting`: it goes on by itself. */
+export const deliveryStates = ['delivered', 'waiting', 'held', 'refused'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
 
 export const ticketSchema = z.object({
   id: z.string(),
@@ -97,6 +106,10 @@ export const ticketSchema = z.object({
   site: z.string(),
   state: z.enum(['open', 'closed', 'pending', 'refused']),
   openedAt: iso.nullable(),
+  /** A person closed it at the desk. */
+  closedAtDesk: z.object({ at: iso, by: z.string() }).nullable(),
+  /** The worst of its deliveries. */
+  delivery: z.enum(deliveryStates),
   notes: z.array(z.object({ at: iso, text: z.string() })),
   /** Of the effects of this ticket: what is delivered and what waits. */
   deliveries: z.array(
@@ -108,6 +121,8 @@ export const ticketSchema = z.object({
       nextAttemptAt: iso.nullable(),
       lastError: z.string().nullable(),
       doneAt: iso.nullable(),
+      /** Since when it waits for a person; null: it does not. */
+      heldSince: iso.nullable(),
     }),
   ),
 });

@@ -1,7 +1,7 @@
 // What the wall shows, as the server sends it over server-sent events: one `wall.snapshot`, then `wall.delta`s.
 import { z } from 'zod';
 import { hostRoles, hostStatuses, layers, linkRoles, linkStatuses } from '../words.ts';
-import { incidentRowSchema } from './incidents.ts';
+import { deliveryStates, incidentRowSchema } from './incidents.ts';
 
 const iso = z.iso.datetime({ precision: 3 });
 
@@ -64,8 +64,15 @@ export const serverRowSchema = z.object({
   /** Set while Vigia itself is blind: silence counts for nothing then. */
   blindSince: iso.nullable(),
   blindBecause: z.enum(['anchors-lost', 'mass-silence']).nullable(),
-  /** Tickets not yet delivered to the desk. */
+  /** Deliveries not yet at the desk, those that wait for a person included. */
   outboxWaiting: z.number(),
+  desk: z.object({
+    name: z.string(),
+    /** Since when it does not answer. */
+    downSince: iso.nullable(),
+    /** Deliveries that wait for a person. */
+    held: z.number(),
+  }),
 });
 export type ServerRow = z.output<typeof serverRowSchema>;
 
@@ -75,6 +82,11 @@ export const wallTicketSchema = z.object({
   title: z.string(),
   state: z.enum(['open', 'closed', 'pending', 'refused']),
   openedAt: iso.nullable(),
+  /** The worst of its deliveries. */
+  delivery: z.enum(deliveryStates),
+  /** Deliveries of it not yet at the desk. */
+  waiting: z.number(),
+  closedAtDeskAt: iso.nullable(),
 });
 export type WallTicket = z.output<typeof wallTicketSchema>;
 

@@ -1,16 +1,20 @@
 // A wall with a bit of everything, for the pictures: every kind of trouble, every phase of an incident, every state of
 // a ticket. Fourteen sites, seven incidents, six tickets.
+import type { SlaRow } from '../../shared/api/sla.ts';
 import type { SiteRow, WallSnapshot } from '../../shared/api/wall.ts';
 import { day, hour, minute, second } from '../../shared/time.ts';
 import { fleetOf } from './fleet-rows.ts';
 import {
   backupRow,
+  escalationRow,
   hostRow,
   incidentRow,
   isoAgo,
   linkRow,
   siteRow,
+  slaRow,
   snapshot,
+  ticketReference,
   ticketRow,
 } from './wall-rows.ts';
 
@@ -111,6 +115,7 @@ function busyIncidents(now: number): WallSnapshot['incidents'] {
     confirmedAt: isoAgo(now, agoMs - 11 * second),
     openedAt: isoAgo(now, agoMs - 11 * second),
     outageSince: isoAgo(now, agoMs),
+    sla: slaRow(now, agoMs),
   });
   return [
     incidentRow(now),
@@ -125,8 +130,11 @@ function busyIncidents(now: number): WallSnapshot['incidents'] {
       customerName: 'Auto Peças Guarani',
       severity: 'outage',
       title: 'Unidade fora do ar: agentes em silêncio e nenhum endereço público responde',
-      ticket: { desk: null, protocol: null, registeredAt: null, state: 'pending' },
+      ticket: ticketReference({ desk: null, protocol: null, state: 'pending' }),
       ...at(41 * second),
+      escalation: escalationRow(now, {
+        next: { step: 'call.noc-again', at: isoAgo(now, -260 * second), to: null },
+      }),
     }),
     incidentRow(now, {
       id: 'inc-5-0',
@@ -143,13 +151,16 @@ function busyIncidents(now: number): WallSnapshot['incidents'] {
       state: 'acknowledged',
       acknowledgedBy: 'Marina Duarte',
       acknowledgedAt: isoAgo(now, 6 * minute),
-      ticket: {
-        desk: 'local',
-        protocol: 'VIG-2029',
-        registeredAt: isoAgo(now, 8 * minute),
-        state: 'registered',
-      },
+      assignedTo: 'Campo Sul',
+      ticket: ticketReference({ protocol: 'VIG-2029', registeredAt: isoAgo(now, 8 * minute) }),
       ...at(9 * minute),
+      sla: slaRow(now, 9 * minute, {
+        ...{ state: 'met', attendedAt: isoAgo(now, 6 * minute), counting: false },
+        ...{ elapsedMs: 3 * minute, remainingMs: -3 * minute },
+      }),
+      escalation: escalationRow(now, {
+        next: { step: 'move.level2', at: isoAgo(now, -21 * minute), to: 'Bruno Reis' },
+      }),
     }),
     incidentRow(now, {
       id: 'inc-4-0',
@@ -161,13 +172,9 @@ function busyIncidents(now: number): WallSnapshot['incidents'] {
       title: 'Link Claro (reserva) fora do ar; redundância perdida',
       recoveredAt: isoAgo(now, 48 * second),
       flapping: true,
-      ticket: {
-        desk: 'local',
-        protocol: 'VIG-2028',
-        registeredAt: isoAgo(now, 13 * minute),
-        state: 'registered',
-      },
+      ticket: ticketReference({ protocol: 'VIG-2028', registeredAt: isoAgo(now, 13 * minute) }),
       ...at(14 * minute),
+      escalation: escalationRow(now, { next: null }),
       downtimeMs: 13 * minute + 12 * second,
       outageSince: null,
       reopenedCount: 1,
@@ -183,13 +190,13 @@ function busyIncidents(now: number): WallSnapshot['incidents'] {
       severity: 'degraded',
       priority: 'priority',
       title: 'Link Claro (principal) degradado: perda de 18 % e 240 ms',
-      ticket: {
-        desk: 'local',
-        protocol: 'VIG-2027',
-        registeredAt: isoAgo(now, 25 * minute),
-        state: 'registered',
-      },
+      ticket: ticketReference({ protocol: 'VIG-2027', registeredAt: isoAgo(now, 25 * minute) }),
       ...at(26 * minute),
+      sla: businessClock(now, 25 * minute, 2 * hour),
+      escalation: escalationRow(now, {
+        ...{ level: 2, to: 'Bruno Reis', at: isoAgo(now, 4 * minute) },
+        next: { step: 'move.level3', at: isoAgo(now, -56 * minute), to: null },
+      }),
     }),
     incidentRow(now, {
       id: 'inc-2-0',
@@ -205,6 +212,11 @@ function busyIncidents(now: number): WallSnapshot['incidents'] {
       title: 'Agente em SRV-AD01 sem contato; o servidor responde a um vizinho',
       ticket: null,
       ...at(2 * hour + 5 * minute),
+      sla: {
+        ...businessClock(now, 80 * minute, 4 * hour),
+        ...{ state: 'outside-hours', counting: false, supportOpensAt: isoAgo(now, -11 * hour) },
+      },
+      escalation: escalationRow(now, { next: null }),
     }),
     incidentRow(now, {
       id: 'inc-1-0',
@@ -221,17 +233,22 @@ function busyIncidents(now: number): WallSnapshot['incidents'] {
       recoveredAt: isoAgo(now, 9 * minute),
       acknowledgedBy: 'Rui Alves',
       acknowledgedAt: isoAgo(now, 50 * minute),
-      ticket: {
-        desk: 'local',
-        protocol: 'VIG-2025',
-        registeredAt: isoAgo(now, 52 * minute),
-        state: 'registered',
-      },
+      ticket: ticketReference({ protocol: 'VIG-2025', registeredAt: isoAgo(now, 52 * minute) }),
       ...at(53 * minute),
+      sla: slaRow(now, 53 * minute, { state: 'met', attendedAt: isoAgo(now, 50 * minute), counting: false }),
+      escalation: escalationRow(now, { next: null }),
       downtimeMs: 43 * minute + 40 * second,
       outageSince: null,
     }),
   ];
+}
+
+function businessClock(now: number, elapsedMs: number, targetMs: number): SlaRow {
+  return slaRow(now, elapsedMs, {
+    ...{ state: 'running', clock: 'support-hours', basis: 'registration', targetMs, elapsedMs },
+    ...{ remainingMs: targetMs - elapsedMs, dueAt: isoAgo(now, elapsedMs - targetMs) },
+    ...{ countsUntil: isoAgo(now, -5 * hour), validUntil: isoAgo(now, elapsedMs - targetMs) },
+  });
 }
 
 function busyTickets(now: number): WallSnapshot['tickets'] {
@@ -240,6 +257,8 @@ function busyTickets(now: number): WallSnapshot['tickets'] {
       incident: 'inc-9-0',
       protocol: null,
       state: 'pending',
+      delivery: 'waiting',
+      waiting: 1,
       openedAt: null,
       title: 'Auto Peças Guarani, Matriz: unidade fora do ar',
     }),

@@ -27,6 +27,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 export interface Posted {
   readonly url: string;
   readonly consoleHeader: string | undefined;
+  /** Parsed; absent when there was none. */
+  readonly body?: unknown;
 }
 
 export class FakeWallServer {
@@ -36,6 +38,8 @@ export class FakeWallServer {
   signedIn = true;
   /** Status answered to POST. */
   postStatus = 204;
+  /** Called before a POST is answered: what it changes at the server. */
+  onPosted: (path: string) => void = () => {};
   /** JSON answers to GET by path; anything else is 404. */
   readonly answers = new Map<string, unknown>();
   /** Sent first on every new stream; undefined sends nothing. */
@@ -104,9 +108,20 @@ export class FakeWallServer {
 
   #post(request: IncomingMessage, path: string, response: ServerResponse): void {
     const header = request.headers['x-vigia-console'];
-    this.posted.push({ url: path, consoleHeader: typeof header === 'string' ? header : undefined });
-    request.resume();
-    response.writeHead(this.postStatus).end();
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    request.on('end', () => {
+      const body = text === '' ? {} : { body: JSON.parse(text) as unknown };
+      this.posted.push({
+        url: path,
+        consoleHeader: typeof header === 'string' ? header : undefined,
+        ...body,
+      });
+      this.onPosted(path);
+      response.writeHead(this.postStatus).end();
+    });
   }
 
   #json(path: string, response: ServerResponse): void {

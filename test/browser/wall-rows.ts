@@ -1,11 +1,59 @@
 // Rows for the wall's tests: a small MSP's fleet with plausible Brazilian names. Builders with every field set, so
 // that a test names only what it is about. All instants are relative to a `now` the test gives.
 import type { IncidentDetail, IncidentRow, Ticket } from '../../shared/api/incidents.ts';
+import type { EscalationRow, SlaRow } from '../../shared/api/sla.ts';
 import type { HostRow, LinkRow, SiteRow, WallSnapshot, WallTicket } from '../../shared/api/wall.ts';
-import { second } from '../../shared/time.ts';
+import { minute, second } from '../../shared/time.ts';
 
 export function isoAgo(now: number, agoMs: number): string {
   return new Date(now - agoMs).toISOString();
+}
+
+export type TicketReference = NonNullable<IncidentRow['ticket']>;
+
+export function ticketReference(more: Partial<TicketReference> = {}): TicketReference {
+  return {
+    desk: 'local',
+    protocol: 'VIG-2031',
+    registeredAt: null,
+    state: 'registered',
+    closedAtDesk: null,
+    ...more,
+  };
+}
+
+/** A critical that nobody has taken, detected so long ago, unless told otherwise. */
+export function slaRow(now: number, agoMs: number, more: Partial<SlaRow> = {}): SlaRow {
+  return {
+    priority: 'critical',
+    plan: 'PREMIUM',
+    state: 'at-once',
+    clock: '24x7',
+    basis: 'evidence',
+    detectedAt: isoAgo(now, agoMs),
+    startsAt: isoAgo(now, agoMs),
+    targetMs: 0,
+    dueAt: isoAgo(now, agoMs),
+    attendedAt: null,
+    at: isoAgo(now, 0),
+    elapsedMs: agoMs,
+    remainingMs: -agoMs,
+    counting: true,
+    countsUntil: null,
+    supportOpensAt: null,
+    validUntil: null,
+    ...more,
+  };
+}
+
+export function escalationRow(now: number, more: Partial<EscalationRow> = {}): EscalationRow {
+  return {
+    level: 1,
+    to: null,
+    at: null,
+    next: { step: 'call.noc-again', at: isoAgo(now, -100 * second), to: 'Ana Ribeiro' },
+    ...more,
+  };
 }
 
 export function incidentRow(now: number, more: Partial<IncidentRow> = {}): IncidentRow {
@@ -40,12 +88,10 @@ export function incidentRow(now: number, more: Partial<IncidentRow> = {}): Incid
     retro: false,
     acknowledgedBy: null,
     acknowledgedAt: null,
-    ticket: {
-      desk: 'local',
-      protocol: 'VIG-2031',
-      registeredAt: isoAgo(now, detectedAgoMs - 10 * second),
-      state: 'registered',
-    },
+    assignedTo: null,
+    ticket: ticketReference({ registeredAt: isoAgo(now, detectedAgoMs - 10 * second) }),
+    sla: slaRow(now, detectedAgoMs),
+    escalation: escalationRow(now),
     ...more,
   };
 }
@@ -110,6 +156,9 @@ export function ticketRow(now: number, more: Partial<WallTicket> = {}): WallTick
     title: 'Padaria Aurora Ltda, Matriz: link Vivo Empresas (principal) fora do ar',
     state: 'open',
     openedAt: isoAgo(now, 190 * second),
+    delivery: 'delivered',
+    waiting: 0,
+    closedAtDeskAt: null,
     ...more,
   };
 }
@@ -123,6 +172,7 @@ export function snapshot(now: number, more: Partial<WallSnapshot> = {}): WallSna
       blindSince: null,
       blindBecause: null,
       outboxWaiting: 0,
+      desk: { name: 'local', downSince: null, held: 0 },
     },
     incidents: [],
     sites: [siteRow()],
@@ -183,7 +233,22 @@ export function incidentDetail(row: IncidentRow): IncidentDetail {
       { at: row.openedAt, kind: 'ticket-registered', by: null, text: 'Chamado VIG-2031 registrado' },
     ],
     symptoms: [],
-    sla: { priority: row.priority, startsAt: row.detectedAt, plan: 'PREMIUM' },
+    sla: {
+      ...row.sla,
+      why: 'sexta 17:30 → segunda 09:30: 0 h 30 na sexta até 18:00, sábado e domingo fora, 1 h 30 na segunda (desde a primeira evidência)',
+    },
+    hints: [
+      {
+        id: 'reiniciar-modem',
+        title: 'Reiniciar o modem da operadora',
+        steps: [
+          'Ligar para a unidade e pedir para ver as luzes do modem.',
+          'Desligar da tomada por 30 segundos e ligar de novo.',
+          'Se em 5 minutos não voltar, abrir chamado na operadora com o circuito.',
+        ],
+      },
+      { id: 'energia', title: 'Há energia na unidade?', steps: ['Perguntar se as luzes estão acesas.'] },
+    ],
   };
 }
 
@@ -206,7 +271,34 @@ export function ticketDetail(now: number): Ticket {
     site: 'matriz',
     state: 'open',
     openedAt: isoAgo(now, 190 * second),
+    closedAtDesk: null,
+    delivery: 'waiting',
     notes: [{ at: isoAgo(now, 60 * second), text: 'Unidade segue operando pela Claro.' }],
-    deliveries: [],
+    deliveries: [
+      delivery({ kind: 'ticket.open', state: 'done', doneAt: isoAgo(now, 190 * second) }),
+      delivery({ key: 'inc-7-0:note:1', state: 'done', doneAt: isoAgo(now, 60 * second) }),
+      delivery({
+        key: 'inc-7-0:note:2',
+        attempts: 3,
+        nextAttemptAt: isoAgo(now, -2 * minute),
+        lastError: 'a central não respondeu a tempo',
+      }),
+    ],
+  };
+}
+
+type Delivery = Ticket['deliveries'][number];
+
+export function delivery(more: Partial<Delivery> = {}): Delivery {
+  return {
+    key: 'inc-7-0:open',
+    kind: 'ticket.note',
+    state: 'pending',
+    attempts: 1,
+    nextAttemptAt: null,
+    lastError: null,
+    doneAt: null,
+    heldSince: null,
+    ...more,
   };
 }

@@ -83,7 +83,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       await openWall();
       await sees(incidents().first(), 'Auto Peças Guarani');
       await sees(incidents().first(), 'Parada');
-      await sees(incidents().first(), 'registrando chamado…');
+      await sees(incidents().first(), 'aguardando central');
       await sees(incidents().nth(1), /desde \d\d:\d\d:\d\d \(há 3 min\)/);
       await sees(incidents().nth(1), 'chamado VIG-2031');
       await sees(incidents().last(), 'resolvido');
@@ -229,6 +229,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       server.snapshot = () => snapshot(Date.now(), { incidents: [row], tickets: [ticketRow(Date.now())] });
       server.answers.set('/api/v1/incidents/inc-7-0', incidentDetail(row));
       server.answers.set('/api/v1/tickets/VIG-2031', ticketDetail(Date.now()));
+      server.answers.set('/api/v1/tickets/inc-7-0', ticketDetail(Date.now()));
     };
 
     test('by keyboard alone: reach the incident, open it, take it, close it, and be back where one was', async () => {

@@ -41,6 +41,7 @@ export function deskAttemptsContract(name: string, make: () => Kept<DeskAttempts
       incident: inc,
       draft: draftOf('inc-1-0'),
       protocol: '7',
+      assignedAtOpening: 'Fila N1',
       renewals: 1,
       history: [
         { key: effectKey('inc-1-0:note:1'), kind: 'ticket.note', text: 'São Paulo - ação', again: 0 },

@@ -1,7 +1,10 @@
 // The small fleet of the transcripts: a bakery with two links and three machines, a shop with one link and one machine,
 // and an office behind one hypervisor. Then, for what concerns a provider, shops with one machine each in two towns.
 
+import type { TicketSettings } from '../../server/core/ticket-settings.ts';
 import type { Site, SiteHost, SiteLink, Topology } from '../../server/core/topology.ts';
+import { loadTicketSettings } from '../../server/ticket-settings.ts';
+import { assert } from '../../shared/assert.ts';
 import { customerKey, siteId } from '../../shared/ids.ts';
 
 const vivo: SiteLink = {
@@ -126,3 +129,12 @@ export const transcriptTopology: Topology = {
   ),
   sites: new Map(sites.map((each) => [each.id, each])),
 };
+
+/** The shipped texts and hints, and where people find the incident. */
+export const transcriptTickets: TicketSettings = shippedTickets();
+
+function shippedTickets(): TicketSettings {
+  const settings = loadTicketSettings({ publicUrl: 'https://vigia.example.com.br' });
+  assert(settings.ok, 'the shipped knowledge base has no mistakes');
+  return settings.value;
+}

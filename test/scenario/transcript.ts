@@ -4,7 +4,7 @@
 import type { Change } from '../../server/core/change.ts';
 import { nextDeadline } from '../../server/core/deadline.ts';
 import { decide } from '../../server/core/decide.ts';
-import type { Effect } from '../../server/core/effect.ts';
+import { type Effect, isTicketEffect, type TicketEffect } from '../../server/core/effect.ts';
 import { evolve, initialState } from '../../server/core/evolve.ts';
 import type { Incident } from '../../server/core/incident.ts';
 import type { Input } from '../../server/core/input.ts';
@@ -17,6 +17,7 @@ import {
   sentenceOfTitle,
 } from '../../server/core/view/sentences.ts';
 import type { Instant } from '../../shared/time.ts';
+import { transcriptTickets } from './fleet.ts';
 import { clockToInstant, inputOf, instantToClock, type Speaker } from './language.ts';
 
 /** What concludes: the real core, or one broken on purpose (test/sim/broken-rules.ts). */
@@ -25,10 +26,13 @@ export interface Mind {
   readonly evolve: typeof evolve;
 }
 
+/** Is told what the desk is told. */
+export type Hear = (effect: TicketEffect) => void;
+
 /**
  * The whole transcript with fresh output lines. `HH:MM:SS ...` alone lets time pass until then.
  */
-export function play(text: string, mind: Mind = { decide, evolve }): string {
+export function play(text: string, mind: Mind = { decide, evolve }, hear: Hear = () => {}): string {
   const speaker: Speaker = { seqs: new Map(), opened: [], windows: [], silences: [] };
   const out: string[] = [];
   let state = initialState();
@@ -42,6 +46,7 @@ export function play(text: string, mind: Mind = { decide, evolve }): string {
     const before = new Map([...closed, ...state.incidents]);
     const { changes, effects } = mind.decide(state, numbered);
     state = mind.evolve(state, numbered, changes);
+    for (const effect of effects) if (isTicketEffect(effect)) hear(effect);
     for (const change of changes)
       if (change.kind === 'incident.opened') speaker.opened.push(change.incident.id);
     for (const line of report({ state, before, changes, effects, at: input.at })) {
@@ -63,7 +68,13 @@ export function play(text: string, mind: Mind = { decide, evolve }): string {
     out.push(line);
     const stale = /^última resposta das âncoras do Vigia às (.+)$/.exec(line.slice(9))?.[1];
     if (stale !== undefined) provenAt = clockToInstant(stale);
-    else if (line.slice(9) !== '...') apply(inputOf(line, speaker));
+    else if (line.slice(9) !== '...') {
+      const input = inputOf(line, speaker);
+      apply(input);
+      // As the server does: what texts are made of is told before anything may be written.
+      if (input.kind === 'server.started')
+        apply({ kind: 'tickets.configured', at: input.at, settings: transcriptTickets });
+    }
   }
   return out.join('\n');
 }

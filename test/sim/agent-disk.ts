@@ -1,6 +1,6 @@
 // One machine's virtual disk as the agent sees it: spool, stamp, offsets, assignment. What is here was fsynced and
 // survives a power cut; what a process only held in memory is gone. Stands in for agent/shell's spool.
-import type { Clock, SavedOffset, SpoolHead } from '../../agent/core/input.ts';
+import type { Clock, FoundEnding, SavedOffset, SpoolHead } from '../../agent/core/input.ts';
 import type { StoredRecord } from '../../agent/core/record.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Assignment } from '../../shared/wire/assignment.ts';
@@ -8,6 +8,13 @@ import type { Assignment } from '../../shared/wire/assignment.ts';
 export interface Stamp {
   readonly clock: Clock;
   readonly stoppedInOrder: boolean;
+}
+
+/** What the system's logs say of how the machine's last run ended, until the agent has told it. */
+export interface Untold {
+  readonly ending: FoundEnding;
+  /** From the start of the agent until it has read them. */
+  readonly readMs: number;
 }
 
 export interface AgentDisk {
@@ -18,6 +25,7 @@ export interface AgentDisk {
   trim(changesUpTo: number, rollupsUpTo: number): void;
   read(queue: 'changes' | 'rollups', after: number, limit: number): readonly StoredRecord[];
   stamp: Stamp | undefined;
+  untold: Untold | undefined;
   readonly offsets: SavedOffset[];
   assignment: Assignment | undefined;
 }
@@ -50,6 +58,7 @@ export function createAgentDisk(): AgentDisk {
     },
     read: (queue, after, limit) => queues[queue].filter((record) => record.seq > after).slice(0, limit),
     stamp: undefined,
+    untold: undefined,
     offsets: [],
     assignment: undefined,
   };

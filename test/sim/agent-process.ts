@@ -108,6 +108,7 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
     previous,
     offsets: [...disk.offsets],
   });
+  explain(run);
   return {
     stop: (reason) => feed(run, { kind: 'stop.requested', clock: clock(), reason }),
     kill: (kernelLives) => kill(run, kernelLives),
@@ -119,6 +120,17 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
       run.deathAtAppend = died;
     },
   };
+}
+
+/** As the shell's forensics: read in the background, once per boot, and by the next run where this one dies before. */
+function explain(run: Run): void {
+  const { disk, site, clock } = run.options;
+  const { untold } = disk;
+  if (untold === undefined) return;
+  site.timers.after(untold.readMs, () => {
+    feed(run, { kind: 'ending.found', clock: clock(), ending: untold.ending });
+    if (run.alive && disk.untold === untold) disk.untold = undefined;
+  });
 }
 
 /** Inputs that arise while the core is stepping wait for the end of the step, as in the shell's queue. */

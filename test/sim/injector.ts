@@ -1,7 +1,9 @@
 // Makes the drawn faults happen to the virtual world, and writes down when each really struck and was over: the
 // oracle's only source. Wakes the site before anything happens to it (quiet.ts).
 import { assertNever } from '../../shared/assert.ts';
+import type { RunEnding } from '../../shared/words.ts';
 import type { VirtualDesk } from './desk.ts';
+import { drawEnding } from './endings.ts';
 import { type Fault, isSiteFault, restoredAt, type SiteFault, serviceMsMax } from './faults.ts';
 import type { Kernel } from './kernel.ts';
 import type { Machine } from './machine.ts';
@@ -19,6 +21,8 @@ export interface Happened {
   restoredAt: number;
   /** The machine's session hung this long, unnoticed, when it said its goodbye. */
   readonly hungMs?: number;
+  /** How the run of the machine truly ended that the fault is about. */
+  readonly ending?: RunEnding;
 }
 
 /** A session that hangs for longer is noticed by the agent's next beat. */
@@ -139,6 +143,7 @@ function strikeSite(
     at: kernel.now(),
     restoredAt: restoredAt(fault),
     ...hang(options, fault),
+    ...truth(options, site, fault),
   };
   happened.push(record);
   const at = (time: number, run: () => void): void => {
@@ -163,7 +168,7 @@ function strikeSite(
   if (fault.kind === 'site.power') {
     network.setRouter(site, false);
     for (const machine of machines) {
-      machine.fail();
+      machine.fail(drawEnding(options.seed, site.spec, fault, machine.spec));
       at(fault.until + (fault.bootMs[machine.spec.key] ?? 0), () => boot(machine));
     }
     return at(fault.until + fault.routerMs, () => network.setRouter(site, true));
@@ -175,7 +180,7 @@ function strikeSite(
   const bootAll = (): void => carried.forEach(boot);
   switch (fault.kind) {
     case 'host.down':
-      for (const one of carried) one.fail();
+      for (const one of carried) one.fail(drawEnding(options.seed, site.spec, fault, one.spec));
       return at(fault.until + fault.bootMs, bootAll);
     case 'host.unplugged':
       for (const one of carried) network.setPlugged(site, one.spec.key, false);
@@ -208,6 +213,12 @@ function strikeSite(
     default:
       return assertNever(fault);
   }
+}
+
+function truth({ seed }: InjectorOptions, { spec }: SiteNet, fault: SiteFault): { readonly ending?: RunEnding } {
+  if (fault.kind !== 'host.down') return {};
+  const host = spec.hosts.find((one) => one.key === fault.host);
+  return host === undefined ? {} : { ending: drawEnding(seed, spec, fault, host).truth };
 }
 
 /** A goodbye in every third goes into a session that hangs, as after a router's failback. From a stream of its own. */

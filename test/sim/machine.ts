@@ -2,9 +2,10 @@
 // Its clocks run in the site's frame (frame.ts), so that a sleeping site's machines do not notice their sleep.
 import type { Clock } from '../../agent/core/input.ts';
 import { second } from '../../shared/time.ts';
-import { type AgentDisk, createAgentDisk } from './agent-disk.ts';
+import { type AgentDisk, createAgentDisk, type Stamp, type Untold } from './agent-disk.ts';
 import { type AgentProcess, type AgentProcessOptions, startAgent } from './agent-process.ts';
 import type { Cores } from './cores.ts';
+import type { DrawnEnding } from './endings.ts';
 import { epochMs } from './frame.ts';
 import type { Kernel } from './kernel.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,7 +23,7 @@ export interface Machine {
   up(): boolean;
   agentRuns(): boolean;
   /** Power off, hang or reset: nothing says goodbye. */
-  fail(): void;
+  fail(ending: DrawnEnding): void;
   /** Starts the system; the agent's service follows `serviceMs` later. */
   boot(serviceMs: number): void;
   /** kill -9 of the agent; its supervisor is told elsewhere when to start it. */
@@ -54,6 +55,8 @@ export interface MachineOptions {
 /** An orderly shutdown waits this long for its services at most. */
 const shutDownMsMax = 4 * second;
 const stampEveryMs = 10 * second;
+/** As agent/core/ending dates an end by its stamp. */
+const stampErrorMs = 12 * second;
 
 export function createMachine(options: MachineOptions): Machine {
   const { kernel, site, spec, network } = options;
@@ -132,7 +135,10 @@ export function createMachine(options: MachineOptions): Machine {
     disk,
     up: () => up,
     agentRuns: () => agent !== undefined,
-    fail: off,
+    fail(ending) {
+      off();
+      if (disk.stamp !== undefined) disk.untold = untoldOf(disk.stamp, ending);
+    },
     boot(serviceMs) {
       up = true;
       boots += 1;
@@ -169,5 +175,18 @@ export function createMachine(options: MachineOptions): Machine {
     stepClock(byMs) {
       wallOffsetMs += byMs;
     },
+  };
+}
+
+function untoldOf({ clock }: Stamp, { told, toldAfterMs }: DrawnEnding): Untold {
+  return {
+    ending: {
+      bootId: clock.bootId,
+      ending: told,
+      ended: clock,
+      endedErrorMs: stampErrorMs,
+      evidence: [{ source: 'stamp', text: 'o agente não parou em ordem' }],
+    },
+    readMs: toldAfterMs,
   };
 }

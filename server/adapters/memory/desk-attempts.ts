@@ -11,19 +11,55 @@ interface Held {
 }
 
 export function createMemoryDeskAttempts(): DeskAttempts {
-  const leases = new Map<IncidentId, Held>();
   const attempts = new Map<EffectKey, DeskAttempt>();
   const cases = new Map<IncidentId, DeskCase>();
   const doubts = new Map<IncidentId, number>();
   const touched = new Map<IncidentId, Instant>();
+  const touch = (incident: IncidentId, at: Instant): void => {
+    touched.set(incident, later(touched.get(incident) ?? instant(0), at));
+  };
+  const { isCurrent, forget, ...leases } = createLeases(touch);
+  return {
+    ...leases,
+    attempt: (key) => attempts.get(key),
+    keepAttempt: (lease, attempt) => {
+      if (!isCurrent(lease)) return false;
+      attempts.set(attempt.key, attempt);
+      touch(attempt.incident, attempt.at);
+      return true;
+    },
+    caseOf: (incident) => cases.get(incident),
+    keepCase: (lease, kept) => {
+      if (!isCurrent(lease)) return false;
+      cases.set(kept.incident, kept);
+      return true;
+    },
+    doubt: (incident) => doubts.set(incident, (doubts.get(incident) ?? 0) + 1),
+    doubts: (incident) => doubts.get(incident) ?? 0,
+    settleDoubts: (lease, seen) => {
+      if (!isCurrent(lease)) return;
+      doubts.set(lease.incident, Math.max(0, (doubts.get(lease.incident) ?? 0) - seen));
+    },
+    prune: (before) => {
+      const old = [...touched].filter(([, at]) => at < before).map(([incident]) => incident);
+      for (const incident of old) {
+        forget(incident);
+        for (const map of [cases, doubts, touched]) map.delete(incident);
+        for (const [key, attempt] of attempts) if (attempt.incident === incident) attempts.delete(key);
+      }
+      return old.length;
+    },
+    close: () => {},
+  };
+}
+
+function createLeases(touch: (incident: IncidentId, at: Instant) => void) {
+  const leases = new Map<IncidentId, Held>();
   const current = ({ incident, fence }: DeskLease): Held | undefined => {
     const held = leases.get(incident);
     return held?.fence === fence ? held : undefined;
   };
-  const touch = (incident: IncidentId, at: Instant): void => {
-    touched.set(incident, later(touched.get(incident) ?? instant(0), at));
-  };
-  return {
+  const given: Pick<DeskAttempts, 'acquire' | 'renew' | 'release' | 'endAllLeases'> = {
     acquire: (incident, { owner, now, forMs }) => {
       const held = leases.get(incident);
       if (held !== undefined && held.until > now && held.owner !== owner) return undefined;
@@ -48,33 +84,12 @@ export function createMemoryDeskAttempts(): DeskAttempts {
         held.until = instant(0);
       }
     },
-    attempt: (key) => attempts.get(key),
-    keepAttempt: (lease, attempt) => {
-      if (current(lease) === undefined) return false;
-      attempts.set(attempt.key, attempt);
-      touch(attempt.incident, attempt.at);
-      return true;
+  };
+  return {
+    ...given,
+    isCurrent: (lease: DeskLease): boolean => current(lease) !== undefined,
+    forget: (incident: IncidentId): void => {
+      leases.delete(incident);
     },
-    caseOf: (incident) => cases.get(incident),
-    keepCase: (lease, kept) => {
-      if (current(lease) === undefined) return false;
-      cases.set(kept.incident, kept);
-      return true;
-    },
-    doubt: (incident) => doubts.set(incident, (doubts.get(incident) ?? 0) + 1),
-    doubts: (incident) => doubts.get(incident) ?? 0,
-    settleDoubts: (lease, seen) => {
-      if (current(lease) === undefined) return;
-      doubts.set(lease.incident, Math.max(0, (doubts.get(lease.incident) ?? 0) - seen));
-    },
-    prune: (before) => {
-      const old = [...touched].filter(([, at]) => at < before).map(([incident]) => incident);
-      for (const incident of old) {
-        for (const map of [leases, cases, doubts, touched]) map.delete(incident);
-        for (const [key, attempt] of attempts) if (attempt.incident === incident) attempts.delete(key);
-      }
-      return old.length;
-    },
-    close: () => {},
   };
 }

@@ -34,9 +34,11 @@ export function createMemoryDeskEvents(): DeskEvents {
       return { kind: 'taken', events: fresh };
     },
     waiting,
-    done: (id) => {
-      const entry = known.get(`event ${id}`);
-      if (entry !== undefined) known.set(`event ${id}`, { at: entry.at });
+    done: (...ids) => {
+      for (const id of ids) {
+        const entry = known.get(`event ${id}`);
+        if (entry !== undefined) known.set(`event ${id}`, { at: entry.at });
+      }
     },
     forgottenEarly: () => forgotten,
     polledUntil: () => polledUntil,

@@ -5,7 +5,7 @@ import type { EffectKey, IncidentId } from '../../../shared/ids.ts';
 import { earlier, type Instant } from '../../../shared/time.ts';
 import { priorities } from '../../../shared/words.ts';
 import type { TicketEffect } from '../../core/effect.ts';
-import type { Outbox, OutboxRow } from '../../ports/journal.ts';
+import type { Outbox, OutboxBacklog, OutboxRow } from '../../ports/journal.ts';
 
 export interface MemoryOutbox extends Outbox {
   /** For the journal's commit: rows of one committed input, in order. The keys must be new. */
@@ -74,11 +74,12 @@ export function createMemoryOutbox(): MemoryOutbox {
     rowsOf: (incident) => (ofIncident.get(incident) ?? []).map(({ row }) => row),
     waiting: (limit) => pendingRows(pending).slice(0, limit),
     nextAttemptAt: () => earliest(claimable().map(({ row }) => row.nextAttemptAt)),
-    backlog: () => {
-      const rows = pendingRows(pending);
-      return { waiting: rows.length, oldestAt: earliest(rows.map(({ effect }) => effect.notBefore)) };
-    },
+    backlog: () => backlogOf(pendingRows(pending)),
   };
+}
+
+function backlogOf(rows: readonly OutboxRow[]): OutboxBacklog {
+  return { waiting: rows.length, oldestAt: earliest(rows.map(({ effect }) => effect.notBefore)) };
 }
 
 /** Oldest first. */

@@ -81,6 +81,7 @@ const caseBody = z
       })
       .optional(),
     protocol: z.string().optional(),
+    assignedAtOpening: z.string().optional(),
     renewals: z.int(),
     history: z.array(
       z.strictObject({

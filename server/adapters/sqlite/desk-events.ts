@@ -58,7 +58,10 @@ export function createSqliteDeskEvents(database: Database): DeskEvents {
         return taken;
       }),
     waiting: rows.waiting,
-    done: rows.done,
+    done: (...ids) =>
+      database.atomically(() => {
+        for (const id of ids) rows.done(id);
+      }),
     forgottenEarly: () => forgotten,
     polledUntil: () => {
       const raw = readPoll.get();

@@ -1,9 +1,11 @@
 // The wall's words in English, key for key as in pt.ts. Sentences written by the server (titles, evidence) stay Portuguese.
+import { enService } from './en-service.ts';
 import type { Messages } from './pt.ts';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export const en: Messages = {
+  service: enService,
   product: 'Vigia',
   wall: 'Wall',
   skipToProblems: 'Skip to problems',
@@ -65,8 +67,6 @@ export const en: Messages = {
   takenBy: (who) => `taken by ${who}`,
   nobodyTook: 'taken by nobody',
   ticket: (protocol) => `ticket ${protocol}`,
-  ticketPending: 'registering ticket…',
-  ticketRefused: 'ticket refused by the desk',
   noTicket: 'no ticket',
   flapping: 'flapping',
   reopened: (count) => `reopened ${count}×`,
@@ -168,9 +168,6 @@ export const en: Messages = {
 
   close: 'Close',
   loading: 'Loading…',
-  take: 'Take it',
-  taking: 'Taking…',
-  takenNow: 'Taken.',
   failure: {
     unreachable: 'The server did not answer.',
     'signed-out': 'Your session has ended. Sign in again with a one-time link.',
@@ -192,6 +189,7 @@ export const en: Messages = {
     layer: 'Fails at',
     taken: 'Taken by',
     ticket: 'Ticket',
+    protocol: 'Number',
     state: 'State',
     provider: 'Provider',
     openedAt: 'Opened',
@@ -212,7 +210,6 @@ export const en: Messages = {
   ticketBody: 'Text of the ticket',
   notes: 'Notes',
   deliveries: 'Deliveries to the desk',
-  delivery: { pending: 'waiting', done: 'delivered', refused: 'refused' },
   attempts: (count) => plural(count, 'attempt', 'attempts'),
 
   signIn: {

@@ -1,9 +1,12 @@
 // The wall's words in Brazilian Portuguese: the language it is written in. `en.ts` must have the same keys (by type).
 // A function's parameters are already formatted texts, except counts, which choose singular or plural here.
+import { ptService } from './pt-service.ts';
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 export const pt = {
+  /** Clock, calls, desk and what a person does. */
+  service: ptService,
   product: 'Vigia',
   wall: 'Mural',
   skipToProblems: 'Ir para os problemas',
@@ -67,8 +70,6 @@ export const pt = {
   takenBy: (who: string) => `assumido por ${who}`,
   nobodyTook: 'ninguém assumiu',
   ticket: (protocol: string) => `chamado ${protocol}`,
-  ticketPending: 'registrando chamado…',
-  ticketRefused: 'chamado recusado pela central',
   noTicket: 'sem chamado',
   flapping: 'oscilando',
   reopened: (count: number) => `reaberto ${count}×`,
@@ -170,9 +171,6 @@ export const pt = {
 
   close: 'Fechar',
   loading: 'Carregando…',
-  take: 'Assumir',
-  taking: 'Assumindo…',
-  takenNow: 'Assumido.',
   failure: {
     unreachable: 'O servidor não respondeu.',
     'signed-out': 'Sua sessão terminou. Entre de novo pelo link de uso único.',
@@ -194,6 +192,7 @@ export const pt = {
     layer: 'Onde falha',
     taken: 'Assumido por',
     ticket: 'Chamado',
+    protocol: 'Protocolo',
     state: 'Estado',
     provider: 'Operadora',
     openedAt: 'Aberto',
@@ -214,7 +213,6 @@ export const pt = {
   ticketBody: 'Texto do chamado',
   notes: 'Anotações',
   deliveries: 'Entregas à central',
-  delivery: { pending: 'aguardando', done: 'entregue', refused: 'recusada' },
   attempts: (count: number) => plural(count, 'tentativa', 'tentativas'),
 
   signIn: {

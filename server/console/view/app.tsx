@@ -9,6 +9,7 @@ import { Banners } from './banners.tsx';
 import { WallHeader } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { IncidentPanel } from './incident-panel.tsx';
+import { ManualPanel } from './manual-panel.tsx';
 import { Problems } from './problems.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Sites } from './sites.tsx';
@@ -54,7 +55,7 @@ function Wall({ view, fresh }: { readonly view: WallView; readonly fresh: boolea
           <Problems groups={groups} counts={counts} sites={view.sites} />
           <Sites sites={view.sites} incidents={view.incidents} />
         </main>
-        <Tickets tickets={view.tickets} />
+        <Tickets tickets={view.tickets} held={view.server.desk.held} />
       </div>
       <footer className="wall-footer">
         <span>
@@ -102,6 +103,7 @@ function Panel({ view }: { readonly view: WallView }): ReactNode {
       <IncidentPanel key={route.id} id={route.id} row={view.incidents.get(route.id)} sites={view.sites} />
     );
   }
+  if (route.kind === 'manual') return <ManualPanel version={view.server} />;
   if (route.kind === 'ticket') {
     const row = view.tickets.find((ticket) => ticket.protocol === route.protocol);
     return <TicketPanel key={route.protocol} protocol={route.protocol} row={row} />;

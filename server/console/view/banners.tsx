@@ -2,6 +2,7 @@
 // They say what it means for the person, not only that it is so.
 import type { ReactNode } from 'react';
 import { useSpeech } from '../i18n/speech.ts';
+import { manualHash } from '../route.ts';
 import type { Freshness } from '../store.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { useFreshness, useServerTick, useTick, useWall, useWallContext } from './wall-context.ts';
@@ -17,7 +18,17 @@ export function Banners(): ReactNode {
       {server !== undefined && server.blindSince !== null && (
         <Blind since={server.blindSince} because={server.blindBecause ?? 'unknown'} />
       )}
-      {server !== undefined && server.outboxWaiting > 0 && <Outbox waiting={server.outboxWaiting} />}
+      {server !== undefined && server.desk.downSince !== null && (
+        <DeskDown
+          name={server.desk.name}
+          since={server.desk.downSince}
+          waiting={server.outboxWaiting - server.desk.held}
+        />
+      )}
+      {server !== undefined && server.desk.held > 0 && <Held count={server.desk.held} />}
+      {server !== undefined && server.desk.downSince === null && server.outboxWaiting > server.desk.held && (
+        <Outbox waiting={server.outboxWaiting - server.desk.held} />
+      )}
     </div>
   );
 }
@@ -98,6 +109,47 @@ function Blind({
       icon="blind"
       title={<span aria-live="off">{title}</span>}
       more={messages.blindMeaning}
+    />
+  );
+}
+
+function DeskDown({
+  name,
+  since,
+  waiting,
+}: {
+  readonly name: string;
+  readonly since: string;
+  readonly waiting: number;
+}): ReactNode {
+  const { messages, formats } = useSpeech();
+  const words = messages.service.desk;
+  const title = useServerTick((now) => {
+    const at = Date.parse(since);
+    return words.down(name, formats.instant(at, now), formats.age(now - at));
+  });
+  return (
+    <Banner
+      tone="down"
+      icon="ticket"
+      title={<span aria-live="off">{title}</span>}
+      more={words.downMeaning(Math.max(0, waiting))}
+    />
+  );
+}
+
+function Held({ count }: { readonly count: number }): ReactNode {
+  const { messages } = useSpeech();
+  return (
+    <Banner
+      tone="degraded"
+      icon="hand"
+      title={messages.service.desk.heldBanner(count)}
+      action={
+        <a className="button" href={manualHash}>
+          {messages.service.desk.toQueue}
+        </a>
+      }
     />
   );
 }

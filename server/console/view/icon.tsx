@@ -66,6 +66,25 @@ const shapes = {
       <path d="m10.6 10.6 3.7 3.7" />
     </>
   ),
+  // A clock that rings.
+  alarm: (
+    <>
+      <circle cx="8" cy="8.8" r="5" />
+      <path d="M8 6.2v2.9l1.8 1M1.8 4.4 4 2.4m10.2 2L12 2.4" />
+    </>
+  ),
+  levels: <path d="M2 13.2h3.4V9.6H9V6h3.4V2.6" />,
+  pen: <path d="m2.4 13.6.9-3.2 7.6-7.6 2.3 2.3-7.6 7.6Zm7-9.3 2.3 2.3" />,
+  // An open hand: here a person must act.
+  hand: (
+    <path d="M4.9 9V3.9a1 1 0 0 1 2 0V7.4m0-.2V2.7a1 1 0 0 1 2 0v4.6m0-.3V3.5a1 1 0 0 1 2 0V8m0-.6V5.5a1 1 0 0 1 2 0v4.6c0 2.6-1.7 4.2-4 4.2-2.1 0-3.3-1-4.3-2.9L2.8 8.7c-.5-1 .9-1.7 1.5-.8l.6 1.1" />
+  ),
+  copy: (
+    <>
+      <path d="M5.5 5.5h8v8h-8Z" />
+      <path d="M10.5 5.3V2.5h-8v8h2.8" />
+    </>
+  ),
   close: <path d="m3.5 3.5 9 9m0-9-9 9" />,
   chevron: <path d="m6 3.5 4.5 4.5L6 12.5" />,
   eye: (

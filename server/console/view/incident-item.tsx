@@ -1,5 +1,5 @@
-// One incident on the wall: how bad, what, where, why, since when, who has it, and its ticket. The whole row is a link
-// to its panel. Severity is a stripe, a shape and a word, never colour alone.
+// One incident on the wall: how bad, what, where, why, the contract's clock, who has it and who is next, and its ticket. The
+// whole row is a link to its panel. Severity is a stripe, a shape and a word, never colour alone.
 import { memo, type ReactNode } from 'react';
 import type { IncidentRow } from '../../../shared/api/incidents.ts';
 import type { SiteRow } from '../../../shared/api/wall.ts';
@@ -7,7 +7,10 @@ import type { Severity } from '../../../shared/words.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { incidentHash } from '../route.ts';
 import { phaseOf } from '../select.ts';
+import { EscalationText } from './escalation-text.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { SlaText, SupportOpens } from './sla-text.tsx';
+import { TicketText } from './ticket-text.tsx';
 import { AgeText, DowntimeText, InstantText } from './time.tsx';
 import { townOf } from './town.tsx';
 
@@ -110,6 +113,12 @@ function When({ row }: { readonly row: IncidentRow }): ReactNode {
   const out = row.severity === 'outage' || row.severity === 'redundancy-lost';
   return (
     <span className="incident-when">
+      {phase !== 'over' && (
+        <>
+          <SlaText sla={row.sla} />
+          <SupportOpens sla={row.sla} />
+        </>
+      )}
       {phase === 'over' && row.resolvedAt !== null ? (
         <span className="incident-since">
           {messages.resolvedAt} <InstantText at={row.resolvedAt} />
@@ -143,30 +152,19 @@ function Who({ row }: { readonly row: IncidentRow }): ReactNode {
   const taken = row.acknowledgedBy !== null;
   return (
     <span className="incident-who">
-      <TicketState row={row} />
+      <TicketText row={row} />
       {(taken || phaseOf(row) !== 'over') && (
         <span className={taken ? 'with-icon' : 'with-icon untaken'}>
           <Icon name="person" />
-          {row.acknowledgedBy === null ? messages.nobodyTook : messages.takenBy(row.acknowledgedBy)}
+          <span>
+            {row.acknowledgedBy === null ? messages.nobodyTook : messages.takenBy(row.acknowledgedBy)}
+            {row.assignedTo !== null && row.assignedTo !== row.acknowledgedBy && (
+              <> · {messages.service.act.with(row.assignedTo)}</>
+            )}
+          </span>
         </span>
       )}
-    </span>
-  );
-}
-
-function TicketState({ row }: { readonly row: IncidentRow }): ReactNode {
-  const { messages } = useSpeech();
-  const { ticket } = row;
-  const text = (): string => {
-    if (ticket === null) return messages.noTicket;
-    if (ticket.protocol !== null) return messages.ticket(ticket.protocol);
-    return ticket.state === 'refused' ? messages.ticketRefused : messages.ticketPending;
-  };
-  const tone = ticket?.state === 'refused' ? 'with-icon bad' : 'with-icon';
-  return (
-    <span className={ticket === null ? `${tone} muted` : tone}>
-      <Icon name="ticket" />
-      {text()}
+      {phaseOf(row) !== 'over' && <EscalationText escalation={row.escalation} />}
     </span>
   );
 }

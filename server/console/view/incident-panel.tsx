@@ -1,23 +1,22 @@
-// All that is known of one incident: summary, diagnosis with witnesses and refused hypotheses, timeline, and the button
-// by which a person takes it. Fetched when opened and again with each news of its row.
-import { type ReactNode, useState } from 'react';
-import {
-  type IncidentDetail,
-  type IncidentRow,
-  incidentDetailSchema,
-} from '../../../shared/api/incidents.ts';
+// All that is known of one incident: what a person can do, the contract's clock, what comes next, first steps, summary, the
+// ticket's way, diagnosis and timeline. Fetched when opened and again with each news of its row.
+import type { ReactNode } from 'react';
+import { type IncidentRow, incidentDetailSchema } from '../../../shared/api/incidents.ts';
 import type { SiteRow } from '../../../shared/api/wall.ts';
 import { formatsFor } from '../format.ts';
 import { useSpeech } from '../i18n/speech.ts';
-import { postBare, type RequestFailure } from '../request.ts';
-import { incidentHash, ticketHash } from '../route.ts';
-import { siteOf } from '../select.ts';
-import { Icon } from './icon.tsx';
+import { incidentHash } from '../route.ts';
+import { phaseOf, siteOf } from '../select.ts';
+import { EscalationPart } from './escalation-text.tsx';
+import { IncidentActions } from './incident-actions.tsx';
 import { SeverityMark } from './incident-item.tsx';
-import { Fact, Facts, FailureText, LoadedPart, SidePanel } from './side-panel.tsx';
+import { Fact, Facts, LoadedPart, SidePanel } from './side-panel.tsx';
+import { SlaPart } from './sla-part.tsx';
+import { ClosedTooEarly, TicketPart } from './ticket-part.tsx';
 import { AgeText, DowntimeText, InstantText } from './time.tsx';
 import { TownText } from './town.tsx';
 import { useDetail } from './use-detail.ts';
+import { HintsPart, TimelinePart, VerdictPart } from './verdict-part.tsx';
 
 export function IncidentPanel(props: {
   readonly id: string;
@@ -25,9 +24,13 @@ export function IncidentPanel(props: {
   readonly row: IncidentRow | undefined;
   readonly sites: ReadonlyMap<string, SiteRow>;
 }): ReactNode {
-  const { messages } = useSpeech();
+  const { messages, language } = useSpeech();
   const url = `/api/v1/incidents/${encodeURIComponent(props.id)}`;
-  const { loaded, again } = useDetail({ url, schema: incidentDetailSchema, version: props.row });
+  const { loaded, again } = useDetail({
+    url: language === 'en' ? `${url}?language=en` : url,
+    schema: incidentDetailSchema,
+    version: props.row,
+  });
   const row = props.row ?? loaded.value;
   return (
     <SidePanel
@@ -41,8 +44,21 @@ export function IncidentPanel(props: {
         )
       }
     >
-      {row !== undefined && <Take url={url} row={row} />}
-      {row !== undefined && <Summary row={row} site={props.sites.get(siteOf(row) ?? '')} />}
+      {row !== undefined && (
+        <>
+          <ClosedTooEarly row={row} />
+          <IncidentActions url={url} row={row} />
+          <SlaPart row={row} why={loaded.value?.sla.why ?? undefined} />
+          {phaseOf(row) !== 'over' && <EscalationPart escalation={row.escalation} />}
+        </>
+      )}
+      {loaded.value !== undefined && <HintsPart detail={loaded.value} />}
+      {row !== undefined && (
+        <>
+          <Summary row={row} site={props.sites.get(siteOf(row) ?? '')} />
+          <TicketPart row={row} />
+        </>
+      )}
       <LoadedPart loaded={loaded} again={again}>
         {(detail) => (
           <>
@@ -52,38 +68,6 @@ export function IncidentPanel(props: {
         )}
       </LoadedPart>
     </SidePanel>
-  );
-}
-
-type Taking =
-  | { readonly kind: 'idle' | 'sending' | 'done' }
-  | { readonly kind: 'failed'; readonly failure: RequestFailure };
-
-function Take({ url, row }: { readonly url: string; readonly row: IncidentRow }): ReactNode {
-  const { messages } = useSpeech();
-  const [taking, setTaking] = useState<Taking>({ kind: 'idle' });
-  if (row.state !== 'open' || row.acknowledgedBy !== null) return null;
-  const take = async (): Promise<void> => {
-    setTaking({ kind: 'sending' });
-    const answer = await postBare(`${url}/acknowledgement`);
-    setTaking(answer.ok ? { kind: 'done' } : { kind: 'failed', failure: answer.failure });
-  };
-  return (
-    <div className="take">
-      <button
-        type="button"
-        className="button button-strong"
-        disabled={taking.kind === 'sending' || taking.kind === 'done'}
-        onClick={() => void take()}
-      >
-        <Icon name="person" />
-        {taking.kind === 'sending' ? messages.taking : messages.take}
-      </button>
-      <span role="status">
-        {taking.kind === 'done' && messages.takenNow}
-        {taking.kind === 'failed' && <FailureText failure={taking.failure} />}
-      </span>
-    </div>
   );
 }
 
@@ -97,7 +81,8 @@ function Summary({
   const { messages, formats } = useSpeech();
   const confirmedAfterMs = Date.parse(row.confirmedAt) - Date.parse(row.detectedAt);
   return (
-    <section aria-label={messages.facts}>
+    <section aria-labelledby="facts-heading">
+      <h3 id="facts-heading">{messages.facts}</h3>
       <Facts>
         <WhoseFacts row={row} site={site} />
         <Fact name={messages.fact.detectedAt}>
@@ -126,7 +111,7 @@ function Summary({
         <Fact name={messages.fact.cause}>{messages.cause[row.cause]}</Fact>
         {row.layer !== null && <Fact name={messages.fact.layer}>{messages.layer[row.layer]}</Fact>}
         <ProviderFact row={row} site={site} />
-        <Fact name={messages.fact.priority}>{messages.priority[row.priority]}</Fact>
+        {row.assignedTo !== null && <Fact name={messages.service.act.assignedTo}>{row.assignedTo}</Fact>}
         {row.acknowledgedBy !== null && (
           <Fact name={messages.fact.taken}>
             {row.acknowledgedBy}
@@ -138,7 +123,6 @@ function Summary({
             )}
           </Fact>
         )}
-        <TicketFact row={row} />
       </Facts>
     </section>
   );
@@ -190,106 +174,4 @@ function ProviderFact({
   const link = site?.links.find((each) => each.key === row.link);
   const name = link?.providerName ?? row.provider;
   return name === null ? null : <Fact name={messages.fact.provider}>{name}</Fact>;
-}
-
-function TicketFact({ row }: { readonly row: IncidentRow }): ReactNode {
-  const { messages } = useSpeech();
-  const { ticket } = row;
-  if (ticket === null) return <Fact name={messages.fact.ticket}>{messages.noTicket}</Fact>;
-  if (ticket.protocol === null) {
-    return (
-      <Fact name={messages.fact.ticket}>
-        {ticket.state === 'refused' ? messages.ticketRefused : messages.ticketPending}
-      </Fact>
-    );
-  }
-  return (
-    <Fact name={messages.fact.ticket}>
-      <a href={ticketHash(ticket.protocol)} className="protocol">
-        {ticket.protocol}
-      </a>
-      {ticket.registeredAt !== null && (
-        <span className="muted">
-          {' '}
-          · <InstantText at={ticket.registeredAt} />
-        </span>
-      )}
-    </Fact>
-  );
-}
-
-function VerdictPart({ detail }: { readonly detail: IncidentDetail }): ReactNode {
-  const { messages } = useSpeech();
-  const { verdict } = detail;
-  return (
-    <section aria-labelledby="verdict-heading">
-      <h3 id="verdict-heading">{messages.verdict}</h3>
-      <p>
-        <strong>{messages.kind[verdict.kind]}</strong>
-        <span className="muted"> · {messages.confidence[verdict.confidence]}</span>
-      </p>
-      {verdict.undecided.text !== null && (
-        <p className="muted" lang="pt-BR">
-          {verdict.undecided.text}
-        </p>
-      )}
-      <h4>{messages.witnesses}</h4>
-      <ul className="witnesses" lang="pt-BR">
-        {verdict.witnesses.map((witness) => (
-          <li key={`${witness.source} ${witness.who} ${witness.says}`}>
-            <Icon name="eye" />
-            <span>{witness.text}</span>
-          </li>
-        ))}
-      </ul>
-      {verdict.refused.length > 0 && (
-        <>
-          <h4>{messages.refusedHypotheses}</h4>
-          <ul className="witnesses" lang="pt-BR">
-            {verdict.refused.map((refused) => (
-              <li key={`${refused.kind} ${refused.cause} ${refused.because}`}>
-                <Icon name="close" />
-                <span>{refused.text}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {detail.symptoms.length > 0 && (
-        <>
-          <h4>{messages.symptoms(detail.symptoms.length)}</h4>
-          <ul className="witnesses" lang="pt-BR">
-            {detail.symptoms.map((symptom) => (
-              <li key={symptom}>
-                <Icon name="eye" />
-                <span>{symptom}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </section>
-  );
-}
-
-function TimelinePart({ detail }: { readonly detail: IncidentDetail }): ReactNode {
-  const { messages } = useSpeech();
-  return (
-    <section aria-labelledby="timeline-heading">
-      <h3 id="timeline-heading">{messages.timeline}</h3>
-      <ol className="timeline">
-        {detail.timeline.map((entry, index) => (
-          // Entries are only ever added at the end, and two may say the same in one millisecond.
-          // biome-ignore lint/suspicious/noArrayIndexKey: the place in the history is the entry's identity
-          <li key={index}>
-            <InstantText at={entry.at} />
-            <span>
-              <span lang="pt-BR">{entry.text}</span>
-              {entry.by !== null && <span className="muted"> · {entry.by}</span>}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
 }

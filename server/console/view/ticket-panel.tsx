@@ -4,6 +4,7 @@ import { type Ticket, ticketSchema } from '../../../shared/api/incidents.ts';
 import type { WallTicket } from '../../../shared/api/wall.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { incidentHash } from '../route.ts';
+import { Deliveries } from './deliveries.tsx';
 import { Fact, Facts, LoadedPart, SidePanel } from './side-panel.tsx';
 import { InstantText } from './time.tsx';
 import { useDetail } from './use-detail.ts';
@@ -37,6 +38,15 @@ function TicketText({ ticket }: { readonly ticket: Ticket }): ReactNode {
             {messages.ticketState[ticket.state]}
           </span>
         </Fact>
+        {ticket.closedAtDesk !== null && (
+          <Fact name={messages.fact.ticket}>
+            {messages.service.desk.closed(ticket.closedAtDesk.by)}
+            <span className="muted">
+              {' · '}
+              <InstantText at={ticket.closedAtDesk.at} />
+            </span>
+          </Fact>
+        )}
         <Fact name={messages.fact.priority}>{messages.priority[ticket.priority]}</Fact>
         {ticket.openedAt !== null && (
           <Fact name={messages.fact.openedAt}>
@@ -65,28 +75,7 @@ function TicketText({ ticket }: { readonly ticket: Ticket }): ReactNode {
           </ol>
         </section>
       )}
-      <Deliveries ticket={ticket} />
+      <Deliveries deliveries={ticket.deliveries} />
     </>
-  );
-}
-
-function Deliveries({ ticket }: { readonly ticket: Ticket }): ReactNode {
-  const { messages } = useSpeech();
-  const late = ticket.deliveries.filter((delivery) => delivery.state !== 'done' || delivery.attempts > 1);
-  if (late.length === 0) return null;
-  return (
-    <section aria-labelledby="deliveries-heading">
-      <h3 id="deliveries-heading">{messages.deliveries}</h3>
-      <ul className="witnesses">
-        {late.map((delivery) => (
-          <li key={delivery.key}>
-            <span>
-              {messages.delivery[delivery.state]} · {messages.attempts(delivery.attempts)}
-              {delivery.lastError !== null && <span className="muted"> · {delivery.lastError}</span>}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -4,13 +4,20 @@ import { assertNever } from '../../../shared/assert.ts';
 import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant } from '../../../shared/time.ts';
 import type { TargetEvidence } from '../../../shared/wire/evidence.ts';
-import type { HostChanged, LinkChanged, StateChange } from '../../../shared/wire/messages.ts';
+import type { HostChanged, LinkChanged, RunStarted, StateChange } from '../../../shared/wire/messages.ts';
 import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
+import { toldByCutOffMachine } from '../rules/cut-off.ts';
 import { runExplained, stopToldLater } from '../rules/ending.ts';
 import { watchFlips } from '../rules/flapping.ts';
-import { bootedBetween, hostOutageEnded, linkDiedAt, linkOutageEnded } from '../rules/late.ts';
+import {
+  bootedBetween,
+  hostOutageEnded,
+  linkDiedAt,
+  linkOutageEnded,
+  type Stretch,
+} from '../rules/late.ts';
 import { startToldByBoot, startToldByLinks } from '../rules/true-start.ts';
 import type { AgentState, HostReport, LinkReport } from '../state.ts';
 import type { Site } from '../topology.ts';
@@ -50,6 +57,7 @@ function take(draft: Draft, { site, agent, item }: Taken<StateChange>): void {
     case 'host.changed':
       return takeHost(draft, { site, agent, item });
     case 'run.started':
+      runBegan(draft, agent, item);
       startToldByBoot(draft, site, item);
       stopToldLater(draft, site, agent, item);
       return bootedBetween(draft, site, agent, item);
@@ -60,6 +68,11 @@ function take(draft: Draft, { site, agent, item }: Taken<StateChange>): void {
     default:
       return assertNever(item);
   }
+}
+
+function runBegan(draft: Draft, { id }: AgentState, { at }: RunStarted): void {
+  const agent = draft.agent(id);
+  if (agent !== undefined) draft.setAgent({ ...agent, runStartedAt: notLater(at, draft.now) });
 }
 
 function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void {
@@ -86,12 +99,9 @@ function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void
   draft.setSite({ ...record, links: [...record.links.filter((report) => report !== before), after] });
   watchFlips(draft, { site, agent, before, after });
   if (before?.status === 'down' && item.status !== 'down' && item.status !== 'unknown') {
-    linkOutageEnded(draft, site, link, {
-      from: before.since,
-      to: notLater(item.since, draft.now),
-      toldBy: agent.host,
-      layer: before.layer,
-    });
+    const to = notLater(item.since, draft.now);
+    const stretch: Stretch = { from: before.since, to, toldBy: agent.host, layer: before.layer };
+    if (!toldByCutOffMachine(draft, site, agent, stretch)) linkOutageEnded(draft, site, link, stretch);
   }
   if (item.status === 'down' && before?.status !== 'down') {
     startToldByLinks(draft, site);

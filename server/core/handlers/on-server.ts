@@ -49,6 +49,11 @@ function returnAfter(
   return later(returnBy, soonest);
 }
 
+/** Texts made from now on; what stands in the outbox keeps its words. */
+export function onTickets(draft: Draft, { settings }: Of<'tickets.configured'>): void {
+  if (JSON.stringify(draft.tickets) !== JSON.stringify(settings)) draft.setTickets(settings);
+}
+
 export function onAnchors(draft: Draft, input: Of<'anchors.measured'>): void {
   draft.setServer({ ...draft.server, anchorsReachable: input.reachable, anchorsSince: input.since });
   if (!input.reachable) {

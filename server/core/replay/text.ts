@@ -14,7 +14,7 @@ import {
   sentenceOfPriority,
   sentenceOfTitle,
 } from '../view/sentences.ts';
-import { sentenceOfDuration } from '../view/ticket-text.ts';
+import { sentenceOfDuration } from '../view/duration.ts';
 import type { ChangedIncident, ComparedField, IncidentDifference } from './difference.ts';
 import type { IncidentFacts } from './ledger.ts';
 import type { DataDifference } from './same-data.ts';

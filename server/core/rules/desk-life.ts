@@ -4,9 +4,8 @@ import type { Instant } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import type { SupportLevel } from '../input.ts';
-import { escalatedNote, outageLastsNote } from '../view/ticket-text.ts';
 import { acknowledge, reopenByPerson, withEntry } from './incident.ts';
-import { planNote } from './ticket-plan.ts';
+import { planClosedTooEarly, planEscalated } from './ticket-plan.ts';
 
 export interface DeskWord {
   readonly action: 'acknowledged' | 'note' | 'closed' | 'reopened';
@@ -47,7 +46,7 @@ function closedAtDesk(draft: Draft, incident: Incident, by: string, text: string
     { ...incident, touched: true, ticket: { ...incident.ticket, closedAtDesk: { at: draft.now, by } } },
     { at: draft.now, kind: early ? 'closed-at-desk-early' : 'closed-at-desk', by, text },
   );
-  return early ? planNote(draft, closed, outageLastsNote(by)) : closed;
+  return early ? planClosedTooEarly(draft, closed, by) : closed;
 }
 
 function reopenedAtDesk(draft: Draft, incident: Incident, by: string, text: string | undefined): Incident {
@@ -79,7 +78,7 @@ export function escalate(draft: Draft, incident: Incident, { step, level, to }: 
     },
   };
   const told = withEntry(next, { at: draft.now, kind: 'escalated', text: to });
-  return level > (before?.level ?? 1) ? planNote(draft, told, escalatedNote(level, to)) : told;
+  return level > (before?.level ?? 1) ? planEscalated(draft, told, level, to) : told;
 }
 
 export function assign(incident: Incident, by: string, to: string, now: Instant): Incident {

@@ -143,10 +143,10 @@ function linkWitnesses(view: SiteView, { link, report }: LinkTestimony): Witness
   return [{ source: 'link-verdict', who: reporter?.host ?? 'vigia', says, since: report.since, facts }];
 }
 
-/** What is too bad stands first; the rest of the window's measures follows. */
+/** `by` names what is too bad; the window's measures follow. */
 function qualityFacts(quality: Quality | undefined): Record<string, string> {
   if (quality === undefined) return {};
-  const facts: Record<string, string> = {};
+  const facts: Record<string, string> = { by: quality.by.join(' ') };
   if (quality.by.includes('large-packets')) facts['large-packets'] = '0';
   facts.loss = `${Math.round(quality.lossRatio * 100)} %`;
   if (quality.rttMs !== undefined) facts.latency = `${Math.round(quality.rttMs)} ms`;
@@ -176,7 +176,6 @@ function egressWitness(view: SiteView, failing: string): Witness | undefined {
         source: 'session',
         who: agent.host,
         says: 'egress-moved',
-        since: agent.presenceSince,
         facts: { link: carrier.key },
       };
     }

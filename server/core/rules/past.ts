@@ -21,6 +21,8 @@ export function isRemembered(site: SiteState, outage: Pick<PastOutage, 'causeKey
 export interface PastTotals {
   readonly count: number;
   readonly downtimeMs: number;
+  /** The one that began last. */
+  readonly last?: PastOutage;
 }
 
 /** Of the 30 days before `now`; planned work is no occurrence. */
@@ -28,5 +30,12 @@ export function pastTotals(site: SiteState, causeKey: string, now: Instant): Pas
   const own = site.past.filter(
     (each) => each.causeKey === causeKey && each.planned !== true && now - each.to <= historyMs,
   );
-  return { count: own.length, downtimeMs: own.reduce((sum, each) => sum + each.downtimeMs, 0) };
+  return {
+    count: own.length,
+    downtimeMs: own.reduce((sum, each) => sum + each.downtimeMs, 0),
+    last: own.reduce<PastOutage | undefined>(
+      (last, each) => (last === undefined || each.from >= last.from ? each : last),
+      undefined,
+    ),
+  };
 }

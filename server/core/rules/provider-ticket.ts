@@ -9,7 +9,7 @@ import type { ProviderLoss, RegionalOutage } from '../state.ts';
 import {
   type AffectedLink,
   joinedNote,
-  leftAloneNote,
+  leftNote,
   moreNote,
   outageClosedNote,
   outageReopenedNote,
@@ -17,7 +17,7 @@ import {
   outageText,
   widenedNote,
 } from '../view/provider-text.ts';
-import { planNote } from './ticket-plan.ts';
+import { factsOf, outageFactsOf, planNote, siteOf } from './ticket-plan.ts';
 
 export function tellOpened(draft: Draft, incident: Incident, losses: readonly ProviderLoss[]): Incident {
   assert(incident.ticket === undefined, 'an outage opens its ticket once');
@@ -28,7 +28,7 @@ export function tellOpened(draft: Draft, incident: Incident, losses: readonly Pr
     key,
     incident: incident.id,
     notBefore: draft.now,
-    text: outageText(incident, affected, draft.topology),
+    text: outageText(outageFactsOf(draft, incident), affected),
     priority: incident.priority,
     customer: '',
     site: '',
@@ -40,16 +40,20 @@ export function tellOpened(draft: Draft, incident: Incident, losses: readonly Pr
 /** To a customer's ticket: it is part of the outage named by its `parent`. */
 export function tellJoined(draft: Draft, child: Incident): Incident {
   const parent = child.parent === undefined ? undefined : draft.incident(child.parent);
-  return parent === undefined ? child : planNote(draft, child, joinedNote(child, parent, draft.topology));
+  const site = siteOf(draft, child);
+  if (parent === undefined || site === undefined) return child;
+  return planNote(draft, child, joinedNote(factsOf(draft, site, child), parent));
 }
 
 /** To a customer's ticket: the outage is over, this link is not. */
 export function tellLeftAlone(draft: Draft, child: Incident, parent: Incident): Incident {
-  return planNote(draft, child, leftAloneNote(parent, draft.topology));
+  const site = siteOf(draft, child);
+  if (site === undefined) return child;
+  return planNote(draft, child, leftNote(factsOf(draft, site, child), parent));
 }
 
 export function tellWidened(draft: Draft, incident: Incident, region: string | undefined): Incident {
-  return planNote(draft, incident, widenedNote(region));
+  return planNote(draft, incident, widenedNote(outageFactsOf(draft, incident), region));
 }
 
 /** Who joined since the ticket was written. */
@@ -60,15 +64,15 @@ export function tellMore(draft: Draft, incident: Incident, outage: RegionalOutag
     return [{ site: child.site, link: child.link, since: child.detectedAt }];
   });
   const shown = affected.slice(0, limits.outageLinesMax);
-  return planNote(draft, incident, moreNote(shown, outage, draft.topology));
+  return planNote(draft, incident, moreNote(outageFactsOf(draft, incident), shown, outage));
 }
 
 export function tellReopened(draft: Draft, incident: Incident): Incident {
-  return planNote(draft, incident, outageReopenedNote(incident));
+  return planNote(draft, incident, outageReopenedNote(outageFactsOf(draft, incident)));
 }
 
 export function tellResolved(draft: Draft, incident: Incident, stillDown: number): Incident {
-  return planNote(draft, incident, outageResolvedNote(incident, stillDown));
+  return planNote(draft, incident, outageResolvedNote(outageFactsOf(draft, incident), stillDown));
 }
 
 /** The ticket is closed only if no person touched the incident. */
@@ -79,7 +83,7 @@ export function tellClosed(draft: Draft, incident: Incident): Incident {
     key: effectKey(`${incident.id}:close`),
     incident: incident.id,
     notBefore: draft.now,
-    text: outageClosedNote(incident, draft.now),
+    text: outageClosedNote(outageFactsOf(draft, incident)),
   });
   return incident;
 }

@@ -5,12 +5,20 @@ import { type EffectKey, effectKey } from '../../../shared/ids.ts';
 import type { Draft } from '../draft.ts';
 import type { TicketEffect } from '../effect.ts';
 import type { Incident } from '../incident.ts';
-import { regionalLine } from '../view/provider-text.ts';
+import type { Site } from '../topology.ts';
+import {
+  type OutageFacts,
+  outageClosedTooEarlyNote,
+  outageEscalatedNote,
+  regionalLine,
+} from '../view/provider-text.ts';
 import {
   becameParentNote,
   causeNote,
   closedNote,
+  closedTooEarlyNote,
   easedNote,
+  escalatedNote,
   flappingNote,
   joinedParentNote,
   raisedNote,
@@ -20,6 +28,7 @@ import {
   titleOf,
   worsenedNote,
 } from '../view/ticket-text.ts';
+import type { TicketFacts } from '../view/ticket-values.ts';
 import type { SiteView } from './witness.ts';
 
 /** Own outages are Vigia's own trouble: no customer's ticket. */
@@ -56,6 +65,7 @@ export function planOpened(draft: Draft, view: SiteView, incident: Incident): In
       record: view.record,
       regional: parent?.kind === 'provider-outage' ? regionalLine(parent, draft.topology) : undefined,
       topology: draft.topology,
+      settings: draft.tickets,
       now: draft.now,
     }),
     priority: incident.priority,
@@ -67,30 +77,26 @@ export function planOpened(draft: Draft, view: SiteView, incident: Incident): In
 }
 
 export function planCauseKnown(draft: Draft, view: SiteView, incident: Incident): Incident {
-  return note(
-    draft,
-    incident,
-    causeNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
-  );
+  return note(draft, incident, causeNote(factsOf(draft, view.site, incident)));
 }
 
 /** Degraded became down: a note, and the ticket is raised to the incident's class. */
 export function planWorsened(draft: Draft, view: SiteView, incident: Incident): Incident {
-  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const facts = factsOf(draft, view.site, incident);
   const raise = { priority: incident.priority, title: titleOf(facts) };
   return note(draft, incident, worsenedNote(facts), raise);
 }
 
 /** It flaps, or still does: how often and how long so far. The title says so from now on. */
 export function planFlapping(draft: Draft, view: SiteView, incident: Incident): Incident {
-  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const facts = factsOf(draft, view.site, incident);
   const raise = { priority: incident.priority, title: titleOf(facts) };
   return note(draft, incident, flappingNote(facts), raise);
 }
 
 /** The same incident proved to be larger: its ticket carries the larger name and class from now on. */
 export function planBecameParent(draft: Draft, view: SiteView, incident: Incident): Incident {
-  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const facts = factsOf(draft, view.site, incident);
   const raise = { priority: incident.priority, title: titleOf(facts) };
   return note(draft, incident, becameParentNote(facts), raise);
 }
@@ -102,36 +108,28 @@ export function planJoinedParent(
   incident: Incident,
   parent: Incident,
 ): Incident {
-  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const facts = factsOf(draft, view.site, incident);
   return note(draft, incident, joinedParentNote(facts, parent));
 }
 
 /** Servers are stopped behind a device whose ticket opened in a lower class. */
 export function planRaised(draft: Draft, view: SiteView, incident: Incident): Incident {
-  const facts = { incident, site: view.site, topology: draft.topology, now: draft.now };
+  const facts = factsOf(draft, view.site, incident);
   const raise = { priority: incident.priority, title: titleOf(facts) };
   return note(draft, incident, raisedNote(facts), raise);
 }
 
 export function planEased(draft: Draft, view: SiteView, incident: Incident): Incident {
-  return note(
-    draft,
-    incident,
-    easedNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
-  );
+  return note(draft, incident, easedNote(factsOf(draft, view.site, incident)));
 }
 
 export function planResolved(draft: Draft, view: SiteView, incident: Incident): Incident {
-  return note(
-    draft,
-    incident,
-    recoveredNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
-  );
+  return note(draft, incident, recoveredNote(factsOf(draft, view.site, incident)));
 }
 
 /** The same ticket goes on; one that a person closed at the desk meanwhile opens again. */
 export function planReopened(draft: Draft, view: SiteView, incident: Incident): Incident {
-  const text = reopenedNote({ incident, site: view.site, topology: draft.topology, now: draft.now });
+  const text = reopenedNote(factsOf(draft, view.site, incident));
   if (incident.ticket?.closedAtDesk === undefined) return note(draft, incident, text);
   const open = { ...incident, ticket: { ...incident.ticket, closedAtDesk: undefined } };
   const notesSent = incident.notesSent + 1;
@@ -149,7 +147,7 @@ export function planClosed(draft: Draft, view: SiteView, incident: Incident): In
     key: effectKey(`${incident.id}:close`),
     incident: incident.id,
     notBefore: draft.now,
-    text: closedNote({ incident, site: view.site, topology: draft.topology, now: draft.now }),
+    text: closedNote(factsOf(draft, view.site, incident)),
   });
   return incident;
 }
@@ -157,6 +155,39 @@ export function planClosed(draft: Draft, view: SiteView, incident: Incident): In
 /** A person's note goes to the ticket too. */
 export function planNote(draft: Draft, incident: Incident, text: string): Incident {
   return note(draft, incident, text);
+}
+
+/** A person closed the ticket while the outage lasts. */
+export function planClosedTooEarly(draft: Draft, incident: Incident, by: string): Incident {
+  const site = siteOf(draft, incident);
+  const text =
+    site === undefined
+      ? outageClosedTooEarlyNote(outageFactsOf(draft, incident), by)
+      : closedTooEarlyNote(factsOf(draft, site, incident), by);
+  return note(draft, incident, text);
+}
+
+export function planEscalated(draft: Draft, incident: Incident, level: number, to: string): Incident {
+  const site = siteOf(draft, incident);
+  const text =
+    site === undefined
+      ? outageEscalatedNote(outageFactsOf(draft, incident), level, to)
+      : escalatedNote(factsOf(draft, site, incident), level, to);
+  return note(draft, incident, text);
+}
+
+/** A provider's outage has none. */
+export function siteOf(draft: Draft, { site }: Incident): Site | undefined {
+  return site === undefined ? undefined : draft.topology.sites.get(site);
+}
+
+export function outageFactsOf(draft: Draft, incident: Incident): OutageFacts {
+  return { incident, topology: draft.topology, settings: draft.tickets, now: draft.now };
+}
+
+/** What a text is made of. */
+export function factsOf(draft: Draft, site: Site, incident: Incident): TicketFacts {
+  return { incident, site, topology: draft.topology, settings: draft.tickets, now: draft.now };
 }
 
 type Raise = Extract<TicketEffect, { readonly kind: 'ticket.note' }>['raise'];

@@ -9,7 +9,7 @@ import type { Site } from '../topology.ts';
 import { trueStartNote } from '../view/ticket-text.ts';
 import { type Finding, siteCauseKey } from './finding.ts';
 import { withEntry } from './incident.ts';
-import { planNote } from './ticket-plan.ts';
+import { factsOf, planNote } from './ticket-plan.ts';
 
 /** How far two clocks' words on one moment may lie apart: a round, a heartbeat and a stamp. */
 const slackMs = 30 * second;
@@ -60,6 +60,6 @@ function putRight(draft: Draft, site: Site, at: Instant): void {
     downtimeMs: incident.downtimeMs + (running ? 0 : before - at),
   };
   const told = withEntry(next, { at, kind: 'start-known' });
-  const facts = { incident: told, site, topology: draft.topology, now: draft.now };
+  const facts = factsOf(draft, site, told);
   draft.setIncident(planNote(draft, told, trueStartNote(facts, before)));
 }

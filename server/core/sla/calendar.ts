@@ -183,3 +183,16 @@ export function nextOpeningFrom(at: Instant, calendar: Calendar): Instant | unde
   }
   return undefined;
 }
+
+/** The end of the open time that holds `at`, at most 8 days on; undefined when support is closed then. */
+export function closingFrom(at: Instant, calendar: Calendar): Instant | undefined {
+  let end: number = at;
+  const firstDay = Math.floor(at / dayMs);
+  for (let utcDay = firstDay; utcDay <= firstDay + 8; utcDay += 1) {
+    for (const { from, until } of calendar.openOn(utcDay).spans) {
+      if (from <= end && until > end) end = until;
+    }
+    if (end < (utcDay + 1) * dayMs) break;
+  }
+  return end === at ? undefined : instant(end);
+}

@@ -3,9 +3,11 @@
 // Holds no language itself; `catalogue-pt.ts` and `catalogue-en.ts` do.
 import type { Cause, IncidentKind, Layer, LinkRole, Priority } from '../../../shared/words.ts';
 import type { RefusalReason, TimelineKind, WitnessStatement } from '../incident.ts';
+import { withoutRepeat } from './names.ts';
 
 export type CatalogueKey =
   | `kind.${IncidentKind}`
+  | 'kind.host-down.other'
   | `title.${IncidentKind}`
   | `title.${'link-down' | 'host-down'}.other`
   | 'title.provider-outage.region'
@@ -83,9 +85,19 @@ export interface Catalogue {
 
 export type Values = Readonly<Record<string, string | number>>;
 
-/** The sentence with its placeholders filled; a placeholder without a value stays visible, so that it is noticed. */
+/**
+ * The sentence with its placeholders filled; a placeholder without a value stays visible, so that it is noticed. The word
+ * before a name is not said twice: `Link {link}` with a link called "Link serra" is "Link serra".
+ */
 export function say(catalogue: Catalogue, key: CatalogueKey, values: Values = {}): string {
-  return catalogue.messages[key].replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
+  return catalogue.messages[key].replace(
+    /(?:(\p{L}+) )?\{([a-zA-Z]+)\}/gu,
+    (whole, before: string | undefined, name: string) => {
+      if (!Object.hasOwn(values, name)) return whole;
+      const value = String(values[name]);
+      if (before === undefined) return value;
+      const rest = withoutRepeat(before, value);
+      return rest === '' ? before : `${before} ${rest}`;
+    },
   );
 }

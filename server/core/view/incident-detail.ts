@@ -3,21 +3,22 @@
 import type { IncidentDetail } from '../../../shared/api/incidents.ts';
 import { toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
+import { hintsFor } from './hints.ts';
 import { incidentRow, isoOrNull } from './incident-row.ts';
 import {
-  type Speech,
   sentenceOfRefusal,
   sentenceOfSymptom,
   sentenceOfTimeline,
   sentenceOfUndecided,
   sentenceOfWitness,
 } from './sentences.ts';
+import { type Reading, whySentence } from './sla-view.ts';
 
-export function incidentDetail(incident: Incident, speech: Speech): IncidentDetail {
+export function incidentDetail(incident: Incident, reading: Reading): IncidentDetail {
   const { verdict } = incident;
-  const site = incident.site === undefined ? undefined : speech.topology.sites.get(incident.site);
+  const row = incidentRow(incident, reading);
   return {
-    ...incidentRow(incident, speech),
+    ...row,
     verdict: {
       kind: verdict.kind,
       confidence: verdict.confidence,
@@ -26,26 +27,31 @@ export function incidentDetail(incident: Incident, speech: Speech): IncidentDeta
         who: witness.who,
         says: witness.says,
         since: isoOrNull(witness.since),
-        text: sentenceOfWitness(witness, incident, speech),
+        text: sentenceOfWitness(witness, incident, reading),
       })),
       undecided: {
         causes: [...(verdict.undecided ?? [])],
-        text: sentenceOfUndecided(verdict, speech) ?? null,
+        text: sentenceOfUndecided(verdict, reading) ?? null,
       },
       refused: verdict.refused.map((refused) => ({
         kind: refused.kind,
         cause: refused.cause ?? null,
         because: refused.because,
-        text: sentenceOfRefusal(refused, speech),
+        text: sentenceOfRefusal(refused, reading),
       })),
     },
     timeline: incident.timeline.map((entry) => ({
       at: toIso(entry.at),
       kind: entry.kind,
       by: entry.by ?? null,
-      text: sentenceOfTimeline(entry, incident, speech),
+      text: sentenceOfTimeline(entry, incident, reading),
     })),
-    symptoms: incident.symptoms.map((causeKey) => sentenceOfSymptom(causeKey, incident, speech)),
-    sla: { priority: incident.priority, startsAt: toIso(incident.detectedAt), plan: site?.plan ?? null },
+    symptoms: incident.symptoms.map((causeKey) => sentenceOfSymptom(causeKey, incident, reading)),
+    sla: { ...row.sla, why: whySentence(incident, reading) ?? null },
+    hints: hintsFor(incident, reading.hints, reading.topology).map(({ id, title, steps }) => ({
+      id,
+      title,
+      steps: [...steps],
+    })),
   };
 }

@@ -5,11 +5,12 @@ import { type Instant, toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import { namesOf } from './names.ts';
 import { type Speech, sentenceOfTitle } from './sentences.ts';
+import { clocksOf, type Reading } from './sla-view.ts';
 
 /** `site` and `customer` are the inventory's keys, `provider` as well; names stand beside them. */
-export function incidentRow(incident: Incident, speech: Speech): IncidentRow {
+export function incidentRow(incident: Incident, reading: Reading): IncidentRow {
   const keys = incident.site === undefined ? undefined : splitSiteId(incident.site);
-  const names = namesOf(incident, speech);
+  const names = namesOf(incident, reading);
   return {
     id: incident.id,
     kind: incident.kind,
@@ -21,11 +22,11 @@ export function incidentRow(incident: Incident, speech: Speech): IncidentRow {
     siteName: names.site ?? null,
     link: incident.link ?? null,
     host: incident.host ?? null,
-    provider: providerOf(incident, speech),
+    provider: providerOf(incident, reading),
     severity: incident.severity,
     priority: incident.priority,
     state: incident.state,
-    title: sentenceOfTitle(incident, speech),
+    title: sentenceOfTitle(incident, reading),
     detectedAt: toIso(incident.detectedAt),
     confirmedAt: toIso(incident.confirmedAt),
     openedAt: toIso(incident.openedAt),
@@ -40,7 +41,9 @@ export function incidentRow(incident: Incident, speech: Speech): IncidentRow {
     retro: incident.retro,
     acknowledgedBy: incident.acknowledgedBy ?? null,
     acknowledgedAt: isoOrNull(incident.acknowledgedAt),
+    assignedTo: incident.assignedTo ?? null,
     ticket: ticketReference(incident),
+    ...clocksOf(incident, reading),
   };
 }
 
@@ -59,7 +62,13 @@ function ticketReference(incident: Incident): IncidentRow['ticket'] {
     protocol: ticket.protocol ?? null,
     registeredAt: isoOrNull(ticket.registeredAt),
     state: ticket.state,
+    closedAtDesk: closedAtDesk(incident),
   };
+}
+
+export function closedAtDesk({ ticket }: Incident): { readonly at: string; readonly by: string } | null {
+  const closed = ticket?.closedAtDesk;
+  return closed === undefined ? null : { at: toIso(closed.at), by: closed.by };
 }
 
 export function isoOrNull(at: Instant | undefined): string | null {

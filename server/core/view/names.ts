@@ -55,3 +55,10 @@ export function nameOfHost(site: SiteId | undefined, key: string, topology: Topo
   if (site === undefined) return undefined;
   return topology.sites.get(site)?.hosts.find((host) => host.key === key)?.name;
 }
+
+/** `link` + `Link serra` -> `serra`, `link` + `Link` -> nothing: what stands before a name is not said twice. */
+export function withoutRepeat(word: string, name: string): string {
+  const [first = ''] = name.split(' ', 1);
+  const repeats = first.toLocaleLowerCase('pt-BR') === word.toLocaleLowerCase('pt-BR');
+  return repeats ? name.slice(first.length).trim() : name;
+}

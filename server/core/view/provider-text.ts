@@ -1,5 +1,6 @@
 // A provider's outage as a technician reads it, in Portuguese: the parent's ticket with the circuits to name to the
-// provider, its notes, and the notes on the customers' tickets. Sentences of evidence come from `sentences.ts`.
+// provider, its notes, and the notes on the customers' tickets. The operator's templates, filled from here; sentences of
+// evidence come from `sentences.ts`.
 import type { SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { stateTimeZones } from '../../../shared/states.ts';
@@ -7,8 +8,10 @@ import type { Instant } from '../../../shared/time.ts';
 import type { TicketText } from '../effect.ts';
 import type { Incident } from '../incident.ts';
 import type { RegionalOutage } from '../state.ts';
+import type { TemplateName, TemplateValues, TicketSettings } from '../ticket-settings.ts';
 import type { Topology } from '../topology.ts';
-import { firstStep } from './first-step.ts';
+import { sentenceOfDuration } from './duration.ts';
+import { withoutRepeat } from './names.ts';
 import {
   portuguese,
   sentenceOfCause,
@@ -19,7 +22,11 @@ import {
   sentenceOfVerdict,
   sentenceOfWitness,
 } from './sentences.ts';
-import { sentenceOfDuration } from './ticket-text.ts';
+import { slaWordsAtOnce } from './sla-words.ts';
+import { renderTemplate, renderTitle } from './template.ts';
+import type { OutageName } from './templates.ts';
+import { leftAloneNote, partOfOutageNote, referenceOf, templateOf } from './ticket-text.ts';
+import { hintValues, referenceValues, sentenceOfZone, type TicketFacts } from './ticket-values.ts';
 
 /** One line of the list. `link` absent: the whole site. */
 export interface AffectedLink {
@@ -28,115 +35,151 @@ export interface AffectedLink {
   readonly since: Instant;
 }
 
-export function outageText(
-  incident: Incident,
-  affected: readonly AffectedLink[],
-  topology: Topology,
-): TicketText {
-  const speech = portuguese(topology);
-  const title = sentenceOfTitle(incident, speech);
-  const timeZone = timeZoneOf(incident);
-  const provider = topology.providers.get(incident.provider ?? '');
-  const support = provider?.supportPhone === undefined ? '' : `, suporte ${provider.supportPhone}`;
-  const lines = [
-    title,
-    '',
-    `Operadora: ${provider?.name ?? incident.provider ?? ''}${support}`,
-    `Região: ${incident.region ?? 'várias cidades'}`,
-    `Detectado em: ${sentenceOfInstant(incident.detectedAt, timeZone)} (hora local, ${timeZone})`,
-    `Prioridade: ${sentenceOfPriority(incident.priority, speech)}`,
-    'SLA crítico: o atendimento começa na detecção.',
-    '',
-    `Diagnóstico: ${sentenceOfVerdict(incident.verdict, speech)}`,
-    `Causa: ${sentenceOfCause(incident.cause, speech)}`,
-    'Testemunhas:',
-    ...incident.verdict.witnesses.map(
-      (witness) =>
-        `- ${sentenceOfWitness({ ...witness, since: undefined }, incident, speech)}, desde ${sentenceOfInstant(witness.since ?? incident.detectedAt, timeZone)}`,
-    ),
-    'Hipóteses descartadas:',
-    ...incident.verdict.refused.map((refused) => `- ${sentenceOfRefusal(refused, speech)}`),
-    '',
-    'Atingidos até agora (cada cliente tem o seu próprio chamado):',
-    ...listOf(affected, topology),
-    '',
-    `Primeiro passo (nível 1): ${firstStep(incident)}`,
-    '',
-    `Incidente Vigia: ${incident.id}`,
-  ];
-  return { title, body: lines.join('\n') };
+/** The parent has no site of its own. */
+export interface OutageFacts {
+  readonly incident: Incident;
+  readonly topology: Topology;
+  readonly settings: TicketSettings;
+  readonly now: Instant;
 }
 
-/** `Falha regional: Falha da operadora Vivo Empresas em Campinas/SP (incidente inc-7-0), desde 22/11/2026 10:10:03.` */
+export function outageText(facts: OutageFacts, affected: readonly AffectedLink[]): TicketText {
+  const values = outageValues(facts, affected);
+  return {
+    title: renderTitle(templateOf(facts.settings, 'provider-title'), values),
+    body: renderTemplate(templateOf(facts.settings, 'provider-ticket'), values),
+  };
+}
+
+type Value = string | readonly string[];
+
+function outageValues(
+  { incident, topology, settings }: OutageFacts,
+  affected: readonly AffectedLink[],
+): Readonly<Record<OutageName, Value>> {
+  const speech = portuguese(topology);
+  const timeZone = timeZoneOf(incident);
+  const provider = topology.providers.get(incident.provider ?? '');
+  const { hint, steps } = hintValues(incident, topology, settings);
+  return {
+    title: sentenceOfTitle(incident, speech),
+    provider: provider?.name ?? incident.provider ?? '',
+    supportPhone: provider?.supportPhone ?? '',
+    region: incident.region ?? 'várias cidades',
+    detectedAt: sentenceOfInstant(incident.detectedAt, timeZone),
+    zone: sentenceOfZone(incident.detectedAt, timeZone),
+    priority: sentenceOfPriority(incident.priority, speech),
+    deadline: slaWordsAtOnce,
+    verdict: sentenceOfVerdict(incident.verdict, speech),
+    cause: sentenceOfCause(incident.cause, speech),
+    witnesses: incident.verdict.witnesses.map(
+      (witness) =>
+        `${sentenceOfWitness({ ...witness, since: undefined }, incident, speech)}, desde ${sentenceOfInstant(witness.since ?? incident.detectedAt, timeZone)}`,
+    ),
+    refused: incident.verdict.refused.map((refused) => sentenceOfRefusal(refused, speech)),
+    affected: listOf(affected, topology),
+    hint,
+    steps,
+    duration: sentenceOfDuration(incident.downtimeMs),
+    ...referenceValues(incident, settings),
+  };
+}
+
+function note(name: TemplateName, facts: OutageFacts, own: TemplateValues): string {
+  return renderTemplate(templateOf(facts.settings, name), { ...outageValues(facts, []), ...own });
+}
+
+/** `Parte de uma falha maior: falha da operadora Vivo em Campinas/SP (protocolo 4711), desde 22/11/2026 10:10:03.` */
 export function regionalLine(parent: Incident, topology: Topology): string {
   const title = sentenceOfTitle(parent, portuguese(topology));
   const since = sentenceOfInstant(parent.outageSince ?? parent.detectedAt, timeZoneOf(parent));
-  return `Falha regional: ${title} (incidente ${parent.id}), desde ${since}.`;
+  const lower = `${title.charAt(0).toLocaleLowerCase('pt-BR')}${title.slice(1)}`;
+  return `Parte de uma falha maior: ${lower} (${referenceOf(parent)}), desde ${since}.`;
 }
 
-export function joinedNote(child: Incident, parent: Incident, topology: Topology): string {
-  const cause = sentenceOfCause(child.cause, portuguese(topology));
-  return `${regionalLine(parent, topology)} Este chamado faz parte dela; causa: ${cause}.`;
+/** On a customer's ticket. */
+export function joinedNote(child: TicketFacts, parent: Incident): string {
+  return partOfOutageNote(child, regionalLine(parent, child.topology));
 }
 
-export function leftAloneNote(parent: Incident, topology: Topology): string {
-  const title = sentenceOfTitle(parent, portuguese(topology));
+/** On a customer's ticket. */
+export function leftNote(child: TicketFacts, parent: Incident): string {
   const at = sentenceOfInstant(parent.recoveredAt ?? parent.openedAt, timeZoneOf(parent));
-  return `A falha regional terminou (${title}, ${at}), mas aqui o problema continua: tratar à parte com a operadora.`;
+  return leftAloneNote(child, parent, at);
 }
 
-export function widenedNote(region: string | undefined): string {
-  const where = region === undefined ? 'outras cidades' : region;
-  return `A falha alcança também ${where}: tratar como falha da operadora em várias cidades.`;
+export function widenedNote(facts: OutageFacts, region: string | undefined): string {
+  return note('note-provider-widened', facts, { where: region ?? 'outras cidades' });
 }
 
+/** `affected`: as many as are named; the rest is counted. */
 export function moreNote(
+  facts: OutageFacts,
   affected: readonly AffectedLink[],
   { joined, told }: Pick<RegionalOutage, 'joined' | 'told'>,
-  topology: Topology,
 ): string {
   const more = joined - told - affected.length;
-  return [
-    `Atingidos desde o último aviso: ${joined - told} (${joined} no total).`,
-    ...listOf(affected, topology),
-    ...(more > 0 ? [`- e mais ${more}`] : []),
-  ].join('\n');
+  const lines = listOf(affected, facts.topology);
+  return note('note-provider-more', facts, {
+    fresh: String(joined - told),
+    total: String(joined),
+    affected: more > 0 ? [...lines, `e mais ${more}`] : lines,
+  });
 }
 
-export function outageReopenedNote(incident: Incident): string {
-  const at = sentenceOfInstant(incident.outageSince ?? incident.openedAt, timeZoneOf(incident));
-  return `A falha regional voltou: ${at}. Mesmo incidente, ${incident.reopenedCount + 1}ª ocorrência.`;
+export function outageReopenedNote(facts: OutageFacts): string {
+  const { incident } = facts;
+  return note('note-provider-reopened', facts, {
+    outageSince: sentenceOfInstant(incident.outageSince ?? incident.openedAt, timeZoneOf(incident)),
+    times: String(incident.reopenedCount + 1),
+  });
 }
 
-export function outageResolvedNote(incident: Incident, stillDown: number): string {
-  const at = sentenceOfInstant(incident.recoveredAt ?? incident.openedAt, timeZoneOf(incident));
-  const rest =
-    stillDown === 0
-      ? 'Todos os atingidos voltaram.'
+export function outageResolvedNote(facts: OutageFacts, stillDown: number): string {
+  const { incident } = facts;
+  const still =
+    stillDown === 1
+      ? '1 ainda fora do ar: segue no seu chamado.'
       : `${stillDown} ainda fora do ar: seguem cada um no seu chamado.`;
-  return `Falha regional normalizada: ${at}, estável desde então. Duração: ${sentenceOfDuration(incident.downtimeMs)}. ${rest}`;
+  return note('note-provider-recovered', facts, {
+    recoveredAt: sentenceOfInstant(incident.recoveredAt ?? incident.openedAt, timeZoneOf(incident)),
+    rest: stillDown === 0 ? 'Todos os atingidos voltaram.' : still,
+  });
 }
 
-export function outageClosedNote(incident: Incident, now: Instant): string {
-  const at = sentenceOfInstant(now, timeZoneOf(incident));
-  return `Encerrado pelo Vigia: ${at}. Duração total da falha: ${sentenceOfDuration(incident.downtimeMs)}.`;
+export function outageClosedNote(facts: OutageFacts): string {
+  const closedAt = sentenceOfInstant(facts.now, timeZoneOf(facts.incident));
+  return note('note-provider-closed', facts, { closedAt });
+}
+
+/** Also for an incident whose site left the inventory. */
+export function outageClosedTooEarlyNote(facts: OutageFacts, by: string): string {
+  return note('note-closed-too-early', facts, { by });
+}
+
+export function outageEscalatedNote(facts: OutageFacts, level: number, to: string): string {
+  return note('note-escalated', facts, { level: String(level), to });
 }
 
 function listOf(affected: readonly AffectedLink[], topology: Topology): string[] {
-  const lines = affected.slice(0, limits.outageLinesMax).map((each) => `- ${affectedLine(each, topology)}`);
+  const inOrder = [...affected].sort((a, b) => a.since - b.since || (a.site < b.site ? -1 : 1));
+  const lines = inOrder.slice(0, limits.outageLinesMax).map((each) => affectedLine(each, topology));
   const more = affected.length - lines.length;
-  return more > 0 ? [...lines, `- e mais ${more}`] : lines;
+  return more > 0 ? [...lines, `e mais ${more}`] : lines;
 }
 
-/** `Boreal Calçados, Loja: link Vivo, circuito CPS-7, desde 22/11/2026 10:10:03`. */
+/** `Boreal Calçados, Loja: link Vivo (circuito CPS-7), desde 22/11/2026 10:10:03`. */
 function affectedLine({ site: id, link: key, since }: AffectedLink, topology: Topology): string {
   const site = topology.sites.get(id);
   if (site === undefined) return id;
   const links = site.links
     .filter((link) => key === undefined || link.key === key)
-    .map((link) => (link.circuit === undefined ? link.name : `${link.name} (circuito ${link.circuit})`));
+    .map(({ name, circuit }) => {
+      const label = withoutRepeat('link', name) || name;
+      return circuit === undefined ? label : `${label} (circuito ${circuit})`;
+    });
   const at = sentenceOfInstant(since, site.timeZone);
-  return `${site.customerName}, ${site.name}: link ${links.join(', ')}, desde ${at}`;
+  return `${site.customerName}, ${site.name}: ${links.length === 1 ? 'link' : 'links'} ${links.join(', ')}, desde ${at}`;
 }
 
 /** The region's own; an outage of several towns is told in Brasília's time. */

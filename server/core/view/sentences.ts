@@ -57,8 +57,10 @@ export function sentenceOfPlace(place: IncidentPlace, speech: Speech): string {
   return say(speech.catalogue, 'part.where-customer', { customer, site });
 }
 
-export function sentenceOfKind(kind: IncidentKind, speech: Speech): string {
-  return say(speech.catalogue, `kind.${kind}`);
+/** `about`: where what is down may be a device and no server. */
+export function sentenceOfKind(kind: IncidentKind, speech: Speech, about: IncidentPlace = {}): string {
+  const device = kind === 'host-down' && namesOf(about, speech).hostRole === 'other';
+  return say(speech.catalogue, device ? 'kind.host-down.other' : `kind.${kind}`);
 }
 
 export function sentenceOfCause(cause: Cause, speech: Speech): string {
@@ -75,9 +77,9 @@ export function sentenceOfPriority(priority: Priority, speech: Speech): string {
 }
 
 /** `Link fora do ar (confirmado)`. */
-export function sentenceOfVerdict(verdict: Verdict, speech: Speech): string {
+export function sentenceOfVerdict(verdict: Verdict, speech: Speech, about: IncidentPlace = {}): string {
   return say(speech.catalogue, 'part.verdict', {
-    kind: sentenceOfKind(verdict.kind, speech),
+    kind: sentenceOfKind(verdict.kind, speech, about),
     confidence: say(speech.catalogue, `confidence.${verdict.confidence}`),
   });
 }
@@ -123,16 +125,22 @@ function textFact(fact: string | number | undefined): string | undefined {
   return typeof fact === 'string' ? fact : undefined;
 }
 
+/** Who is meant stands in the sentence itself. */
 function sentenceOfFacts(witness: Witness, speech: Speech): string {
   const shown: string[] = [];
   for (const [name, value] of Object.entries(witness.facts ?? {})) {
-    if (name === 'link' || name === 'host' || name === 'agent') continue;
+    if (name === 'link' || name === 'host' || name === 'agent' || name === 'by') continue;
     if ((name === 'layer' || name === 'cause') && typeof value === 'string') {
       const key = `${name}.${value}`;
       shown.push(isKey(speech.catalogue, key) ? say(speech.catalogue, key) : value);
-    } else shown.push(`${isFactName(name) ? say(speech.catalogue, `fact.${name}`) : name}: ${value}`);
+    } else shown.push(`${sentenceOfFactName(name, speech)}: ${value}`);
   }
   return shown.join('; ');
+}
+
+/** `perda`; a fact without a label of its own keeps its name. */
+export function sentenceOfFactName(name: string, speech: Speech): string {
+  return isFactName(name) ? say(speech.catalogue, `fact.${name}`) : name;
 }
 
 function isFactName(name: string): name is FactName {

@@ -1,11 +1,11 @@
 // A ticket as people see it: what was asked of the desk (the committed effects of one incident), what the desk answered,
 // and what still waits. One incident has one ticket, so the incident's id is the ticket's. Decides nothing.
-import type { Ticket } from '../../../shared/api/incidents.ts';
+import type { DeliveryState, Ticket } from '../../../shared/api/incidents.ts';
 import type { WallTicket } from '../../../shared/api/wall.ts';
 import { type Instant, toIso } from '../../../shared/time.ts';
 import type { TicketEffect } from '../effect.ts';
 import type { Incident } from '../incident.ts';
-import { isoOrNull } from './incident-row.ts';
+import { closedAtDesk, isoOrNull } from './incident-row.ts';
 import { type Speech, sentenceOfTitle } from './sentences.ts';
 
 /** What the view needs of an outbox row. Rows come in order of commit. */
@@ -17,6 +17,8 @@ export interface Delivery {
   readonly lastError?: string;
   readonly doneAt?: Instant;
   readonly protocol?: string;
+  /** Since when it waits for a person. */
+  readonly heldSince?: Instant;
 }
 
 /** Undefined when the incident never asked for a ticket. */
@@ -40,6 +42,8 @@ export function ticketView(
     site: effect.site,
     state: ticketState(incident, deliveries),
     openedAt: isoOrNull(opening.doneAt ?? incident.ticket?.registeredAt),
+    closedAtDesk: closedAtDesk(incident),
+    delivery: deliveryState(deliveries),
     notes: deliveries.flatMap((delivery) => notesOf(delivery)),
     deliveries: deliveries.map(deliveryView),
   };
@@ -52,8 +56,18 @@ export function wallTicket(
 ): WallTicket | undefined {
   const ticket = ticketView(incident, deliveries, speech);
   if (ticket === undefined) return undefined;
-  const { protocol, title, state, openedAt } = ticket;
-  return { incident: incident.id, protocol, title, state, openedAt };
+  const { protocol, title, state, openedAt, delivery } = ticket;
+  const waiting = deliveries.filter((each) => each.state === 'pending').length;
+  const closedAtDeskAt = ticket.closedAtDesk?.at ?? null;
+  return { incident: incident.id, protocol, title, state, openedAt, delivery, waiting, closedAtDeskAt };
+}
+
+/** The worst first: what a person must act on, what the desk will never take, what is on its way. */
+export function deliveryState(deliveries: readonly Delivery[]): DeliveryState {
+  if (deliveries.some(({ state, heldSince }) => state === 'pending' && heldSince !== undefined))
+    return 'held';
+  if (deliveries.some(({ state }) => state === 'refused')) return 'refused';
+  return deliveries.some(({ state }) => state === 'pending') ? 'waiting' : 'delivered';
 }
 
 function protocolOf(incident: Incident, deliveries: readonly Delivery[]): string | undefined {
@@ -90,5 +104,6 @@ function deliveryView(delivery: Delivery): Ticket['deliveries'][number] {
     nextAttemptAt: delivery.state === 'pending' ? toIso(delivery.nextAttemptAt) : null,
     lastError: delivery.lastError ?? null,
     doneAt: isoOrNull(delivery.doneAt),
+    heldSince: delivery.state === 'pending' ? isoOrNull(delivery.heldSince) : null,
   };
 }

@@ -8,36 +8,46 @@ import type { Change } from '../change.ts';
 import type { Incident } from '../incident.ts';
 import type { State } from '../state.ts';
 import { incidentRow, isoOrNull } from './incident-row.ts';
-import type { Speech } from './sentences.ts';
 import { gatherSites, siteRow } from './site-row.ts';
+import type { Reading } from './sla-view.ts';
+
+/** What the wall says of the desk as a whole. */
+export interface DeskFacts {
+  readonly name: string;
+  /** Since when it does not answer. */
+  readonly downSince?: Instant;
+  /** Deliveries not yet done; of them `held` wait for a person. */
+  readonly waiting: number;
+  readonly held: number;
+}
 
 export interface WallView {
   readonly state: State;
-  readonly at: Instant;
-  readonly speech: Speech;
-  /** Tickets not yet delivered. */
-  readonly outboxWaiting: number;
+  /** Its `now` is the view's instant. */
+  readonly reading: Reading;
+  readonly desk: DeskFacts;
   readonly tickets: readonly WallTicket[];
 }
 
-export function wallSnapshot({ state, at, speech, outboxWaiting, tickets }: WallView): WallSnapshot {
+export function wallSnapshot({ state, reading, desk, tickets }: WallView): WallSnapshot {
   return {
-    at: toIso(at),
-    server: serverRow(state, outboxWaiting),
-    incidents: [...state.incidents.values()].sort(newestFirst).map((each) => incidentRow(each, speech)),
+    at: toIso(reading.now),
+    server: serverRow(state, desk),
+    incidents: [...state.incidents.values()].sort(newestFirst).map((each) => incidentRow(each, reading)),
     sites: siteRows(state),
     tickets: [...tickets],
   };
 }
 
-export function serverRow(state: State, outboxWaiting: number): ServerRow {
+export function serverRow(state: State, desk: DeskFacts): ServerRow {
   const { server } = state;
   return {
     startedAt: toIso(server.startedAt),
     release: server.release,
     blindSince: isoOrNull(server.blindSince),
     blindBecause: server.blindBecause ?? null,
-    outboxWaiting,
+    outboxWaiting: desk.waiting,
+    desk: { name: desk.name, downSince: isoOrNull(desk.downSince), held: desk.held },
   };
 }
 
@@ -65,6 +75,13 @@ export function isNews(news: WallNews): boolean {
   return news.whole || news.server || news.sites.size > 0 || news.incidents.size > 0;
 }
 
+/** Rows that read differently now although nothing changed them: their clock turned. */
+export function addTurned(news: WallNews, turned: readonly Incident[]): WallNews {
+  const incidents = new Map(news.incidents);
+  for (const incident of turned) if (!incidents.has(incident.id)) incidents.set(incident.id, incident);
+  return { ...news, incidents };
+}
+
 export function addNews(news: WallNews, changes: readonly Change[]): WallNews {
   const sites = new Set(news.sites);
   const incidents = new Map(news.incidents);
@@ -73,6 +90,7 @@ export function addNews(news: WallNews, changes: readonly Change[]): WallNews {
     switch (change.kind) {
       case 'policy.adopted':
       case 'planned.adopted':
+      case 'tickets.adopted':
         break;
       case 'topology.adopted':
         whole = true;
@@ -107,18 +125,18 @@ export interface WallDeltaView extends WallView {
   readonly news: WallNews;
   /** Sites the viewers have on their screens. */
   readonly shownSites: ReadonlySet<SiteId>;
-  /** Send the server's row although no change named it (the outbox's length moved). */
+  /** Send the server's row although no change named it (the desk or what waits for it moved). */
   readonly serverMoved: boolean;
 }
 
 /** `tickets` are those of the incidents in the news. A new inventory sends every row again: names may have changed. */
 export function wallDelta(view: WallDeltaView): WallDelta {
-  const { state, news, speech, tickets } = view;
-  const delta: WallDelta = { at: toIso(view.at) };
-  if (news.server || news.whole || view.serverMoved) delta.server = serverRow(state, view.outboxWaiting);
+  const { state, news, reading, tickets } = view;
+  const delta: WallDelta = { at: toIso(reading.now) };
+  if (news.server || news.whole || view.serverMoved) delta.server = serverRow(state, view.desk);
   const rows = news.whole ? [...state.incidents.values()] : standing(state, news);
   if (rows.length > 0) {
-    delta.incidents = rows.sort(newestFirst).map((incident) => incidentRow(incident, speech));
+    delta.incidents = rows.sort(newestFirst).map((incident) => incidentRow(incident, reading));
   }
   const gone = [...news.incidents.keys()].filter((id) => !state.incidents.has(id)).sort();
   if (gone.length > 0) delta.incidentsGone = gone;

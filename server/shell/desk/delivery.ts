@@ -28,6 +28,7 @@ import {
   type OnUncertain,
   search,
   type Turn,
+  type TurnParts,
   waitFailure,
 } from './turn.ts';
 import { protocolOf, standing, tellAgain, writeRecord } from './write-record.ts';
@@ -90,27 +91,7 @@ export function createDeskDelivery(options: DeskDeliveryOptions): DeskDelivery {
   const underWay = new Map<EffectKey, Promise<Result<{ readonly protocol: string }>>>();
   attempts.prune(instant(clock.now() - limits.deskAttemptsKeptMs));
 
-  const take = (incident: IncidentId): Turn | undefined => {
-    const lease = attempts.acquire(incident, { owner, now: clock.now(), forMs: limits.deskLeaseMs });
-    return lease && { client, gate, attempts, clock, onUncertain, counts, lease };
-  };
-  /** Incidents that a turn of this process is about; the lease tells processes apart, not two turns of one. */
-  const busy = new Set<IncidentId>();
-  const inTurn = async <T>(
-    incident: IncidentId,
-    run: (turn: Turn) => Promise<Result<T>>,
-  ): Promise<Result<T>> => {
-    if (busy.has(incident)) return fail(leaseLost());
-    const turn = take(incident);
-    if (turn === undefined) return fail(leaseLost());
-    busy.add(incident);
-    try {
-      return await run(turn);
-    } finally {
-      busy.delete(incident);
-      attempts.release(turn.lease);
-    }
-  };
+  const { take, inTurn } = turnTaker({ client, gate, attempts, clock, onUncertain, counts }, owner);
   const deliver = async (effect: TicketEffect): Promise<Result<{ readonly protocol: string }>> => {
     const room = roomFor(gate, effect);
     if (!room.ok) return room;
@@ -136,7 +117,7 @@ export function createDeskDelivery(options: DeskDeliveryOptions): DeskDelivery {
     find: (incident) => inTurn(incident, findTicket),
     audit: (incident) => inTurn(incident, auditTicket),
     settleHeld: ({ key, incident }, verdict) => {
-      const turn = busy.has(incident) ? undefined : take(incident);
+      const turn = take(incident);
       if (turn === undefined) return fail(leaseLost());
       const settled = settle(turn, key, verdict);
       attempts.release(turn.lease);
@@ -149,6 +130,32 @@ export function createDeskDelivery(options: DeskDeliveryOptions): DeskDelivery {
       attempts.close();
     },
   };
+}
+
+/** Whose turn it is at an incident: the lease tells processes apart, `busy` two turns of this one. */
+function turnTaker(parts: TurnParts, owner: string) {
+  const { attempts, clock } = parts;
+  const busy = new Set<IncidentId>();
+  const take = (incident: IncidentId): Turn | undefined => {
+    if (busy.has(incident)) return undefined;
+    const lease = attempts.acquire(incident, { owner, now: clock.now(), forMs: limits.deskLeaseMs });
+    return lease && { ...parts, lease };
+  };
+  const inTurn = async <T>(
+    incident: IncidentId,
+    run: (turn: Turn) => Promise<Result<T>>,
+  ): Promise<Result<T>> => {
+    const turn = take(incident);
+    if (turn === undefined) return fail(leaseLost());
+    busy.add(incident);
+    try {
+      return await run(turn);
+    } finally {
+      busy.delete(incident);
+      attempts.release(turn.lease);
+    }
+  };
+  return { take, inTurn };
 }
 
 /** Opening of criticals begins whenever it fits; all else leaves room for one of them. */

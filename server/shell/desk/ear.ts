@@ -8,7 +8,7 @@ import { type Failure, failure } from '../../../shared/failure.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Random } from '../../../shared/random.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
-import { second } from '../../../shared/time.ts';
+import { type Instant, instant, later, plus, second } from '../../../shared/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { DeskClient, DeskHint, DeskHintRequest } from '../../ports/desk-client.ts';
@@ -69,11 +69,38 @@ export interface DeskEar {
 interface Queued {
   readonly event: DeskEvent;
   tries: number;
+  /** After trouble of its own; others go first. */
+  notBefore: Instant;
+}
+
+function queued(event: DeskEvent): Queued {
+  return { event, tries: 0, notBefore: instant(0) };
 }
 
 export function createDeskEar(options: DeskEarOptions): DeskEar {
-  const { client, events, clock, onFatal } = options;
-  const counts: DeskEarCounts = {
+  const { client, events } = options;
+  const counts = noCounts();
+  const looks = createLooks(options, counts);
+  return {
+    hear: (request) => {
+      const hints = client.hint?.(request) ?? fail(failure('not-found', 'this desk tells nothing'));
+      if (!hints.ok) {
+        counts.refused += 1;
+        return hints;
+      }
+      const kept = keep(options, counts, { request, hints: hints.value });
+      if (!kept.ok) return kept;
+      looks.add(kept.value);
+      return ok(undefined);
+    },
+    start: () => looks.add([]),
+    stop: looks.stop,
+    counters: () => ({ ...counts, waiting: looks.waiting(), forgottenEarly: events.forgottenEarly() }),
+  };
+}
+
+function noCounts(): DeskEarCounts {
+  return {
     taken: 0,
     seen: 0,
     refused: 0,
@@ -86,32 +113,42 @@ export function createDeskEar(options: DeskEarOptions): DeskEar {
     retried: 0,
     givenUp: 0,
   };
-  const queue: Queued[] = events.waiting().map((event) => ({ event, tries: 0 }));
+}
+
+/** The queue of looks: one at a time, in the order of the events; while the desk is away all of them wait. */
+function createLooks(options: DeskEarOptions, counts: DeskEarCounts) {
+  const { events, clock, onFatal } = options;
+  const queue: Queued[] = events.waiting().map(queued);
+  const streak = { failures: 0 };
+  let pausedUntil = instant(0);
   let looking = false;
   let stopped = false;
-  let cancelWait: (() => void) | undefined;
+  let cancelTimer = (): void => {};
 
+  const due = (): Queued | undefined => {
+    const now = clock.now();
+    return now < pausedUntil ? undefined : queue.find(({ notBefore }) => notBefore <= now);
+  };
+  const settle = (each: Queued, after: After): void => {
+    if (after.kind === 'wait') pausedUntil = plus(clock.now(), after.waitMs);
+    if (after.kind === 'last') each.notBefore = plus(clock.now(), after.waitMs);
+    if (after.kind !== 'done') return;
+    queue.splice(queue.indexOf(each), 1);
+    events.done(each.event.id);
+  };
   const pump = async (): Promise<void> => {
-    if (looking || stopped || cancelWait !== undefined) return;
+    if (looking || stopped) return;
+    cancelTimer();
     looking = true;
-    let waitMs: number | undefined;
-    for (let next = queue[0]; next !== undefined && waitMs === undefined; next = queue[0]) {
-      waitMs = await lookAt(options, counts, next);
+    for (let next = due(); next !== undefined; next = due()) {
+      const after = await lookAt(options, counts, { queued: next, streak });
       if (stopped) return;
-      if (waitMs === undefined) {
-        queue.shift();
-        events.done(next.event.id);
-      } else if (next.tries > 0) {
-        // This record's own trouble: others go first. What the whole desk asks for keeps the order.
-        queue.push(...queue.splice(0, 1));
-      }
+      settle(next, after);
     }
     looking = false;
-    if (waitMs === undefined) return;
-    cancelWait = clock.after(waitMs, () => {
-      cancelWait = undefined;
-      wake();
-    });
+    const [first] = queue.map(({ notBefore }) => notBefore).sort((a, b) => a - b);
+    if (first === undefined) return;
+    cancelTimer = clock.after(Math.max(1, later(first, pausedUntil) - clock.now()), wake);
   };
   const wake = (): void => {
     void pump().catch((error: unknown) => {
@@ -119,26 +156,16 @@ export function createDeskEar(options: DeskEarOptions): DeskEar {
       onFatal(error);
     });
   };
-
   return {
-    hear: (request) => {
-      const hints = client.hint?.(request) ?? fail(failure('not-found', 'this desk tells nothing'));
-      if (!hints.ok) {
-        counts.refused += 1;
-        return hints;
-      }
-      const kept = keep(options, counts, { request, hints: hints.value });
-      if (!kept.ok) return kept;
-      queue.push(...kept.value.map((event) => ({ event, tries: 0 })));
+    add: (more: readonly DeskEvent[]): void => {
+      queue.push(...more.map(queued));
       wake();
-      return ok(undefined);
     },
-    start: wake,
-    stop: () => {
+    waiting: () => queue.length,
+    stop: (): void => {
       stopped = true;
-      cancelWait?.();
+      cancelTimer();
     },
-    counters: () => ({ ...counts, waiting: queue.length, forgottenEarly: events.forgottenEarly() }),
   };
 }
 
@@ -201,35 +228,53 @@ function requestId({ raw, headers }: DeskHintRequest): string {
   return hash.update(headers['vigia-signature'] ?? '').digest('hex');
 }
 
-/** Undefined: done with it. Else: how long to wait before the next look, ms. */
+interface Looking {
+  readonly queued: Queued;
+  /** Looks in a row that the desk as a whole did not answer. */
+  readonly streak: { failures: number };
+}
+
+/** `wait`: nobody's look is of use until then. `last`: only this one's is not. */
+type After =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'wait'; readonly waitMs: number }
+  | { readonly kind: 'last'; readonly waitMs: number };
+
 async function lookAt(
   { client, gate, teller, random }: DeskEarOptions,
   counts: DeskEarCounts,
-  queued: Queued,
-): Promise<number | undefined> {
+  { queued, streak }: Looking,
+): Promise<After> {
   const { event } = queued;
   const roomMs = client.capabilities.read ? gate.waitFor(1, requestsOf.open) : 0;
-  if (roomMs > 0) return roomMs;
+  if (roomMs > 0) return { kind: 'wait', waitMs: roomMs };
   const looked = await teller.look(event.incident, event);
   if (looked.ok) {
+    streak.failures = 0;
     counts[looked.value] += 1;
-    return undefined;
+    return { kind: 'done' };
   }
-  const waitMs = waitAfter(looked.failure, queued, random);
-  if (waitMs === undefined) counts.givenUp += 1;
+  const after = afterFailure(looked.failure, { queued, streak }, random);
+  if (after.kind === 'done') counts.givenUp += 1;
   else counts.retried += 1;
-  return waitMs;
+  return after;
 }
 
-/** Undefined: looking again is of no use, or has been tried often enough. Our own full queues do not count as tries. */
-function waitAfter(
-  { code, retryAfterMs }: Failure,
-  queued: Queued,
-  random: Random,
-): number | undefined {
-  if (code === 'desk.refused') return undefined;
-  if (code === 'limit.reached' || code === 'unavailable') return retryAfterMs ?? second;
-  queued.tries += 1;
-  if (queued.tries >= limits.deskEventTriesMax) return undefined;
-  return retryAfterMs ?? backoffMs(retryPolicy, queued.tries, random);
+/** A desk that is away is waited for, whatever it takes; a record that cannot be read is left to the poll after a while. */
+function afterFailure({ code, retryAfterMs }: Failure, { queued, streak }: Looking, random: Random): After {
+  switch (code) {
+    case 'desk.refused':
+      return { kind: 'done' };
+    case 'conflict':
+    case 'desk.uncertain': {
+      queued.tries += 1;
+      if (queued.tries >= limits.deskEventTriesMax) return { kind: 'done' };
+      return { kind: 'last', waitMs: retryAfterMs ?? backoffMs(retryPolicy, queued.tries, random) };
+    }
+    default: {
+      const waitMs = retryAfterMs ?? backoffMs(retryPolicy, streak.failures, random);
+      streak.failures += 1;
+      return { kind: 'wait', waitMs: Math.min(waitMs, limits.deskRetryAfterMsMax) };
+    }
+  }
 }

@@ -29,6 +29,8 @@ export interface Opening {
   readonly draft: DeskDraft;
   /** As the case shall say once this one is written. */
   readonly renewals: number;
+  /** It was found at the desk, not made in this turn. */
+  readonly adopted?: true;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function openRecord(turn: Turn, opening: Opening): Promise<Result<s
   }
   turn.counts.adopted += 1;
   const kept = keepState(turn, draft.key, { kind: 'created', protocol: winner.protocol });
-  return kept.ok ? verified(turn, opening, winner.protocol) : kept;
+  return kept.ok ? verified(turn, { ...opening, adopted: true }, winner.protocol) : kept;
 }
 
 /** Empty where the desk cannot be searched. */
@@ -133,7 +135,9 @@ async function verified(turn: Turn, opening: Opening, protocol: string): Promise
   const closed = await closeOthers(turn, records, winner.protocol);
   if (!closed.ok) return closed;
   if (turn.client.capabilities.search.kind === 'immediate') attempts.settleDoubts(lease, doubts);
-  return finish(turn, opening, winner.protocol);
+  // Of one that was found, people may have had it for a while.
+  const ownNew = opening.adopted === undefined && 'title' in winner;
+  return finish(turn, opening, winner.protocol, ownNew ? winner.assignedTo : undefined);
 }
 
 /** The record and those beside it, in one request where an immediate search shows both. */
@@ -190,9 +194,15 @@ function isAsWanted({ title, priority }: DeskRecord, wanted: DeskDraft): boolean
 }
 
 /** The first text stays what a later renewal tells; `renewals` rises in the same write as the protocol changes. */
-function finish(turn: Turn, { draft, renewals }: Opening, protocol: string): Result<string> {
+function finish(
+  turn: Turn,
+  { draft, renewals }: Opening,
+  protocol: string,
+  assignedAtOpening?: string,
+): Result<string> {
   const before = caseOf(turn);
-  const kept = keepCase(turn, { ...before, draft: before.draft ?? draft, protocol, renewals });
+  const opened = { ...before, draft: before.draft ?? draft, protocol, renewals };
+  const kept = keepCase(turn, assignedAtOpening === undefined ? opened : { ...opened, assignedAtOpening });
   if (!kept.ok) return kept;
   const written = keepState(turn, draft.key, { kind: 'written', protocol });
   return written.ok ? ok(protocol) : written;

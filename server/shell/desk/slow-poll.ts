@@ -11,7 +11,7 @@ import type { DeskClient, DeskRecord } from '../../ports/desk-client.ts';
 import type { DeskEvents } from '../../ports/desk-events.ts';
 import { requestsOf } from './delivery.ts';
 import type { DeskGate } from './gate.ts';
-import type { Looked, Teller } from './teller.ts';
+import { canBeAsked, type Looked, type Teller } from './teller.ts';
 
 export interface SlowPollOptions {
   readonly client: Pick<DeskClient, 'capabilities' | 'changedSince'>;
@@ -48,9 +48,9 @@ export interface SlowPoll {
  */
 export function startSlowPoll(options: SlowPollOptions): SlowPoll | undefined {
   const { client, clock, random, onFatal } = options;
-  if (!client.capabilities.read) return undefined;
+  if (!canBeAsked(client)) return undefined;
   const counts: SlowPollCounts = { looks: 0, failed: 0, cutShort: 0, told: 0, same: 0, over: 0, gone: 0 };
-  const run: Run = { ...options, counts, stopped: false, lastRead: undefined };
+  const run: Run = { ...options, counts, stopped: false, unread: new Set(), lastRead: undefined };
   const look = client.changedSince === undefined ? readInTurn : readChanges;
   let cancel: () => void = () => {};
   const arm = (): void => {
@@ -80,6 +80,8 @@ export function startSlowPoll(options: SlowPollOptions): SlowPoll | undefined {
 interface Run extends SlowPollOptions {
   readonly counts: SlowPollCounts;
   stopped: boolean;
+  /** Told to have changed, and not yet read; of incidents that stand, so never more than those. */
+  readonly unread: Set<IncidentId>;
   /** Where the turn stands, at desks that are read one by one. */
   lastRead: IncidentId | undefined;
 }
@@ -91,14 +93,16 @@ interface Run extends SlowPollOptions {
 async function readChanges(run: Run): Promise<void> {
   const { events, clock } = run;
   const newest = events.polledUntil();
+  // A desk whose clock was once far ahead must not silence it until then.
   let since =
     newest === undefined
       ? instant(clock.now() - limits.deskPollFirstMs)
-      : instant(newest - limits.deskPollOverlapMs);
+      : instant(Math.min(newest, clock.now()) - limits.deskPollOverlapMs);
+  if (!(await lookAtThose(run, [...run.unread]))) return;
   for (let page = 0; page < limits.deskChangedPagesMax; page += 1) {
     const records = await changes(run, since);
     if (records === undefined || run.stopped) return;
-    if (!(await lookAtThose(run, records))) return;
+    if (!(await lookAtThose(run, differing(run, records)))) return;
     const last = records.reduce<Instant | undefined>(
       (latest, { updatedAt = since }) => (latest === undefined ? updatedAt : later(latest, updatedAt)),
       undefined,
@@ -126,11 +130,16 @@ async function changes(run: Run, since: Instant): Promise<readonly DeskRecord[] 
   return undefined;
 }
 
-/** A listing may be older than the record: what differs is read again. False: cut short, the same page comes again. */
-async function lookAtThose(run: Run, records: readonly DeskRecord[]): Promise<boolean> {
-  for (const record of records) {
-    const { incident } = record;
-    if (incident === undefined || !run.teller.differs(record)) continue;
+/** A listing may be older than the record: what differs is read again. */
+function differing({ teller }: Run, records: readonly DeskRecord[]): readonly IncidentId[] {
+  return records.flatMap((record) =>
+    record.incident === undefined || !teller.differs(record) ? [] : record.incident,
+  );
+}
+
+/** False: cut short; the same page comes again. */
+async function lookAtThose(run: Run, incidents: readonly IncidentId[]): Promise<boolean> {
+  for (const incident of incidents) {
     if (!(await lookAt(run, incident))) return false;
   }
   return true;
@@ -157,11 +166,15 @@ async function lookAt(run: Run, id: IncidentId): Promise<boolean> {
   }
   const looked: Result<Looked> = await teller.look(id);
   if (run.stopped) return false;
+  run.unread.delete(id);
   if (looked.ok) {
     counts[looked.value] += 1;
     return true;
   }
   counts.failed += 1;
-  // One record that is refused says nothing about the next.
-  return looked.failure.code === 'desk.refused' || looked.failure.code === 'conflict';
+  const { code } = looked.failure;
+  if (code === 'desk.refused' || code === 'conflict') return true;
+  // One record that the desk chokes on must not hold up the others; it is looked at again the next time.
+  if (code === 'desk.uncertain') run.unread.add(id);
+  return code === 'desk.uncertain';
 }

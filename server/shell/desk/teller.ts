@@ -16,11 +16,13 @@ import { type OwnWrites, ownWrites, type Said, type Shown, shownBy, wordsOf } fr
 import { isForeign } from './turn.ts';
 
 export interface TellerOptions {
-  readonly client: Pick<DeskClient, 'capabilities' | 'read'>;
+  readonly client: Pick<DeskClient, 'capabilities' | 'read' | 'find'>;
   readonly gate: Pick<DeskGate, 'ask'>;
   readonly correlator: Correlator;
   readonly outbox: Pick<Outbox, 'rowsOf'>;
   readonly clock: Pick<Clock, 'now'>;
+  /** Whom the desk itself made responsible as it opened the ticket. */
+  readonly assignedAtOpening: (incident: IncidentId) => string | undefined;
 }
 
 /** `over`: the incident has ended. `gone`: its record is not there, or another's stands in its place. */
@@ -46,13 +48,18 @@ export function createTeller(options: TellerOptions): Teller {
     const incident = correlator.state().incidents.get(id);
     return incident?.ticket === undefined ? undefined : incident;
   };
+  const shownIn = ({ state, assignedTo }: DeskRecord, id: IncidentId): Shown => ({
+    // A search may call everything open that it knows no more of (the generic webhook's): that is no word of people.
+    state: client.capabilities.read || state === 'closed' ? state : undefined,
+    assignedTo: assignedTo === options.assignedAtOpening(id) ? undefined : assignedTo,
+  });
   const own = (id: IncidentId): OwnWrites => ownWrites(outbox.rowsOf(id));
 
   return {
     look: async (id, said) => {
       const before = standing(id);
       if (before === undefined) return ok('over');
-      if (!client.capabilities.read) {
+      if (!client.capabilities.read && (said !== undefined || !canBeAsked(client))) {
         const shown = said === undefined ? {} : shownBy(said);
         return tell(options, { incident: before, shown, own: own(id), said });
       }
@@ -62,7 +69,7 @@ export function createTeller(options: TellerOptions): Teller {
         return fail(failure('conflict', 'o chamado ainda não tem protocolo', again));
       }
       const ownBefore = own(id);
-      const record = await gate.ask(() => client.read(protocol));
+      const record = await gate.ask(() => recordOf(client, id, protocol));
       if (stopped) return fail(failure('unavailable', 'this server is stopping'));
       if (!record.ok) return record;
       if (record.value === undefined || isForeign(record.value, id)) return ok('gone');
@@ -70,18 +77,34 @@ export function createTeller(options: TellerOptions): Teller {
       if (incident === undefined) return ok('over');
       const ownNow = own(id);
       const settled = ownBefore.settled && ownNow.settled && ownBefore.last === ownNow.last;
-      return tell(options, { incident, shown: record.value, own: { ...ownNow, settled }, said });
+      const shown = shownIn(record.value, id);
+      return tell(options, { incident, shown, own: { ...ownNow, settled }, said });
     },
     differs: (record) => {
       const incident = record.incident === undefined ? undefined : standing(record.incident);
       // Others under the same id are duplicates, or tickets that were made anew since.
       if (incident === undefined || incident.ticket?.protocol !== record.protocol) return false;
-      return wordsOf({ incident, shown: record, own: own(incident.id) }).length > 0;
+      return wordsOf({ incident, shown: shownIn(record, incident.id), own: own(incident.id) }).length > 0;
     },
     stop: () => {
       stopped = true;
     },
   };
+}
+
+/** Whether there is any way to see what became of a record, without an event. */
+export function canBeAsked({ capabilities: { read, search } }: Pick<DeskClient, 'capabilities'>): boolean {
+  return read || search.kind === 'immediate';
+}
+
+async function recordOf(
+  client: TellerOptions['client'],
+  id: IncidentId,
+  protocol: string,
+): Promise<Result<DeskRecord | undefined>> {
+  if (client.capabilities.read) return client.read(protocol);
+  const found = await client.find(id);
+  return found.ok ? ok(found.value.find((each) => each.protocol === protocol)) : found;
 }
 
 async function tell(

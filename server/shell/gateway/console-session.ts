@@ -2,28 +2,37 @@
 // deltas, at most five a second, made once for all viewers) and `stream` (each incident and ticket change by itself).
 // Must never wait for a viewer: who does not take what was sent is passed over, then given a whole new snapshot, then dropped.
 import type { ServerResponse } from 'node:http';
-import type { Ticket } from '../../../shared/api/incidents.ts';
+import type { IncidentRow, Ticket } from '../../../shared/api/incidents.ts';
 import type { WallTicket } from '../../../shared/api/wall.ts';
 import { failure } from '../../../shared/failure.ts';
-import type { IncidentId, SiteId } from '../../../shared/ids.ts';
+import { type IncidentId, incidentIdFrom, type SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { type Instant, second, toIso } from '../../../shared/time.ts';
 import { isIncidentChange } from '../../core/change.ts';
 import type { Incident } from '../../core/incident.ts';
 import { incidentRow } from '../../core/view/incident-row.ts';
-import { portuguese } from '../../core/view/sentences.ts';
 import { ticketView, wallTicket } from '../../core/view/ticket-view.ts';
-import { addNews, isNews, noNews, type WallNews, wallDelta, wallSnapshot } from '../../core/view/wall.ts';
+import {
+  addNews,
+  addTurned,
+  isNews,
+  noNews,
+  type WallNews,
+  wallDelta,
+  wallSnapshot,
+} from '../../core/view/wall.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Committed, Correlator } from '../../ports/correlator.ts';
-import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { Journal } from '../../ports/journal.ts';
+import { type ReadingParts, readingOf } from '../http/reading.ts';
+import type { DeskWatch } from '../runtime/desk-watch.ts';
 
-export interface ConsoleSessionsParts {
+export interface ConsoleSessionsParts extends ReadingParts {
   readonly clock: Clock;
   readonly correlator: Correlator;
   readonly journal: Pick<Journal, 'incident' | 'incidents'>;
-  readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
+  readonly desk: DeskWatch;
 }
 
 export type Channel = 'wall' | 'stream';
@@ -48,7 +57,7 @@ interface Viewer {
 
 interface CachedSnapshot {
   readonly seq: number;
-  readonly waiting: number;
+  readonly desk: string;
   readonly at: Instant;
   readonly text: string;
 }
@@ -62,8 +71,11 @@ export class ConsoleSessions {
   readonly #ticketsWaiting = new Map<IncidentId, string>();
   readonly #stopListening: () => void;
   #news: WallNews = noNews;
+  /** When the clock of each standing incident turns (support closes, a deadline passes), as last sent. */
+  readonly #turns = new Map<string, number>();
   #shownSites: ReadonlySet<SiteId> = new Set();
-  #outboxWaiting = -1;
+  /** The desk as last sent. */
+  #deskTold = '';
   #cached: CachedSnapshot | undefined;
   #cancelFlush: (() => void) | undefined;
   #cancelAsk: (() => void) | undefined;
@@ -134,8 +146,7 @@ export class ConsoleSessions {
 
   #tell(seq: number, event: string, incident: Incident, ticketMoved: boolean): void {
     if (!this.#has('stream')) return;
-    const speech = portuguese(this.#parts.correlator.state().topology);
-    let text = eventText(event, incidentRow(incident, speech), seq);
+    let text = eventText(event, incidentRow(incident, readingOf(this.#parts)), seq);
     const ticket = ticketMoved ? this.#ticketOf(incident) : undefined;
     if (ticket !== undefined) text += eventText('ticket.changed', ticket, seq);
     for (const viewer of this.#viewers) {
@@ -153,8 +164,7 @@ export class ConsoleSessions {
   }
 
   #ticketOf(incident: Incident): Ticket | undefined {
-    const speech = portuguese(this.#parts.correlator.state().topology);
-    return ticketView(incident, this.#parts.outbox.rowsOf(incident.id), speech);
+    return ticketView(incident, this.#parts.desk.deliveriesOf(incident.id), readingOf(this.#parts));
   }
 
   // ---- wall ----
@@ -164,24 +174,24 @@ export class ConsoleSessions {
     const news = this.#news;
     this.#news = noNews;
     if (!this.#has('wall')) return;
-    const { correlator, outbox, clock } = this.#parts;
-    const { waiting } = outbox.backlog();
-    const serverMoved = waiting !== this.#outboxWaiting;
+    const desk = this.#parts.desk.facts();
+    const serverMoved = JSON.stringify(desk) !== this.#deskTold;
     const tickets = [...this.#movedTickets(news), ...this.#wallTickets([...news.incidents.values()])];
     if (this.#ticketsWaiting.size > 0) this.#askLater();
     if (!(isNews(news) || serverMoved || tickets.length > 0)) return;
-    const state = correlator.state();
+    const state = this.#parts.correlator.state();
     const delta = wallDelta({
       state,
-      at: clock.now(),
-      speech: portuguese(state.topology),
-      outboxWaiting: waiting,
+      reading: readingOf(this.#parts),
+      desk,
       tickets,
       news,
       shownSites: this.#shownSites,
       serverMoved,
     });
-    this.#outboxWaiting = waiting;
+    this.#deskTold = JSON.stringify(desk);
+    this.#keepTurns(delta.incidents ?? []);
+    for (const id of delta.incidentsGone ?? []) this.#turns.delete(id);
     this.#shownSites = new Set(state.topology.sites.keys());
     this.#counts.deltasSent += 1;
     const text = eventText('wall.delta', delta);
@@ -217,36 +227,38 @@ export class ConsoleSessions {
 
   /** One text for everybody who comes in while nothing changes: after a restart all screens come at once. */
   #snapshotText(): string {
-    const { correlator, outbox, journal, clock } = this.#parts;
+    const { correlator, journal } = this.#parts;
     const state = correlator.state();
-    const { waiting } = outbox.backlog();
-    const at = clock.now();
+    const facts = this.#parts.desk.facts();
+    const desk = JSON.stringify(facts);
+    const reading = readingOf(this.#parts);
+    const at = reading.now;
     const cached = this.#cached;
     // A second at most: the screen takes the server's time from `at`.
-    if (cached?.seq === state.seq && cached.waiting === waiting && at - cached.at < second)
-      return cached.text;
+    if (cached?.seq === state.seq && cached.desk === desk && at - cached.at < second) return cached.text;
     const snapshot = wallSnapshot({
       state,
-      at,
-      speech: portuguese(state.topology),
-      outboxWaiting: waiting,
+      reading,
+      desk: facts,
       tickets: this.#wallTickets(journal.incidents({ limit: limits.wallTicketsMax })),
     });
     // Only grows here: sites that another viewer still shows must be told gone.
     this.#shownSites = new Set([...this.#shownSites, ...state.topology.sites.keys()]);
-    this.#outboxWaiting = waiting;
+    this.#deskTold = desk;
+    this.#turns.clear();
+    this.#keepTurns(snapshot.incidents);
     const text = eventText('wall.snapshot', snapshot);
-    this.#cached = { seq: state.seq, waiting, at, text };
+    this.#cached = { seq: state.seq, desk, at, text };
     return text;
   }
 
   #wallTickets(incidents: readonly Incident[]): readonly WallTicket[] {
-    const speech = portuguese(this.#parts.correlator.state().topology);
+    const reading = readingOf(this.#parts);
     const tickets: WallTicket[] = [];
     for (const incident of incidents) {
       if (incident.ticket === undefined || tickets.length >= limits.wallTicketsMax) continue;
-      const rows = this.#parts.outbox.rowsOf(incident.id);
-      const ticket = wallTicket(incident, rows, speech);
+      const rows = this.#parts.desk.deliveriesOf(incident.id);
+      const ticket = wallTicket(incident, rows, reading);
       if (ticket === undefined) continue;
       tickets.push(ticket);
       if (rows.every((row) => row.state !== 'pending')) this.#ticketsWaiting.delete(incident.id);
@@ -255,6 +267,25 @@ export class ConsoleSessions {
       }
     }
     return tickets;
+  }
+
+  #keepTurns(rows: readonly IncidentRow[]): void {
+    for (const { id, state, sla } of rows) {
+      if (sla.validUntil === null || state === 'closed') this.#turns.delete(id);
+      else this.#turns.set(id, Date.parse(sla.validUntil));
+    }
+  }
+
+  /** Rows whose clock turned since they were sent go out again: nothing else would say so. */
+  #addTurned(now: Instant): void {
+    const due = [...this.#turns].filter(([, at]) => at <= now).map(([id]) => id);
+    if (due.length === 0) return;
+    const { incidents } = this.#parts.correlator.state();
+    this.#news = addTurned(
+      this.#news,
+      due.flatMap((id) => incidents.get(incidentIdFrom(id)) ?? []),
+    );
+    for (const id of due) this.#turns.delete(id);
   }
 
   // ---- every viewer ----
@@ -297,6 +328,7 @@ export class ConsoleSessions {
   /** A sign of life to everyone, and the moment to end those who may not or do not listen any more. */
   #beat(): void {
     const now = this.#parts.clock.now();
+    this.#addTurned(now);
     const beat = eventText('wall.heartbeat', { at: toIso(now) });
     for (const viewer of this.#viewers) {
       if (!viewer.stillWelcome()) viewer.response.end();

@@ -10,18 +10,23 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AgentId, EffectKey } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/time.ts';
+import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
-import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { Journal } from '../../ports/journal.ts';
 import type { ManualQueue } from '../../ports/manual-queue.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
+import type { ChannelState } from '../notices/channel-line.ts';
+import type { DeskWatch } from '../runtime/desk-watch.ts';
 import type { PlannedBook } from '../runtime/planned-book.ts';
 import type { FailedSignIns } from './access/failed-sign-ins.ts';
 import type { Guard } from './access/guard.ts';
 import type { SignIn } from './access/sign-in.ts';
 import type { Metrics } from './metrics.ts';
+import type { ReadingParts } from './reading.ts';
+import type { DeskEventParts } from './routes/desk-events.ts';
 
 export type Api = FastifyInstance<
   RawServerDefault,
@@ -68,21 +73,28 @@ export interface HttpSettings {
   readonly release: string;
 }
 
-export interface HttpParts {
+export interface HttpParts extends ReadingParts {
   readonly settings: HttpSettings;
   readonly adminToken: string;
   readonly clock: Clock;
   readonly correlator: Correlator;
   readonly journal: Pick<Journal, 'incident' | 'incidents' | 'incidentByProtocol'>;
-  readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
+  readonly desk: DeskWatch;
   readonly registry: Registry;
   readonly series: Pick<Series, 'read'>;
   readonly planned: PlannedBook;
+  /** Absent: the desk tells nothing by itself. */
+  readonly deskEvents?: DeskEventParts['deskEvents'];
   /** Absent where nothing can wait for a person (the built-in desk). */
   readonly manual?: {
     readonly queue: ManualQueue;
     /** Tries the effect now instead of when its wait is over. */
     readonly nudge: (key: EffectKey) => unknown;
+  };
+  /** By which ways the NOC is told; absent: none. */
+  readonly channels?: {
+    readonly list: readonly Channel[];
+    readonly stateOf: (name: string) => ChannelState | undefined;
   };
   readonly agents: LiveAgents;
   readonly consoles: ConsoleSessions;

@@ -4,6 +4,8 @@ import { limits } from '../../../shared/limits.ts';
 import { second, toIso } from '../../../shared/time.ts';
 import { incidentKinds } from '../../../shared/words.ts';
 import type { DeadManCounters } from '../dead-man.ts';
+import type { DeskBack } from '../desk/back.ts';
+import type { DeskDelivery } from '../desk/delivery.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
 import type { GatewayCounters } from '../gateway/counters.ts';
 import type { Gateway } from '../gateway/gateway.ts';
@@ -23,6 +25,10 @@ export interface FigureParts {
     alarm(): AlarmCounters;
     deadMan(): DeadManCounters | undefined;
   };
+  /** Undefined: the desk is part of this program, or a person. */
+  readonly deskBack?: Pick<DeskBack, 'counters'>;
+  /** Undefined: as `deskBack`. */
+  readonly delivery?: Pick<DeskDelivery, 'counters'>;
 }
 
 export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
@@ -81,6 +87,7 @@ export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
     () => viewers().refusedFull,
   );
   ownTroubleMetrics(metrics, parts);
+  outsideDeskMetrics(metrics, parts);
   metrics.gauge('vigia_clock_offset_seconds', 'Wall time minus server time', () => clock.offsetMs() / second);
   metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
 }
@@ -100,6 +107,34 @@ function ownTroubleMetrics(metrics: Metrics, { ownTrouble }: FigureParts): void 
     'vigia_dead_man_pings_total',
     'Pings that say this server lives, by outcome',
     () => ({ sent: 0, failed: 0, withheld: 0, skipped: 0, ...ownTrouble.deadMan() }),
+    'outcome',
+  );
+}
+
+function outsideDeskMetrics(metrics: Metrics, { deskBack, delivery }: FigureParts): void {
+  if (delivery !== undefined) {
+    const read = () => ({ ...delivery.counters() });
+    metrics.total('vigia_desk_total', 'What deliveries to the desk met, by word', read, 'what');
+  }
+  if (deskBack === undefined) return;
+  metrics.total(
+    'vigia_desk_events_total',
+    'What the desk told by itself, by what became of it',
+    () => {
+      const { waiting: _waiting, ...counts } = deskBack.counters().events;
+      return counts;
+    },
+    'outcome',
+  );
+  metrics.gauge(
+    'vigia_desk_events_waiting',
+    'Events of the desk not yet looked at',
+    () => deskBack.counters().events.waiting,
+  );
+  metrics.total(
+    'vigia_desk_poll_total',
+    'Looks at what people changed at the desk, and what they showed',
+    () => ({ ...deskBack.counters().poll }),
     'outcome',
   );
 }

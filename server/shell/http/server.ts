@@ -27,6 +27,8 @@ import { securityHeaders } from './headers.ts';
 import type { Api, HttpParts, RouteParts } from './parts.ts';
 import { agentDownloadRoutes } from './routes/agent-downloads.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { deskEventRoutes } from './routes/desk-events.ts';
 import { enrolmentTokenRoutes } from './routes/enrolment-tokens.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -73,6 +75,10 @@ export async function createHttpServer(parts: HttpParts): Promise<Api> {
   await api.register(async (scope) => apiRoutes(scope.withTypeProvider<ZodTypeProvider>(), routeParts), {
     prefix: '/api/v1',
   });
+  await api.register(
+    async (scope) => deskEventRoutes(scope.withTypeProvider<ZodTypeProvider>(), routeParts),
+    { prefix: '/api/v1' },
+  );
   api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
   healthRoutes(api, routeParts, { guarded: false });
   signInRoutes(api, routeParts);
@@ -129,6 +135,7 @@ async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
   maintenanceRoutes(api, parts);
   silenceRoutes(api, parts);
   if (parts.manual !== undefined) manualQueueRoutes(api, { ...parts, manual: parts.manual });
+  channelRoutes(api, parts);
   signInLinkRoutes(api, parts);
   eventRoutes(api, parts);
   healthRoutes(api, parts, { guarded: true });

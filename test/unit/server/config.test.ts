@@ -1,5 +1,5 @@
 // vigia.yaml, the environment, and every mistake at once.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ describe('defaults', () => {
       anchors: ['1.1.1.1', '8.8.8.8', '9.9.9.9'],
       dns: ['1.1.1.1'],
       outsideIn: { enabled: true },
-      desk: { kind: 'local', timeZone: 'America/Sao_Paulo' },
+      desk: { kind: 'local', config: { kind: 'local', timeZone: 'America/Sao_Paulo' } },
       policy: defaultPolicy,
       logLevel: 'info',
       insecure: false,
@@ -103,7 +103,7 @@ tls: { certFile: a.pem }
 anchors: [here]
 dns: [one]
 outsideIn: { enable: true }
-desk: { kind: glpi, url: x }
+desk: { kind: zendesk, url: x }
 channels: [email]
 policies: { blipMs: -1, speed: 3 }
 colour: red`,
@@ -128,14 +128,46 @@ colour: red`,
     );
   });
 
-  test('an outside desk is refused with one clear sentence', () => {
-    const loaded = load('desk: { kind: jira }');
-    expect(loaded.ok ? [] : loaded.failure.issues).toEqual([
-      {
-        path: 'desk.kind',
-        message: expect.stringContaining('built-in desk only; wanted: local, given: "jira"'),
-      },
-    ]);
+  test('a desk of no known kind is refused with one clear sentence that names the kinds', () => {
+    const loaded = load('desk: { kind: zendesk, url: x }');
+    const message = expect.stringMatching(/^wanted: one of local, .*jira.*, given: "zendesk"$/);
+    expect(loaded.ok ? [] : loaded.failure.issues).toEqual([{ path: 'desk.kind', message }]);
+  });
+
+  test('every mistake of a desk is told, its files among them, beside those of the rest', () => {
+    expect([
+      ...pathsOf(load('desk: { kind: jira, url: x, surprise: 1, webhookSecretFile: none }\ncolour: red')),
+    ]).toEqual(
+      expect.arrayContaining([
+        'colour',
+        'desk.url',
+        'desk.surprise',
+        'desk.tokenFile',
+        'desk.webhookSecretFile',
+      ]),
+    );
+  });
+
+  test('a desk’s secret must be there, the owner’s alone, and long enough not to be guessed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vigia-config-desk-'));
+    const path = (name: string) => JSON.stringify(join(folder, name));
+    writeFileSync(join(folder, 'short'), 'curto', { mode: 0o600 });
+    writeFileSync(join(folder, 'open'), 'segredo-bem-comprido-0123456789');
+    chmodSync(join(folder, 'open'), 0o644);
+    writeFileSync(join(folder, 'good'), 'segredo-bem-comprido-0123456789', { mode: 0o600 });
+    const desk = (file: string) =>
+      load(`desk: { kind: webhook, url: "https://central.example/vigia", secretFile: ${path(file)} }`);
+    for (const [file, words] of [
+      ['short', 'can be guessed'],
+      ['open', 'wanted: mode 0600'],
+      ['none', 'wanted: a readable file'],
+    ] as const) {
+      const loaded = desk(file);
+      const message = expect.stringContaining(words);
+      expect(loaded.ok ? [] : loaded.failure.issues).toEqual([{ path: 'desk.secretFile', message }]);
+    }
+    const good = desk('good');
+    expect(good.ok && good.value.desk).toMatchObject({ kind: 'outside', name: 'webhook' });
   });
 
   test.each([

@@ -102,6 +102,16 @@ describe('the desk of a configuration', () => {
     expect(issues.map(({ path }) => path)).toContain('operations.create');
   });
 
+  it('kind mysuite is the declarative desk with that profile', () => {
+    const { plan, issues } = desk({
+      kind: 'mysuite',
+      vars: { host: 'empresa.mysuite.com.br', sigla: 'abc' },
+    });
+    expect(plan).toBeUndefined();
+    expect(issues[0]).toMatchObject({ path: 'desk.profile', message: expect.stringContaining('"mysuite"') });
+    expect(deskKinds).toContain('mysuite');
+  });
+
   it('names the kinds there are for one that there is not', () => {
     for (const kind of ['zendesk', 'constructor', '']) {
       const { issues } = desk({ kind });

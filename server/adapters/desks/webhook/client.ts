@@ -175,7 +175,10 @@ function readHint(secret: string, request: DeskHintRequest): Result<readonly Des
   const { key, protocol, action, by, at, text } = event.data;
   return ok([
     {
-      id: request.headers['idempotency-key'] ?? eventIdOf(request.raw),
+      // Without an instant the same words may be true again; then only the same signature is the same event.
+      id:
+        request.headers['idempotency-key'] ??
+        eventIdOf(request.raw, at === undefined ? (request.headers['vigia-signature'] ?? '') : ''),
       protocol,
       incident: key === undefined ? undefined : incidentIdFrom(key),
       action,

@@ -1,4 +1,4 @@
-// What people do to an incident: acknowledge, note, resolve, reopen. Each becomes an input; by whom comes from the
+// What people do to an incident: acknowledge, assign, note, resolve, reopen. Each becomes an input; by whom comes from the
 // credential. An action that does not fit the incident's state is refused with what it is, and changes nothing.
 import { z } from 'zod';
 import { incidentDetailSchema } from '../../../../shared/api/incidents.ts';
@@ -9,18 +9,26 @@ import { isIncidentChange } from '../../../core/change.ts';
 import type { Incident } from '../../../core/incident.ts';
 import type { Input } from '../../../core/input.ts';
 import { incidentDetail } from '../../../core/view/incident-detail.ts';
-import { portuguese } from '../../../core/view/sentences.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
+import { readingOf } from '../reading.ts';
 import { submit } from '../submit.ts';
 import { findIncident, incidentParams, noIncident } from './incidents.ts';
 
+/** A person or a team, as the MSP writes them; one line, because it stands in the ticket. */
+const to = z
+  .string()
+  .trim()
+  .min(1, 'wanted: who works on it')
+  .max(limits.assigneeCharsMax, `wanted: at most ${limits.assigneeCharsMax} characters`)
+  .regex(/^\P{Cc}*$/u, 'wanted: one line');
 const text = z.string().trim().min(1, 'wanted: some text').max(limits.noteCharsMax);
 
 interface Action {
-  readonly path: 'acknowledgement' | 'notes' | 'resolution' | 'reopening';
+  readonly path: 'acknowledgement' | 'assignment' | 'notes' | 'resolution' | 'reopening';
   readonly input:
     | 'incident.acknowledged'
+    | 'incident.assigned'
     | 'incident.noted'
     | 'incident.resolvedByPerson'
     | 'incident.reopenedByPerson';
@@ -35,6 +43,12 @@ const actions: readonly Action[] = [
     input: 'incident.acknowledged',
     summary: 'A person takes the incident',
     from: ['open'],
+  },
+  {
+    path: 'assignment',
+    input: 'incident.assigned',
+    summary: 'Somebody is to work on it',
+    from: ['open', 'acknowledged', 'resolved'],
   },
   {
     path: 'notes',
@@ -58,14 +72,13 @@ const actions: readonly Action[] = [
 
 export function incidentActionRoutes(api: Api, parts: RouteParts): void {
   for (const action of actions) {
-    const needsText = action.path === 'notes';
     api.post(
       `/incidents/:id/${action.path}`,
       {
         schema: {
           summary: action.summary,
           params: incidentParams,
-          body: needsText ? z.strictObject({ text }) : z.strictObject({ text: text.optional() }).nullish(),
+          body: bodyOf(action),
           response: { 200: incidentDetailSchema },
         },
       },
@@ -78,7 +91,7 @@ export function incidentActionRoutes(api: Api, parts: RouteParts): void {
           at: parts.clock.now(),
           incident: incident.id,
           by: parts.guard.caller(request).by,
-          text: request.body?.text,
+          said: request.body ?? {},
         });
         const done = await submit(parts.correlator, input);
         if (!done.ok) return sendFailure(reply, done.failure);
@@ -87,7 +100,7 @@ export function incidentActionRoutes(api: Api, parts: RouteParts): void {
         // Something else moved it between the look and the commit.
         if (changed === undefined)
           return sendFailure(reply, misfit(action, findIncident(parts, id) ?? incident));
-        return incidentDetail(changed.incident, portuguese(parts.correlator.state().topology));
+        return incidentDetail(changed.incident, readingOf(parts));
       },
     );
   }
@@ -99,14 +112,27 @@ function misfit(action: Action, incident: Incident): Failure {
   return failure('conflict', message);
 }
 
+interface Said {
+  readonly text?: string;
+  readonly to?: string;
+}
+
+function bodyOf({ path }: Action): z.ZodType<Said | null | undefined> {
+  if (path === 'assignment') return z.strictObject({ to });
+  if (path === 'notes') return z.strictObject({ text });
+  return z.strictObject({ text: text.optional() }).nullish();
+}
+
 interface ActionFields {
   readonly at: Input['at'];
   readonly incident: Incident['id'];
   readonly by: string;
-  readonly text: string | undefined;
+  readonly said: Said;
 }
 
-function inputOf(action: Action, { text: said, ...fields }: ActionFields): Input {
-  if (action.input === 'incident.noted') return { kind: action.input, ...fields, text: said ?? '' };
-  return { kind: action.input, ...fields, ...(said === undefined ? {} : { text: said }) };
+function inputOf(action: Action, { said, ...fields }: ActionFields): Input {
+  const { text: words, to: person } = said;
+  if (action.input === 'incident.noted') return { kind: action.input, ...fields, text: words ?? '' };
+  if (action.input === 'incident.assigned') return { kind: action.input, ...fields, to: person ?? '' };
+  return { kind: action.input, ...fields, ...(words === undefined ? {} : { text: words }) };
 }

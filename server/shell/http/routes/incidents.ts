@@ -9,10 +9,11 @@ import { incidentKinds, incidentStates } from '../../../../shared/words.ts';
 import type { Incident } from '../../../core/incident.ts';
 import { incidentDetail } from '../../../core/view/incident-detail.ts';
 import { incidentRow } from '../../../core/view/incident-row.ts';
-import { languages, speechIn } from '../../../core/view/languages.ts';
+import { languages } from '../../../core/view/languages.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, HttpParts, RouteParts } from '../parts.ts';
 import { instantSchema, limitSchema } from '../query.ts';
+import { readingOf } from '../reading.ts';
 
 export const incidentParams = z.strictObject({ id: z.string().max(80) });
 
@@ -39,8 +40,8 @@ export function incidentRoutes(api: Api, parts: RouteParts): void {
       },
     },
     async (request) => {
-      const speech = speechIn(request.query.language, parts.correlator.state().topology);
-      const items = parts.journal.incidents(request.query).map((incident) => incidentRow(incident, speech));
+      const reading = readingOf(parts, request.query.language);
+      const items = parts.journal.incidents(request.query).map((incident) => incidentRow(incident, reading));
       return { items };
     },
   );
@@ -49,7 +50,7 @@ export function incidentRoutes(api: Api, parts: RouteParts): void {
     '/incidents/:id',
     {
       schema: {
-        summary: 'One incident with verdict, witnesses, refused hypotheses and timeline',
+        summary: 'One incident with verdict, timeline, SLA clock and why, escalation, and hints for level 1',
         params: incidentParams,
         querystring: z.strictObject({ language }),
         response: { 200: incidentDetailSchema },
@@ -58,8 +59,7 @@ export function incidentRoutes(api: Api, parts: RouteParts): void {
     async (request, reply) => {
       const incident = findIncident(parts, request.params.id);
       if (incident === undefined) return sendFailure(reply, noIncident(request.params.id));
-      const speech = speechIn(request.query.language, parts.correlator.state().topology);
-      return incidentDetail(incident, speech);
+      return incidentDetail(incident, readingOf(parts, request.query.language));
     },
   );
 }

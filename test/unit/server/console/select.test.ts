@@ -2,17 +2,29 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  closedTooEarly,
   compareIncidents,
   countWall,
   groupIncidents,
   incidentsBySite,
   newCriticals,
   selectSites,
+  ticketTrouble,
 } from '../../../../server/console/select.ts';
 import { reduceWall, type WallView, wallAtStart } from '../../../../server/console/store.ts';
 import type { IncidentRow } from '../../../../shared/api/incidents.ts';
 import { incidentStates, priorities, severities } from '../../../../shared/words.ts';
-import { backupRow, incidentRow, isoAgo, linkRow, siteRow, snapshot } from '../../../browser/wall-rows.ts';
+import {
+  backupRow,
+  incidentRow,
+  isoAgo,
+  linkRow,
+  siteRow,
+  slaRow,
+  snapshot,
+  ticketReference,
+  ticketRow,
+} from '../../../browser/wall-rows.ts';
 
 const now = Date.parse('2026-11-20T14:32:07.000Z');
 
@@ -31,6 +43,13 @@ const anyIncident: fc.Arbitrary<IncidentRow> = fc
     severity: fc.constantFrom(...severities),
     recoveredAt: fc.option(fc.constant(isoAgo(now, 0))),
     detectedAt: fc.integer({ min: 0, max: 9 }).map((age) => isoAgo(now, age * 1_000)),
+    acknowledgedBy: fc.constantFrom(null, 'Marina'),
+    sla: fc
+      .record({
+        state: fc.constantFrom('at-once', 'running', 'outside-hours', 'missed', 'none'),
+        dueAt: fc.option(fc.constantFrom(isoAgo(now, 0), isoAgo(now, 5_000))),
+      })
+      .map((more) => slaRow(now, 1_000, more)),
   })
   .map((more) => incidentRow(now, more));
 
@@ -52,6 +71,35 @@ describe('wall: order of incidents', () => {
     expect([...rows].sort(compareIncidents)[0]?.id).toBe('free');
   });
 
+  test('by what is due: a critical nobody took, then the overdue, then taken criticals, then what runs out first', () => {
+    const clock = (state: 'running' | 'missed' | 'outside-hours', leftMs: number) => ({
+      priority: 'standard' as const,
+      sla: slaRow(now, 0, { state, targetMs: 1, dueAt: isoAgo(now, -leftMs) }),
+    });
+    const rows = [
+      incidentRow(now, { id: 'taken', ...clock('running', 5), acknowledgedBy: 'Rui' }),
+      incidentRow(now, { id: 'asleep', ...clock('outside-hours', 1) }),
+      incidentRow(now, { id: 'later', ...clock('running', 9_000), priority: 'priority' }),
+      incidentRow(now, { id: 'sooner', ...clock('running', 2_000) }),
+      incidentRow(now, { id: 'critical-taken', acknowledgedBy: 'Ana' }),
+      incidentRow(now, { id: 'overdue', ...clock('missed', -1_000) }),
+      incidentRow(now, { id: 'critical' }),
+    ];
+    const order = ['critical', 'overdue', 'critical-taken', 'sooner', 'later', 'asleep', 'taken'];
+    expect([...rows].sort(compareIncidents).map((row) => row.id)).toEqual(order);
+  });
+
+  test('the order is a total one, whatever the clocks say', () => {
+    fc.assert(
+      fc.property(anyIncident, anyIncident, anyIncident, (a, b, c) => {
+        expect(Math.sign(compareIncidents(a, b))).toBe(-Math.sign(compareIncidents(b, a)) + 0);
+        if (compareIncidents(a, b) <= 0 && compareIncidents(b, c) <= 0) {
+          expect(compareIncidents(a, c)).toBeLessThanOrEqual(0);
+        }
+      }),
+    );
+  });
+
   test('grouping shows every incident exactly once, whatever its parent', () => {
     fc.assert(
       fc.property(fc.uniqueArray(anyIncident, { selector: (row) => row.id }), (rows) => {
@@ -67,6 +115,25 @@ describe('wall: order of incidents', () => {
     expect(groupIncidents([child, parent])).toEqual([{ row: parent, children: [child] }]);
     const over = { ...parent, state: 'resolved' as const };
     expect(groupIncidents([child, over]).map((group) => group.row.id)).toEqual(['child', 'parent']);
+  });
+});
+
+describe('wall: tickets', () => {
+  test('what keeps a ticket from the desk: a person, a refusal, or time', () => {
+    const pending = incidentRow(now, { ticket: ticketReference({ protocol: null, state: 'pending' }) });
+    expect(ticketTrouble(pending, undefined)).toBe('waiting');
+    expect(ticketTrouble(pending, ticketRow(now, { delivery: 'held' }))).toBe('held');
+    expect(ticketTrouble(incidentRow(now), ticketRow(now))).toBeUndefined();
+    expect(ticketTrouble(incidentRow(now, { ticket: null }), undefined)).toBeUndefined();
+    const refused = incidentRow(now, { ticket: ticketReference({ protocol: null, state: 'refused' }) });
+    expect(ticketTrouble(refused, undefined)).toBe('refused');
+  });
+
+  test('closed at the desk is too early only while the outage lasts', () => {
+    const ticket = ticketReference({ closedAtDesk: { at: isoAgo(now, 0), by: 'Rui' } });
+    expect(closedTooEarly(incidentRow(now, { ticket }))).toBe(true);
+    expect(closedTooEarly(incidentRow(now, { ticket, state: 'resolved' }))).toBe(false);
+    expect(closedTooEarly(incidentRow(now))).toBe(false);
   });
 });
 

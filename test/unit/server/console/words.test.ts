@@ -3,6 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { en } from '../../../../server/console/i18n/en.ts';
 import { pt } from '../../../../server/console/i18n/pt.ts';
+import { ticketFilters } from '../../../../server/console/select.ts';
+import { deliveryStates } from '../../../../shared/api/incidents.ts';
+import { manualItemSchema } from '../../../../shared/api/manual-queue.ts';
+import { escalationSteps } from '../../../../shared/api/sla.ts';
 import { agentPresences } from '../../../../shared/api/wall.ts';
 import {
   causes,
@@ -32,6 +36,12 @@ describe('console words', () => {
       [words.linkRole, linkRoles],
       [words.hostStatus, hostStatuses],
       [words.agent, agentPresences],
+      [words.service.desk.delivery, deliveryStates],
+      [words.service.desk.show, ticketFilters],
+      [words.service.escalation.step, escalationSteps],
+      [words.service.desk.task, manualItemSchema.shape.task.options],
+      [words.service.manual.task, manualItemSchema.shape.task.options],
+      [words.service.manual.uncertain, manualItemSchema.shape.task.options],
     ];
     for (const [table, members] of sets) expect(Object.keys(table).sort()).toEqual([...members].sort());
   });
@@ -53,7 +63,7 @@ describe('console colours', () => {
     ['accent', [...grounds, 'down-ground']],
     ['down', [...grounds, 'down-ground']],
     ['unprotected', grounds],
-    ['degraded', [...grounds, 'degraded-ground']],
+    ['degraded', [...grounds, 'degraded-ground', 'down-ground']],
     ['notice', grounds],
     ['up', [...grounds, 'up-ground', 'down-ground']],
     ['unknown', grounds],
@@ -69,6 +79,20 @@ describe('console colours', () => {
         const ratio = contrast(token(block, text), token(block, ground));
         expect(ratio, `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
       }
+    }
+  });
+});
+
+describe('console edges', () => {
+  const css = readFileSync(new URL('../../../../server/console/style/tokens.css', import.meta.url), 'utf8');
+  const [dark = '', light = ''] = css.split('@media (prefers-color-scheme: light)');
+
+  test.each([
+    ['dark', dark],
+    ['light', light],
+  ])('the edge of a field of %s stands out by 3 to 1 or more', (_, block) => {
+    for (const ground of ['surface', 'raised']) {
+      expect(contrast(token(block, 'field-line'), token(block, ground)), ground).toBeGreaterThanOrEqual(3);
     }
   });
 });

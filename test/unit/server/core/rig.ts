@@ -125,6 +125,8 @@ export function createRig() {
       changes.flatMap((change) => (change.kind === 'incident.opened' ? [change.incident] : [])),
     recorded: (): readonly Incident[] =>
       changes.flatMap((change) => (change.kind === 'incident.recorded' ? [change.incident] : [])),
+    opens: (): readonly Extract<Effect, { readonly kind: 'ticket.open' }>[] =>
+      effects.flatMap((effect) => (effect.kind === 'ticket.open' ? [effect] : [])),
     notes: (): readonly { readonly key: string; readonly text: string }[] =>
       effects.flatMap((effect) =>
         effect.kind === 'ticket.note' ? [{ key: effect.key, text: effect.text }] : [],

@@ -1,6 +1,7 @@
 // Sentences as the NOC reads them.
 import { describe, expect, test } from 'vitest';
 import type { Witness } from '../../../../../server/core/incident.ts';
+import type { Topology } from '../../../../../server/core/topology.ts';
 import { catalogueEn } from '../../../../../server/core/view/catalogue-en.ts';
 import {
   portuguese,
@@ -72,7 +73,7 @@ describe('witnesses', () => {
       facts: { agent: 'srv-ad', layer: 'provider', anchors: '0/9' },
     };
     expect(say(witness)).toBe(
-      'O link Vivo Empresas está fora do ar, visto por SRV-AD01 (falha dentro da rede da operadora; âncoras que responderam: 0/9), desde 22/11/2026 09:00:00',
+      'O link Vivo Empresas está fora do ar, segundo SRV-AD01 (falha dentro da rede da operadora; âncoras que responderam: 0/9), desde 22/11/2026 09:00:00',
     );
   });
 
@@ -83,7 +84,7 @@ describe('witnesses', () => {
       says: 'host-unreachable',
       facts: { host: 'srv-ad' },
     };
-    expect(say(witness)).toBe('SRV-AD01 não responde na rede da unidade, visto por Câmera 1');
+    expect(say(witness)).toBe('SRV-AD01 não responde na rede da unidade, segundo Câmera 1');
   });
 
   test('a moved egress names the link that carries now', () => {
@@ -93,7 +94,7 @@ describe('witnesses', () => {
       says: 'egress-moved',
       facts: { link: 'claro' },
     };
-    expect(say(witness)).toBe('O tráfego da unidade passou a sair pelo link Claro');
+    expect(say(witness)).toBe('O tráfego da unidade sai pelo link Claro');
   });
 
   test('a fact nobody knows a label for is shown by its own name', () => {
@@ -137,5 +138,32 @@ describe('verdict, timeline, symptoms', () => {
   test('an instant is local where the zone is known and says UTC where it is not', () => {
     expect(sentenceOfInstant(at, 'America/Manaus')).toBe('22/11/2026 08:00:00');
     expect(sentenceOfInstant(at, undefined)).toBe('22/11/2026 12:00:00 UTC');
+  });
+});
+
+describe('sentences: a name that begins with its own kind', () => {
+  test('is not said twice', () => {
+    const [site] = topology.sites.values();
+    if (site === undefined) throw new Error('the sample has a site');
+    const named: Topology = {
+      ...topology,
+      sites: new Map([
+        [
+          site.id,
+          {
+            ...site,
+            links: site.links.map((link) => ({ ...link, name: 'Link serra' })),
+            hosts: site.hosts.map((host) => ({ ...host, name: 'Servidor' })),
+          },
+        ],
+      ]),
+    };
+    const title = (fields: Parameters<typeof incident>[0]) =>
+      sentenceOfTitle(incident(fields), portuguese(named));
+    expect(title({ kind: 'link-degraded', link: 'claro' })).toBe(
+      'Link serra (reserva) degradado — Padaria Aurora, Matriz',
+    );
+    // A name that is nothing but that word adds nothing.
+    expect(title({ kind: 'host-down', host: 'srv-ad' })).toBe('Servidor fora do ar — Padaria Aurora, Matriz');
   });
 });

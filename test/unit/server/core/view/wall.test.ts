@@ -1,12 +1,13 @@
 // Rows of the wall and what a delta carries.
 import { describe, expect, test } from 'vitest';
 import { evolve } from '../../../../../server/core/evolve.ts';
+import { createCalendars } from '../../../../../server/core/sla/calendars.ts';
 import type { LinkReport } from '../../../../../server/core/state.ts';
 import { incidentDetail } from '../../../../../server/core/view/incident-detail.ts';
 import { incidentRow } from '../../../../../server/core/view/incident-row.ts';
 import { portuguese } from '../../../../../server/core/view/sentences.ts';
 import { gatherSites, siteRow } from '../../../../../server/core/view/site-row.ts';
-import { type Delivery, ticketView } from '../../../../../server/core/view/ticket-view.ts';
+import { type Delivery, deliveryState, ticketView } from '../../../../../server/core/view/ticket-view.ts';
 import { addNews, noNews, wallDelta, wallSnapshot } from '../../../../../server/core/view/wall.ts';
 import {
   incidentDetailSchema,
@@ -15,6 +16,7 @@ import {
 } from '../../../../../shared/api/incidents.ts';
 import { wallDeltaSchema, wallSnapshotSchema } from '../../../../../shared/api/wall.ts';
 import { effectKey, siteIdFrom } from '../../../../../shared/ids.ts';
+import { defaultSlaPolicies } from '../../../../../shared/sla-policy.ts';
 import { plus } from '../../../../../shared/time.ts';
 import {
   agent,
@@ -30,6 +32,12 @@ import {
 } from './samples.ts';
 
 const speech = portuguese(topology);
+const reading = {
+  ...speech,
+  calendars: createCalendars(defaultSlaPolicies),
+  hints: [],
+  now: plus(at, 8_000),
+};
 
 function rowOf(state: ReturnType<typeof stateOf>) {
   const evidence = gatherSites(state)[0];
@@ -99,7 +107,8 @@ describe('site row', () => {
 });
 
 describe('wall', () => {
-  const view = { at, speech, outboxWaiting: 2, tickets: [] };
+  const desk = { name: 'local', waiting: 2, held: 1 };
+  const view = { reading, desk, tickets: [] };
 
   test('the snapshot is what its schema says, newest incident first', () => {
     const older = incident({ id: incident({}).id });
@@ -107,6 +116,7 @@ describe('wall', () => {
     const snapshot = wallSnapshot({ ...view, state });
     expect(wallSnapshotSchema.parse(snapshot)).toEqual(snapshot);
     expect(snapshot.server.outboxWaiting).toBe(2);
+    expect(snapshot.server.desk).toEqual({ name: 'local', downSince: null, held: 1 });
     expect(snapshot.incidents[0]?.title).toMatch(/^Link Vivo/);
   });
 
@@ -161,12 +171,12 @@ describe('incident and ticket views', () => {
         refused: [{ kind: 'site-offline', because: 'agent-is-alive' }],
       },
     });
-    const row = incidentRow(full, speech);
+    const row = incidentRow(full, reading);
     expect(incidentRowSchema.parse(row)).toEqual(row);
     expect(row).toMatchObject({ customer: 'aurora', site: 'matriz', provider: 'vivo', ticket: null });
-    const detail = incidentDetail(full, speech);
+    const detail = incidentDetail(full, reading);
     expect(incidentDetailSchema.parse(detail)).toEqual(detail);
-    expect(detail.sla).toEqual({
+    expect(detail.sla).toMatchObject({
       priority: 'critical',
       startsAt: '2026-11-22T12:00:00.000Z',
       plan: 'PREMIUM',
@@ -222,6 +232,26 @@ describe('incident and ticket views', () => {
       state: 'pending',
       attempts: 2,
       lastError: 'desk.unavailable',
+      heldSince: null,
     });
+  });
+
+  test('what a person must act on outweighs a refusal, and a refusal what waits by itself', () => {
+    const waiting: Delivery = { ...done(openEffect(incident())), state: 'pending', doneAt: undefined };
+    const refused: Delivery = { ...waiting, state: 'refused' };
+    expect(deliveryState([])).toBe('delivered');
+    expect(deliveryState([done(openEffect(incident())), waiting])).toBe('waiting');
+    expect(deliveryState([refused, waiting])).toBe('refused');
+    expect(deliveryState([refused, { ...waiting, heldSince: at }])).toBe('held');
+    expect(deliveryState([{ ...done(openEffect(incident())), heldSince: at }])).toBe('delivered');
+  });
+
+  test('a ticket that a person closed at the desk says so, in row and ticket', () => {
+    const closedAtDesk = { at: plus(at, 60_000), by: 'Rui' };
+    const ticket = { state: 'registered', effect: effectKey('k'), desk: 'local', closedAtDesk } as const;
+    const closed = { at: '2026-11-22T12:01:00.000Z', by: 'Rui' };
+    expect(incidentRow(incident({ ticket }), reading).ticket?.closedAtDesk).toEqual(closed);
+    const view = ticketView(incident({ ticket }), [done(openEffect(incident()))], speech);
+    expect(view?.closedAtDesk).toEqual(closed);
   });
 });

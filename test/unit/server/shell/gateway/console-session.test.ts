@@ -116,6 +116,20 @@ describe('wall', () => {
     });
   });
 
+  test('a clock that turns without any news sends its row again', async () => {
+    const { harness, watch } = await listening();
+    const opened = incident();
+    await harness.commit([{ kind: 'incident.opened', incident: opened }]);
+    const { events } = await watch('wall');
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    // Nobody takes it: five minutes after the opening the NOC is called again, and the next step is another one.
+    for (let beats = 0; beats < 32; beats += 1) harness.clock.advance(limits.wallHeartbeatMs);
+    const rows = () => events.flatMap(({ event, data }) => (event === 'wall.delta' ? (data.incidents ?? []) : []));
+    await vi.waitFor(() =>
+      expect(rows()).toMatchObject([{ id: opened.id, escalation: { next: { step: 'call.level2-lead' } } }]),
+    );
+  });
+
   test('past the limit of viewers the next one is told to wait', async () => {
     const { harness, watch } = await listening();
     await Promise.all(Array.from({ length: limits.viewersMax }, () => watch('wall')));

@@ -25,6 +25,7 @@ import { createMetrics } from '../../../../../server/shell/http/metrics.ts';
 import type { HttpParts, LiveAgent } from '../../../../../server/shell/http/parts.ts';
 import { createHttpServer } from '../../../../../server/shell/http/server.ts';
 import { submit } from '../../../../../server/shell/http/submit.ts';
+import { createDeskWatch } from '../../../../../server/shell/runtime/desk-watch.ts';
 import { openPlannedBook } from '../../../../../server/shell/runtime/planned-book.ts';
 import { createRuntime } from '../../../../../server/shell/runtime/runtime.ts';
 import { type AgentId, agentId, siteIdFrom } from '../../../../../shared/ids.ts';
@@ -91,6 +92,8 @@ function inputChanges(state: State, input: Input): Change[] {
     }
     case 'incident.acknowledged':
       return touched(state, input.incident, { state: 'acknowledged', acknowledgedBy: input.by });
+    case 'incident.assigned':
+      return touched(state, input.incident, { assignedTo: input.to });
     case 'incident.noted': {
       const entry = { at: input.at, kind: 'noted', by: input.by, text: input.text } as const;
       const before = state.incidents.get(input.incident)?.timeline ?? [];
@@ -161,6 +164,7 @@ export async function startHarness(options: HarnessOptions = {}) {
   });
   const cut: AgentId[] = [];
   const lives = new Map<AgentId, LiveAgent>();
+  const watch = createDeskWatch({ name: 'local', outbox, runtime, manual: options.parts?.manual?.queue });
   const parts: HttpParts = {
     settings: {
       trustedProxy: [],
@@ -173,12 +177,12 @@ export async function startHarness(options: HarnessOptions = {}) {
     clock,
     correlator: runtime.correlator,
     journal,
-    outbox,
+    desk: watch,
     registry,
     series,
     planned,
     agents: { live: (id) => lives.get(id), cut: (id) => cut.push(id) },
-    consoles: new ConsoleSessions({ clock, correlator: runtime.correlator, journal, outbox }),
+    consoles: new ConsoleSessions({ clock, correlator: runtime.correlator, journal, desk: watch }),
     signIn: createSignIn(
       clock,
       openSessionFile(join(directory, 'sessions.json'), () => {}),

@@ -109,7 +109,8 @@ describe('the outbox worker', () => {
       ...desk,
       perform: (effect) => new Promise((resolve) => answers.push(() => resolve(desk.perform(effect)))),
     };
-    for (let n = 0; n < 10; n += 1) add(openEffect(`low-${n}`, { priority: 'standard' }));
+    for (let n = 0; n < limits.outboxConcurrencyMax + 2; n += 1)
+      add(openEffect(`low-${n}`, { priority: 'standard' }));
     add(openEffect('high'));
     const worker = make({ desk: slow });
     worker.wake();

@@ -1,0 +1,145 @@
+// The contract's clock and the next call of an incident as rows of the wall and the API: worked out anew at each reading,
+// stored nowhere. Decides nothing; `core/sla` does.
+import type { EscalationRow, SlaRow } from '../../../shared/api/sla.ts';
+import { earlier, type Instant, later, toIso } from '../../../shared/time.ts';
+import type { Incident } from '../incident.ts';
+import { outageLasts } from '../rules/desk-life.ts';
+import { closingFrom } from '../sla/calendar.ts';
+import type { Calendars } from '../sla/calendars.ts';
+import { type Escalation, stepsOf } from '../sla/escalation.ts';
+import { escalationFactsOf, slaQuestionOf } from '../sla/of-incident.ts';
+import { type Sla, slaOf } from '../sla/sla.ts';
+import { whyOf } from '../sla/why.ts';
+import { sentenceOfWhy } from '../sla/why-sentence.ts';
+import type { Hint } from '../ticket-settings.ts';
+import type { Site } from '../topology.ts';
+import type { Speech } from './sentences.ts';
+
+/** What reading an incident needs beside the incident: names, words, the contracts' calendars, and the instant. */
+export interface Reading extends Speech {
+  readonly calendars: Calendars;
+  /** The knowledge base, as the core has it. */
+  readonly hints: readonly Hint[];
+  readonly now: Instant;
+}
+
+export interface Clocks {
+  readonly sla: SlaRow;
+  readonly escalation: EscalationRow;
+}
+
+/** Without a site (a provider's outage, Vigia's own) there is no contract: `state` is `none` then. */
+export function clocksOf(incident: Incident, reading: Reading): Clocks {
+  const site = siteOf(incident, reading);
+  if (site === undefined) return { sla: withoutContract(incident, reading.now), escalation: soFar(incident) };
+  const { calendars, now } = reading;
+  const sla = slaOf(slaQuestionOf(incident, site, now), calendars);
+  const escalation = stepsOf(escalationFactsOf(incident, site, now), calendars);
+  const next = nextStep(incident, escalation);
+  const row = slaRow({ incident, site, sla, reading });
+  const turns = [row.validUntil, next?.at ?? null].filter((at) => at !== null).sort();
+  return {
+    sla: { ...row, validUntil: turns[0] ?? null },
+    escalation: { ...soFar(incident), next },
+  };
+}
+
+/** How the deadline came about, in the reading's language; undefined where there is no contract. */
+export function whySentence(incident: Incident, reading: Reading): string | undefined {
+  const site = siteOf(incident, reading);
+  if (site === undefined) return undefined;
+  const why = whyOf(slaQuestionOf(incident, site, reading.now), reading.calendars);
+  return sentenceOfWhy(why, reading.catalogue.language);
+}
+
+function siteOf(incident: Incident, { topology }: Reading): Site | undefined {
+  return incident.site === undefined ? undefined : topology.sites.get(incident.site);
+}
+
+interface Counted {
+  readonly incident: Incident;
+  readonly site: Site;
+  readonly sla: Sla;
+  readonly reading: Reading;
+}
+
+function slaRow({ incident, site, sla, reading: { calendars, now } }: Counted): SlaRow {
+  const { city, state, timeZone } = site;
+  const closing = closingFrom(now, calendars.of(site.plan, { city, state, timeZone }));
+  const open = sla.supportOpensAt === undefined;
+  const counting = sla.attendedAt === undefined && sla.state !== 'paused' && (sla.clock === '24x7' || open);
+  return {
+    priority: incident.priority,
+    plan: site.plan,
+    state: sla.state,
+    clock: sla.clock,
+    basis: sla.basis,
+    detectedAt: toIso(incident.detectedAt),
+    startsAt: toIso(sla.startedAt),
+    targetMs: sla.targetMs,
+    dueAt: isoOf(sla.dueAt),
+    attendedAt: isoOf(sla.attendedAt),
+    at: toIso(now),
+    elapsedMs: sla.elapsedMs,
+    remainingMs: sla.remainingMs,
+    counting,
+    countsUntil: counting && sla.clock === 'support-hours' ? isoOf(closing) : null,
+    supportOpensAt: isoOf(sla.supportOpensAt),
+    validUntil: isoOf(sla.attendedAt === undefined ? turnOf(sla, closing, now) : undefined),
+  };
+}
+
+/** Opening, closing or the deadline, whichever comes next. */
+function turnOf(sla: Sla, closing: Instant | undefined, now: Instant): Instant | undefined {
+  const turn = sla.supportOpensAt ?? closing;
+  const due = sla.dueAt !== undefined && sla.dueAt > now ? sla.dueAt : undefined;
+  return turn === undefined || due === undefined ? (turn ?? due) : earlier(turn, due);
+}
+
+function withoutContract(incident: Incident, now: Instant): SlaRow {
+  const { priority, detectedAt, acknowledgedAt, resolvedAt } = incident;
+  const attendedAt = acknowledgedAt ?? resolvedAt;
+  const elapsedMs = later(detectedAt, attendedAt ?? now) - detectedAt;
+  return {
+    priority,
+    plan: null,
+    state: 'none',
+    clock: '24x7',
+    basis: 'evidence',
+    detectedAt: toIso(detectedAt),
+    startsAt: toIso(detectedAt),
+    targetMs: 0,
+    dueAt: null,
+    attendedAt: isoOf(attendedAt),
+    at: toIso(now),
+    elapsedMs,
+    remainingMs: -elapsedMs,
+    counting: attendedAt === undefined,
+    countsUntil: null,
+    supportOpensAt: null,
+    validUntil: null,
+  };
+}
+
+function soFar({ escalation }: Incident): EscalationRow {
+  if (escalation === undefined) return { level: 1, to: null, at: null, next: null };
+  const { level, to, at } = escalation;
+  return { level, to: to === '' ? null : to, at: toIso(at), next: null };
+}
+
+/** A step that is due and not yet recorded is the runner's to take; what a person waits for is the one after. */
+function nextStep(incident: Incident, { steps }: Escalation): EscalationRow['next'] {
+  if (!outageLasts(incident)) return null;
+  const taken = new Set(incident.escalation?.steps);
+  const next = steps.find(({ kind, state }) => state === 'waiting' && !taken.has(kind));
+  if (next === undefined) return null;
+  return {
+    step: next.kind,
+    at: toIso(next.at),
+    to: next.people.length === 0 ? null : next.people.join(', '),
+  };
+}
+
+function isoOf(at: Instant | undefined): string | null {
+  return at === undefined ? null : toIso(at);
+}

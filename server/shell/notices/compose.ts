@@ -1,0 +1,107 @@
+// From deliveries that are due to messages: news of one group as one, and when a recipient would get too many, the rest as
+// one summary. Pure: the dispatcher brings what is due and how many messages went out lately, and writes the answer.
+import { limits } from '../../../shared/limits.ts';
+import { type Instant, plus } from '../../../shared/time.ts';
+import { priorities } from '../../../shared/words.ts';
+import { listText } from '../../core/view/notice-text.ts';
+import type { Notice } from '../../ports/channel.ts';
+import type { Delivery, NewMessage } from '../../ports/notice-store.ts';
+
+export interface Composition {
+  readonly messages: readonly NewMessage[];
+  /** Something had to wait for the storm to pass: look again then. */
+  readonly againAt?: Instant;
+  /** News that went into a summary for want of room. */
+  readonly summarised: number;
+}
+
+export interface ComposeOptions {
+  readonly now: Instant;
+  readonly stormMax: number;
+  /** Instants of this recipient's messages in the window before `now`, oldest first. */
+  readonly lately: (of: Pick<Delivery, 'channel' | 'recipient'>) => readonly Instant[];
+  /** The wall, for messages about several incidents. */
+  readonly url?: string;
+}
+
+/** `due`: most urgent first. */
+export function compose(due: readonly Delivery[], options: ComposeOptions): Composition {
+  const messages: NewMessage[] = [];
+  let summarised = 0;
+  let againAt: Instant | undefined;
+  for (const own of grouped(due, ({ channel, recipient }) => `${channel}\n${recipient}`)) {
+    const [first] = own;
+    const groups = grouped(own, ({ group }) => group);
+    const lately = options.lately(first);
+    const room = options.stormMax - lately.length;
+    if (room <= 0) {
+      const oldest = lately[lately.length - options.stormMax] ?? options.now;
+      const at = plus(oldest, limits.noticeStormWindowMs);
+      againAt = againAt === undefined || at < againAt ? at : againAt;
+      continue;
+    }
+    const alone = groups.length <= room ? groups : groups.slice(0, room - 1);
+    for (const group of alone) messages.push(messageOf(group, options, formOf(group)));
+    const [head, ...tail] = groups.slice(alone.length);
+    if (head === undefined) continue;
+    const rest: Group<Delivery> = [...head, ...tail.flat()];
+    messages.push(messageOf(rest, options, 'summary'));
+    summarised += rest.length;
+  }
+  return { messages, againAt, summarised };
+}
+
+/** News that waited for an hour of the day were never urgent: they read as a list. */
+function formOf(group: readonly Delivery[]): 'group' | 'summary' {
+  return group.some(({ group: name }) => name === 'daily' || name === 'at-opening') ? 'summary' : 'group';
+}
+
+function messageOf(
+  deliveries: Group<Delivery>,
+  { now, url }: ComposeOptions,
+  form: 'group' | 'summary',
+): NewMessage {
+  const [{ channel, recipient, notice: first }, ...others] = deliveries;
+  const notices: Group<Notice> = [first, ...others.map(({ notice }) => notice)];
+  return {
+    channel,
+    recipient,
+    at: now,
+    tells: deliveries.map(({ id }) => id),
+    notice: together(notices, form, url),
+  };
+}
+
+function together(notices: Group<Notice>, form: 'group' | 'summary', url: string | undefined): Notice {
+  const [first] = notices;
+  if (notices.length === 1) return first;
+  const urgent = notices.reduce((found, each) =>
+    priorities.indexOf(each.priority) < priorities.indexOf(found.priority) ? each : found,
+  );
+  const incidents = [...new Set(notices.map(({ incident }) => incident))];
+  return {
+    key: `${form}:${first.key}`,
+    kind: form === 'summary' ? 'summary' : urgent.kind,
+    priority: urgent.priority,
+    ...listText(notices, form),
+    to: [...new Set(notices.flatMap(({ to }) => to))],
+    // All about one incident: that is where to look.
+    ...(incidents.length === 1 && first.incident !== undefined
+      ? { incident: first.incident, url: first.url }
+      : { url }),
+  };
+}
+
+type Group<T> = readonly [T, ...T[]];
+
+/** In the order in which each group's first one stands. */
+function grouped<T>(items: readonly T[], markOf: (item: T) => string): readonly Group<T>[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const mark = markOf(item);
+    const group = groups.get(mark);
+    if (group === undefined) groups.set(mark, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,280 @@
+// The NOC's notices from committed changes to channels. 1. news are read from incidents, after commits and once from the
+// state at the start, and taken by key; 2. routes say whom, they wait for others of their group; 3. what is due becomes
+// messages, on disk; 4. each channel's line sends them. Killed between any two steps, the next run goes on there.
+// Must never work in the correlator's turn, nor take one key twice.
+import type { IncidentId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Random } from '../../../shared/random.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import { type Instant, later, plus } from '../../../shared/time.ts';
+import { isIncidentChange } from '../../core/change.ts';
+import type { Incident } from '../../core/incident.ts';
+import type { Calendars } from '../../core/sla/calendars.ts';
+import { decidingSite } from '../../core/sla/escalation-facts.ts';
+import type { State } from '../../core/state.ts';
+import { noticeText } from '../../core/view/notice-text.ts';
+import type { Alarm, AlarmNews } from '../../ports/alarm.ts';
+import type { Channel, Notice } from '../../ports/channel.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Correlator } from '../../ports/correlator.ts';
+import type { Delivery, NoticeStore } from '../../ports/notice-store.ts';
+import { ChannelLine, type ChannelState } from './channel-line.ts';
+import { compose } from './compose.ts';
+import { isQuiet, type News, newsOf } from './news.ts';
+import { ownNotice } from './own-news.ts';
+import { deliveriesOf, type RoutedNotice } from './routes.ts';
+import type { NoticesSettings } from './settings.ts';
+
+export interface DispatcherOptions {
+  readonly channels: readonly Channel[];
+  readonly store: NoticeStore;
+  readonly settings: NoticesSettings;
+  readonly calendars: Calendars;
+  readonly correlator: Pick<Correlator, 'state' | 'onCommitted'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How people reach this server, without a slash at the end. */
+  readonly publicUrl?: string;
+  readonly onFatal: (error: unknown) => void;
+  readonly onRefused?: (channel: string, key: string, message: string) => void;
+}
+
+export interface NoticeCounters {
+  readonly taken: number;
+  /** No route wanted them. */
+  readonly unrouted: number;
+  /** Too many waited; they stand on the wall only. */
+  readonly dropped: number;
+  /** Told by a parent's notice while they waited. */
+  readonly quieted: number;
+  /** Went into a summary because there were too many. */
+  readonly summarised: number;
+  readonly waiting: number;
+}
+
+/** Begins with the state: what a run before had no time to tell is told now. */
+export class Dispatcher {
+  /** Hears of Vigia's own trouble, beside the other alarms. */
+  readonly alarm: Alarm = {
+    name: 'channels',
+    tell: async (news) => {
+      this.#guarded(() => this.#tellOwn(news));
+      return ok(undefined);
+    },
+  };
+  readonly #options: DispatcherOptions;
+  readonly #counts = { taken: 0, unrouted: 0, dropped: 0, quieted: 0, summarised: 0 };
+  readonly #lines: ReadonlyMap<string, ChannelLine>;
+  /** Incidents that changed since they were read last. */
+  readonly #changed = new Map<IncidentId, Incident>();
+  readonly #began: Instant;
+  readonly #stopListening: () => void;
+  #stopped = false;
+  #cancelRead: (() => void) | undefined;
+  #cancelDue = (): void => {};
+  #cancelPrune = (): void => {};
+
+  constructor(options: DispatcherOptions) {
+    const { channels, store, clock, correlator } = options;
+    this.#options = options;
+    this.#lines = new Map(
+      channels.map((channel) => [channel.name, new ChannelLine({ ...options, channel })] as const),
+    );
+    this.#began = store.begin(clock.now());
+    const { incidents, closed } = correlator.state();
+    for (const list of closed.values()) for (const incident of list) this.#look(incident);
+    for (const incident of incidents.values()) this.#look(incident);
+    this.#cancelRead ??= clock.after(0, this.#read);
+    this.#cancelPrune = clock.after(limits.pruneEveryMs, this.#prune);
+    this.#stopListening = correlator.onCommitted(({ changes }) => {
+      for (const change of changes) if (isIncidentChange(change)) this.#look(change.incident);
+    });
+  }
+
+  counters(): NoticeCounters {
+    return { ...this.#counts, waiting: this.#options.store.waiting() };
+  }
+
+  channelState(name: string): ChannelState | undefined {
+    return this.#lines.get(name)?.state();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopListening();
+    this.#cancelRead?.();
+    this.#cancelDue();
+    this.#cancelPrune();
+    for (const line of this.#lines.values()) line.stop();
+  }
+
+  /** Not in the correlator's turn. */
+  #look(incident: Incident): void {
+    this.#changed.set(incident.id, incident);
+    this.#cancelRead ??= this.#options.clock.after(0, this.#read);
+  }
+
+  readonly #read = (): void => {
+    this.#cancelRead = undefined;
+    this.#guarded(() => this.#readChanged());
+  };
+
+  #readChanged(): void {
+    const { clock, correlator, store } = this.#options;
+    const floor = later(this.#began, plus(clock.now(), -limits.noticeAgeMsMax));
+    for (const incident of this.#changed.values()) {
+      for (const news of newsOf(incident, correlator.state())) {
+        if (news.at < floor || store.knows(news.key)) continue;
+        take(this.#options, this.#counts, routedOf(this.#options, news, incident));
+      }
+    }
+    this.#changed.clear();
+    this.#tellDue();
+  }
+
+  #tellDue(): void {
+    const { clock, store } = this.#options;
+    this.#cancelDue();
+    const againAt = composeDue(this.#options, this.#counts, this.#lines);
+    const nextAt = earliest(store.nextDueAt(clock.now()), againAt);
+    if (nextAt === undefined) return;
+    const wait = Math.max(1, nextAt - clock.now());
+    this.#cancelDue = clock.after(wait, () => this.#guarded(() => this.#tellDue()));
+  }
+
+  #tellOwn(news: AlarmNews): void {
+    const { store, clock, publicUrl } = this.#options;
+    const notice = ownNotice(news, publicUrl);
+    if (store.knows(notice.key)) return;
+    take(this.#options, this.#counts, { notice, group: notice.key, atOnce: true, now: clock.now() });
+    this.#tellDue();
+  }
+
+  readonly #prune = (): void => {
+    const { store, clock } = this.#options;
+    this.#guarded(() => void store.prune(plus(clock.now(), -limits.noticesKeptMs)));
+    if (!this.#stopped) this.#cancelPrune = clock.after(limits.pruneEveryMs, this.#prune);
+  };
+
+  /** What the disk refuses ends the process: nothing may be told that is not kept. */
+  #guarded(run: () => void): void {
+    if (this.#stopped) return;
+    try {
+      run();
+    } catch (error) {
+      this.#options.onFatal(error);
+    }
+  }
+}
+
+type Counts = { -readonly [K in keyof Omit<NoticeCounters, 'waiting'>]: number };
+
+function routedOf(options: DispatcherOptions, news: News, incident: Incident): RoutedNotice {
+  const state = options.correlator.state();
+  return {
+    notice: noticeOf(options, news, incident),
+    site: decidingSite(incident, state),
+    group: groupOf(news, incident, state),
+    now: options.clock.now(),
+  };
+}
+
+function noticeOf({ correlator, publicUrl }: DispatcherOptions, news: News, incident: Incident): Notice {
+  const { topology } = correlator.state();
+  return {
+    key: news.key,
+    kind: news.kind,
+    priority: incident.priority,
+    ...noticeText({ ...news, incident, topology }),
+    to: news.to,
+    incident: incident.id,
+    ...(publicUrl === undefined ? {} : { url: `${publicUrl}/incidents/${incident.id}` }),
+  };
+}
+
+/** News of one provider go together, else those of one site; an escalation stands by itself. */
+function groupOf({ kind }: News, { id, provider, site, link }: Incident, { topology }: State): string {
+  if (kind === 'escalated') return `escalated:${id}`;
+  const own = site === undefined ? undefined : topology.sites.get(site);
+  const carrier = provider ?? own?.links.find((each) => each.key === link)?.provider;
+  return carrier === undefined ? `site:${site ?? id}` : `provider:${carrier}`;
+}
+
+/** On disk with all its deliveries; those of a group that waits already go with it. */
+function take(options: DispatcherOptions, counts: Counts, routed: RoutedNotice): void {
+  const { store } = options;
+  const deliveries = deliveriesOf(options, routed).map((each) => {
+    const dueAt = store.groupDueAt(each);
+    return dueAt !== undefined && dueAt < each.dueAt ? { ...each, dueAt } : each;
+  });
+  const full = store.waiting() + deliveries.length > limits.noticesWaitingMax;
+  if (!store.take(routed.notice, full ? [] : deliveries, routed.now)) return;
+  counts.taken += 1;
+  if (deliveries.length === 0) counts.unrouted += 1;
+  else if (full) counts.dropped += 1;
+}
+
+/** Gives when to look again although nothing new is due: a storm passes. */
+function composeDue(
+  options: DispatcherOptions,
+  counts: Counts,
+  lines: ReadonlyMap<string, ChannelLine>,
+): Instant | undefined {
+  const { store, clock, settings, publicUrl: url } = options;
+  const now = clock.now();
+  const due: Delivery[] = [];
+  const dropped: number[] = [];
+  for (const delivery of store.due(now)) {
+    // A channel that left the configuration, or what a parent's notice tells by now.
+    const notice = lines.has(delivery.channel) ? fresh(options, delivery.notice) : undefined;
+    if (notice === undefined) dropped.push(delivery.id);
+    else due.push({ ...delivery, notice });
+  }
+  if (dropped.length > 0) store.drop(dropped);
+  counts.quieted += dropped.length;
+  const since = plus(now, -limits.noticeStormWindowMs);
+  const composition = compose(due, {
+    now,
+    stormMax: settings.stormMax,
+    lately: (of) => store.composedAfter(of, since),
+    url,
+  });
+  counts.summarised += composition.summarised;
+  for (const message of composition.messages) lines.get(message.channel)?.add(store.compose(message));
+  return composition.againAt;
+}
+
+/** In the words of this moment (the protocol is known by now); undefined: another's notice tells it. */
+function fresh(options: DispatcherOptions, notice: Notice): Notice | undefined {
+  const state = options.correlator.state();
+  const incident = notice.incident === undefined ? undefined : state.incidents.get(notice.incident);
+  if (incident === undefined || incident.kind === 'own-outage') return notice;
+  if (isQuiet(incident, state)) return undefined;
+  const news = newsOf(incident, state).find(({ key }) => key === notice.key);
+  return news === undefined ? notice : noticeOf(options, news, incident);
+}
+
+function earliest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
+}
+
+/** One notice to everybody whom the channel tells by default, now and past every queue. */
+export async function tellTest(
+  channel: Channel,
+  given: { readonly now: Instant; readonly text: string },
+): Promise<readonly Result<void>[]> {
+  const answers: Result<void>[] = [];
+  for (const recipient of channel.recipients([])) {
+    const notice: Notice = {
+      key: `test:${channel.name}:${given.now}`,
+      kind: 'test',
+      priority: 'standard',
+      title: 'Teste do Vigia',
+      text: given.text,
+      to: [],
+    };
+    answers.push(await channel.send(notice, recipient));
+  }
+  return answers;
+}
