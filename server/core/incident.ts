@@ -124,6 +124,7 @@ export const timelineKinds = [
   'reopened-by-person',
   'ticket-registered',
   'ticket-refused',
+  'ticket-replaced',
   'retired',
   'history',
   'flapping',

@@ -26,6 +26,8 @@ export interface AgentProcess {
   /** Stands still (SIGSTOP): its kernel goes on taking what arrives. Thawed, it finds all of it at once. */
   freeze(): void;
   thaw(): void;
+  /** It calls a link poor. */
+  seesPoorLink(): boolean;
   /** Dies at its next append: half of the times just before the record is durable, else just after. */
   dieAtAppend(died: () => void): void;
 }
@@ -116,6 +118,7 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
       run.frozen = true;
     },
     thaw: () => thaw(run),
+    seesPoorLink: () => core.view(clock())?.links.some(({ status }) => status === 'degraded') === true,
     dieAtAppend: (died) => {
       run.deathAtAppend = died;
     },

@@ -128,6 +128,16 @@ export const brokenRules: readonly BrokenRule[] = [
     'server-crash-explained',
     items((item) => item.kind !== 'run.explained'),
   ),
+  rule(
+    'at which layer a missed machine lost its links says nothing',
+    'server-cut-off-from-its-network',
+    input({ 'changes.received': withoutLayers }),
+  ),
+  rule(
+    'who was started again in an outage counts as having run on',
+    'server-restarted-while-cut-off',
+    items((item) => item.kind !== 'run.started'),
+  ),
   // Life
   rule('one good sign resolves', 'agent-killed-host-alive', policy({ resolveHoldMs: 0 })),
   rule('nothing ever resolves', 'returns-within-fifteen-minutes', policy({ resolveHoldMs: never })),
@@ -190,6 +200,13 @@ function items(passes: (item: Item) => boolean): Pick<Cores, 'decide'> {
   return input({
     'changes.received': (given) => ({ ...given, items: given.items.filter(passes) }),
   });
+}
+
+function withoutLayers(given: Of<'changes.received'>): Input {
+  const items = given.items.map((item) =>
+    item.kind === 'link.changed' ? { ...item, layer: undefined } : item,
+  );
+  return { ...given, items };
 }
 
 function asSilent({ at, agent, lastHeardAt }: Of<'agent.suspected'>): Input {

@@ -16,7 +16,10 @@ export interface DrawnEnding {
   readonly toldAfterMs: number;
 }
 
-type Stopped = Extract<SiteFault, { readonly kind: 'host.down' | 'site.power' }>;
+type Stopped = Extract<
+  SiteFault,
+  { readonly kind: 'host.down' | 'site.power' | 'host.away' | 'host.restart' }
+>;
 
 const lostRatio = 0.1;
 const readMsMin = 2 * second;

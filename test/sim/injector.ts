@@ -200,7 +200,7 @@ function strikeSite(
     case 'host.away':
     case 'host.restart': {
       const goDown = (): void => {
-        for (const one of carried.slice(1)) one.fail();
+        for (const one of carried.slice(1)) one.fail(drawEnding(options.seed, site.spec, fault, one.spec));
         machine.shutDown('restart', () => at(fault.until + fault.bootMs, bootAll));
       };
       const hungMs = record.hungMs ?? -1;
@@ -215,7 +215,11 @@ function strikeSite(
   }
 }
 
-function truth({ seed }: InjectorOptions, { spec }: SiteNet, fault: SiteFault): { readonly ending?: RunEnding } {
+function truth(
+  { seed }: InjectorOptions,
+  { spec }: SiteNet,
+  fault: SiteFault,
+): { readonly ending?: RunEnding } {
   if (fault.kind !== 'host.down') return {};
   const host = spec.hosts.find((one) => one.key === fault.host);
   return host === undefined ? {} : { ending: drawEnding(seed, spec, fault, host).truth };

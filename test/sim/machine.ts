@@ -22,6 +22,8 @@ export interface Machine {
   /** Power is on and the system answers pings. */
   up(): boolean;
   agentRuns(): boolean;
+  /** Its agent runs and calls a link poor. */
+  seesPoorLink(): boolean;
   /** Power off, hang or reset: nothing says goodbye. */
   fail(ending: DrawnEnding): void;
   /** Starts the system; the agent's service follows `serviceMs` later. */
@@ -135,6 +137,7 @@ export function createMachine(options: MachineOptions): Machine {
     disk,
     up: () => up,
     agentRuns: () => agent !== undefined,
+    seesPoorLink: () => agent?.process.seesPoorLink() === true,
     fail(ending) {
       off();
       if (disk.stamp !== undefined) disk.untold = untoldOf(disk.stamp, ending);

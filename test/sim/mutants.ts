@@ -95,6 +95,12 @@ export const goodbyeOnce: Cores = {
   },
 };
 
+/** What a machine's log says of its end is taken for something else. */
+export const endingMisread: Cores = {
+  ...realCores,
+  decide: (state, numbered) => realCores.decide(state, { ...numbered, input: misread(numbered.input) }),
+};
+
 export interface Mutant {
   readonly promise: string;
   readonly cores: Cores;
@@ -140,12 +146,26 @@ export const mutants: readonly Mutant[] = [
     mix: outages,
     noticed: ['false'],
   },
+  {
+    promise: 'a log that is misread names wrong causes',
+    cores: endingMisread,
+    mix: outages,
+    noticed: ['wrong-cause'],
+  },
 ];
 
 function withoutReceipts(state: State, agent: AgentState['id']): State {
   const known = state.agents.get(agent);
   if (known === undefined) return state;
   return { ...state, agents: new Map(state.agents).set(agent, { ...known, receipts: [] }) };
+}
+
+function misread(input: Input): Input {
+  if (input.kind !== 'changes.received') return input;
+  const items = input.items.map((item) =>
+    item.kind === 'run.explained' && item.ending === 'power' ? { ...item, ending: 'crash' as const } : item,
+  );
+  return { ...input, items };
 }
 
 function asNews(input: Input): Input {

@@ -30,7 +30,16 @@ const returnMsMin = 5 * minute;
 /** An ending blindness may move a deadline by its own length and no more. */
 const blindMsMax = 11 * minute;
 
-export function extraOutcome(site: SiteSpec, fault: ExtraFault, blind: readonly Span[]): Outcome {
+/** An orderly stop is over after this long at most, its goodbye said by one way or the other, or lost. */
+const goodbyeMsMax = 4 * second;
+
+interface Struck {
+  readonly fault: ExtraFault;
+  /** Its session hung so long when the goodbye was said into it. */
+  readonly hungMs?: number;
+}
+
+export function extraOutcome(site: SiteSpec, { fault, hungMs }: Struck, blind: readonly Span[]): Outcome {
   switch (fault.kind) {
     case 'link.flaps':
       return flapsOutcome(fault, blind);
@@ -45,9 +54,9 @@ export function extraOutcome(site: SiteSpec, fault: ExtraFault, blind: readonly 
     case 'session.half-open':
       return { opens: 'none', names: [] };
     case 'host.restart':
-      return restartOutcome(site, fault, blind);
+      return restartOutcome(site, fault, { blind, unheard: isGoodbyeUnheard(fault.at, hungMs, blind) });
     case 'host.away':
-      return awayOutcome(site, fault, blind);
+      return awayOutcome(site, fault, { blind, unheard: isGoodbyeUnheard(fault.at, hungMs, blind) });
     default:
       return assertNever(fault);
   }
@@ -72,13 +81,28 @@ function flapsOutcome(
   };
 }
 
+interface Said {
+  readonly blind: readonly Span[];
+  /** The goodbye may have reached nobody. */
+  readonly unheard: boolean;
+}
+
+/**
+ * Where the session hung, the goodbye is said that much later and then by other ways: a correlator that went blind at any
+ * moment until then may have heard none of it.
+ */
+function isGoodbyeUnheard(at: number, hungMs: number | undefined, blind: readonly Span[]): boolean {
+  if (hungMs === undefined) return isUnheard(at, blind);
+  const over = at + hungMs + goodbyeMsMax;
+  return isUnheard(at, blind) || blind.some((span) => at < span.to && span.from < over);
+}
+
 /** Nothing to tell, unless the goodbye went unheard, or it took longer than what is asked of a quick machine. */
 function restartOutcome(
   site: SiteSpec,
   fault: Extract<ExtraFault, { readonly kind: 'host.restart' }>,
-  blind: readonly Span[],
+  { unheard }: Said,
 ): Outcome {
-  const unheard = isUnheard(fault.at, blind);
   const slow = restoredAt(fault) - fault.at > returnMsMin;
   if (!unheard && !slow) return { opens: 'none', names: [] };
   const names = hostNames(site, fault.host);
@@ -92,10 +116,9 @@ function restartOutcome(
 function awayOutcome(
   site: SiteSpec,
   fault: Extract<ExtraFault, { readonly kind: 'host.away' }>,
-  blind: readonly Span[],
+  { blind, unheard }: Said,
 ): Outcome {
   const names = hostNames(site, fault.host);
-  const unheard = isUnheard(fault.at, blind);
   const watched = blind.every((span) => span.to < fault.at - minute || span.from > fault.until);
   return {
     opens: watched ? 'must' : 'may',

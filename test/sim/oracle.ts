@@ -3,6 +3,7 @@
 
 import { assertNever } from '../../shared/assert.ts';
 import { minute } from '../../shared/time.ts';
+import type { Cause } from '../../shared/words.ts';
 import type { SiteFault } from './faults.ts';
 import { isSiteFault } from './faults.ts';
 import type { Happened } from './injector.ts';
@@ -88,7 +89,7 @@ function expectation(
   blind: readonly Span[],
 ): Expectation {
   // A program may be killed later than planned: at its next write.
-  const what = outcome(site, { ...fault, at: happened.at }, blind);
+  const what = outcome(site, { ...happened, fault: { ...fault, at: happened.at } }, blind);
   const outage: Span = { from: happened.at, to: happened.restoredAt };
   const latestAt = what.latestAt ?? happened.at + poorToldMs;
   const seen = what.opens === 'by-length' ? requirement(outage, blind) : { ticket: what.opens, latestAt };
@@ -113,7 +114,9 @@ function expectation(
   };
 }
 
-function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outcome {
+type Struck = Pick<Happened, 'hungMs' | 'ending'> & { readonly fault: SiteFault };
+
+function outcome(site: SiteSpec, { fault, hungMs, ending }: Struck, blind: readonly Span[]): Outcome {
   switch (fault.kind) {
     case 'link.cut':
       return linkOutcome(site, fault);
@@ -122,8 +125,9 @@ function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outc
     case 'site.power':
       return powerOutcome(site, fault, blind);
     case 'host.down':
+      return hostOutcome(site, fault.host, [ending ?? 'unknown', 'unknown']);
     case 'host.unplugged':
-      return hostOutcome(site, fault);
+      return hostOutcome(site, fault.host, unpluggedCauses(site, fault.host));
     case 'agent.killed': {
       const own: Name = { kind: 'agent-lost', host: fault.host };
       // The kernel's word that it closed the socket was lost, and nobody else is there to look: a dead machine.
@@ -139,7 +143,7 @@ function outcome(site: SiteSpec, fault: SiteFault, blind: readonly Span[]): Outc
     case 'agent.frozen':
     case 'session.half-open':
     case 'host.away':
-      return extraOutcome(site, fault, blind);
+      return extraOutcome(site, { fault, hungMs }, blind);
     default:
       return assertNever(fault);
   }
@@ -185,17 +189,16 @@ function hurts({ lossRatio, addedMs }: Extract<SiteFault, { readonly kind: 'link
   return lossRatio >= harmful.lossRatio || addedMs >= harmful.addedMs;
 }
 
-function hostOutcome(
-  site: SiteSpec,
-  fault: Extract<SiteFault, { readonly kind: 'host.down' | 'host.unplugged' }>,
-): Outcome {
-  const names = hostNames(site, fault.host);
-  const spec = site.hosts.find((host) => host.key === fault.host);
+/** It ran on: its network was gone. Where nobody can tell it from its site, the site's links were, as far as it could see. */
+function unpluggedCauses(site: SiteSpec, host: string): readonly Cause[] {
+  return ['lan', 'unknown', ...(hostNames(site, host).length > 1 ? (['links'] as const) : [])];
+}
+
+function hostOutcome(site: SiteSpec, host: string, causes: readonly Cause[]): Outcome {
+  const names = hostNames(site, host);
+  const spec = site.hosts.find((each) => each.key === host);
   if (spec?.role === 'other') return { opens: 'may', names, priority: 'not-critical' };
-  return {
-    opens: 'by-length',
-    names,
-    speed: isOnlyEye(site, fault.host) ? 'alone' : 'witnessed',
-    causes: ['power', 'crash', 'unknown', 'button', 'hang', 'lan', ...(names.length > 1 ? ['links'] : [])],
-  };
+  // Without an agent on it nobody can tell why it is silent: a cause, even the true one, would be a guess.
+  const known = spec?.agent === undefined ? ['unknown'] : causes;
+  return { opens: 'by-length', names, speed: isOnlyEye(site, host) ? 'alone' : 'witnessed', causes: known };
 }

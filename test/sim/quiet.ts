@@ -116,6 +116,8 @@ function mayRest(options: QuietOptions, site: SiteNet): boolean {
   // Chance decides what is seen of a poor link: its minutes are not one like the other.
   if (site.links.some(({ lossRatio, addedMs }) => lossRatio > 0 || addedMs > 0)) return false;
   const machines = options.machines.get(site.spec.id) ?? [];
+  // What one lost packet by chance has put off is still to be said: the link is good again.
+  if (machines.some((machine) => machine.seesPoorLink())) return false;
   return machines.every((machine) => !machine.agentRuns() || atRest(options, site, machine));
 }
 

@@ -150,10 +150,12 @@ function scoreText(results: readonly RunResult[]): string {
   ];
   const causes = sum(({ score }) => score.causes.right + score.causes.unknown + score.causes.wrong);
   const right = sum(({ score }) => score.causes.right);
+  const untellable = sum(({ score }) => score.causes.untellable);
+  const share = (100 * right) / Math.max(1, causes - untellable);
   return [
     `outages that must open: ${sum(({ score }) => score.expected)}, found ${sum(({ score }) => score.found)}; may open: ${sum(({ score }) => score.optional)}, opened ${sum(({ score }) => score.optionalFound)}`,
     `failures: ${kinds.map((kind) => `${kind} ${failed.get(kind) ?? 0}`).join(', ')}`,
-    `causes: right ${right}, unknown ${sum(({ score }) => score.causes.unknown)}, wrong ${sum(({ score }) => score.causes.wrong)} of ${causes}`,
+    `causes: right ${right}, unknown ${sum(({ score }) => score.causes.unknown)}, wrong ${sum(({ score }) => score.causes.wrong)} of ${causes}; ${untellable} nobody could tell, of the others right ${share.toFixed(1)} %`,
     `incidents ${sum((one) => one.incidents)}, tickets ${sum((one) => one.tickets)}, inputs ${sum((one) => one.inputs)}, changes spooled ${sum((one) => one.changesSpooled)}, events ${sum((one) => one.events)}`,
     `not computed (quiet): ${((100 * sum((one) => one.skippedRatio)) / Math.max(1, results.length)).toFixed(1)} % of the sites' time`,
   ].join('\n');

@@ -36,7 +36,8 @@ export interface Score {
   readonly optional: number;
   readonly found: number;
   readonly optionalFound: number;
-  readonly causes: { right: number; unknown: number; wrong: number };
+  /** `untellable`: those of the unknown of which nobody could know more. */
+  readonly causes: { right: number; unknown: number; untellable: number; wrong: number };
   /** Fault to the verdict's own instant, to the commit that asks for the ticket, to its registration, in ms. */
   readonly confirmedMs: Record<SpeedClass, number[]>;
   readonly askedMs: Record<SpeedClass, number[]>;
@@ -186,8 +187,10 @@ function slaBounds(
 
 function judgeCause(score: Score, { expectation, book, askedAt, what }: Matched): void {
   const { cause } = book.last;
-  if (cause === 'unknown') score.causes.unknown += 1;
-  else if (expectation.causes.includes(cause)) score.causes.right += 1;
+  if (cause === 'unknown') {
+    score.causes.unknown += 1;
+    if (expectation.causes.every((each) => each === 'unknown')) score.causes.untellable += 1;
+  } else if (expectation.causes.includes(cause)) score.causes.right += 1;
   else {
     score.causes.wrong += 1;
     fail(score, 'wrong-cause', askedAt, `${what}: cause ${cause}, ${describe(expectation)}`);
@@ -201,7 +204,7 @@ function emptyScore(_evidence: Evidence): Score {
     optional: 0,
     found: 0,
     optionalFound: 0,
-    causes: { right: 0, unknown: 0, wrong: 0 },
+    causes: { right: 0, unknown: 0, untellable: 0, wrong: 0 },
     confirmedMs: { link: [], witnessed: [], alone: [] },
     askedMs: { link: [], witnessed: [], alone: [] },
     registeredMs: { link: [], witnessed: [], alone: [] },

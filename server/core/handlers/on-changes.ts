@@ -11,13 +11,7 @@ import { evaluateSite } from '../rules/correlate.ts';
 import { toldByCutOffMachine } from '../rules/cut-off.ts';
 import { runExplained, stopToldLater } from '../rules/ending.ts';
 import { watchFlips } from '../rules/flapping.ts';
-import {
-  bootedBetween,
-  hostOutageEnded,
-  linkDiedAt,
-  linkOutageEnded,
-  type Stretch,
-} from '../rules/late.ts';
+import { bootedBetween, hostOutageEnded, linkDiedAt, linkOutageEnded, type Stretch } from '../rules/late.ts';
 import { startToldByBoot, startToldByLinks } from '../rules/true-start.ts';
 import type { AgentState, HostReport, LinkReport } from '../state.ts';
 import type { Site } from '../topology.ts';

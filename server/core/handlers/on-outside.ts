@@ -39,16 +39,18 @@ export function onTicketReported(draft: Draft, input: Of<'ticket.reported'>): vo
   }
   // A note's answer says nothing new; the same registration told twice is once.
   if (outcome.kind === 'noted' || incident.ticket.protocol === outcome.protocol) return;
-  const ticket = {
-    ...incident.ticket,
-    state: 'registered' as const,
-    desk: input.desk,
-    protocol: outcome.protocol,
-    registeredAt: later(incident.openedAt, input.at),
-  };
-  draft.setIncident(
-    withEntry({ ...incident, ticket }, { at: draft.now, kind: 'ticket-registered', text: outcome.protocol }),
-  );
+  const { protocol: before, registeredAt = later(incident.openedAt, input.at) } = incident.ticket;
+  const { protocol } = outcome;
+  const registered = { state: 'registered' as const, desk: input.desk, protocol, registeredAt };
+  // Another protocol than before: the ticket had vanished and was made anew, or was the one too many of two. The clock
+  // of the contract began with the first, and what people closed was that one.
+  const again = before === undefined ? {} : { closedAtDesk: undefined };
+  const ticket = { ...incident.ticket, ...registered, ...again };
+  const entry =
+    before === undefined
+      ? ({ kind: 'ticket-registered', text: protocol } as const)
+      : ({ kind: 'ticket-replaced', text: `${before} → ${protocol}` } as const);
+  draft.setIncident(withEntry({ ...incident, ticket }, { at: draft.now, ...entry }));
 }
 
 export function onAcknowledged(draft: Draft, input: Of<'incident.acknowledged'>): void {

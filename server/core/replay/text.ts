@@ -4,6 +4,7 @@ import { assertNever } from '../../../shared/assert.ts';
 import { type Instant, toIso } from '../../../shared/time.ts';
 import type { Policy } from '../policy.ts';
 import type { Topology } from '../topology.ts';
+import { sentenceOfDuration } from '../view/duration.ts';
 import { namesOf } from '../view/names.ts';
 import {
   portuguese,
@@ -14,7 +15,6 @@ import {
   sentenceOfPriority,
   sentenceOfTitle,
 } from '../view/sentences.ts';
-import { sentenceOfDuration } from '../view/duration.ts';
 import type { ChangedIncident, ComparedField, IncidentDifference } from './difference.ts';
 import type { IncidentFacts } from './ledger.ts';
 import type { DataDifference } from './same-data.ts';

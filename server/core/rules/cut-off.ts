@@ -45,8 +45,7 @@ function isNear(layer: Layer | undefined): boolean {
 /** Its other links are dead still, or came back in the same moment as this one. */
 function allDead(reports: readonly LinkReport[], agent: AgentState['id'], { to }: Stretch): boolean {
   return reports.every(
-    (report) =>
-      report.agent !== agent || report.status === 'down' || report.since >= plus(to, -sameMomentMs),
+    (report) => report.agent !== agent || report.status === 'down' || report.since >= plus(to, -sameMomentMs),
   );
 }
 

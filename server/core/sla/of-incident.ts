@@ -1,9 +1,8 @@
-// An incident's record as the questions that clock and escalation are asked. One place, so that wall, API, ticket and
-// whoever calls people ask the same. Reads only.
+// An incident's record as the question that the contract's clock is asked. One place, so that wall, API and ticket ask the
+// same; `escalation-facts.ts` has what escalation is asked. Reads only.
 import type { Instant } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import type { Site } from '../topology.ts';
-import type { EscalationFacts } from './escalation.ts';
 import type { Place } from './holidays.ts';
 import type { SlaQuestion } from './sla.ts';
 
@@ -20,21 +19,6 @@ export function slaQuestionOf(incident: Incident, site: Site, now: Instant): Sla
     forwardedAt: timeline.find(({ kind }) => kind === 'assigned')?.at,
     resolvedAt,
     pauses: [],
-    now,
-  };
-}
-
-/** Evidence of recovery stops the calls, although the incident is resolved only when it has held. */
-export function escalationFactsOf(incident: Incident, site: Site, now: Instant): EscalationFacts {
-  const { priority, openedAt, acknowledgedAt, recoveredAt, resolvedAt, timeline } = incident;
-  const reopened = timeline.findLast(({ kind }) => kind === 'reopened' || kind === 'reopened-by-person');
-  return {
-    priority,
-    plan: site.plan,
-    place: placeOf(site),
-    openedAt: reopened?.at ?? openedAt,
-    acknowledgedAt,
-    resolvedAt: recoveredAt ?? resolvedAt,
     now,
   };
 }
