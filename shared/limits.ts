@@ -177,6 +177,10 @@ export const limits = {
   deskPollFirstMs: day,
   /** Desk: records read one by one in one look, at desks that cannot tell what changed; the next look goes on. */
   deskPollReadsMax: 20,
+  /** Desk: tickets looked for in one audit, which costs a request each; 300 standing ones are through in half an hour. */
+  deskAuditsMax: 10,
+  /** Desk: times the audit lets one incident's ticket be made anew; somebody removes it on purpose. */
+  deskRenewalsMax: 3,
   /** Desk: a secret by which events are believed, characters; shorter ones can be guessed. */
   deskSecretCharsMin: 16,
   /** Desk: characters of a person's name as the desk gives it. */
@@ -281,8 +285,14 @@ export const limits = {
   noticeAnswerBytesMax: 64 * 1024,
   noticeRetryAfterMsMax: 15 * minute,
   noticeTriesMsMax: day,
-  /** Notices: waiting deliveries (past it new ones are counted and stand on the wall only), messages of one turn. */
+  /** Notices: waiting deliveries and unsent messages; past it new ones are counted and stand on the wall only. */
   noticesWaitingMax: 10_000,
+  /** Notices: deliveries looked at in one turn, incidents read, news taken (an fsync each), and the distance between turns:
+   * agents' beats must not wait behind a storm. */
+  noticesPerTurnMax: 1_000,
+  noticeReadsPerTurnMax: 500,
+  noticeTakesPerTurnMax: 20,
+  noticeTurnMs: second,
   /** Notices: lines of a list in one message, characters of a title (Teams and telephones cut at more) and of a text. */
   noticeListMax: 10,
   noticeTitleCharsMax: 200,
@@ -336,6 +346,22 @@ export const limits = {
   windowKeptMs: 31 * day,
   pastWindowMs: 2 * day,
   pastWindowsMax: 500,
+  /** Reports: incidents read for one (the rest is told as missing), and how long before the month one may have begun. */
+  reportIncidentsMax: 20_000,
+  reportLookbackMs: 400 * day,
+  /** Reports: measurements this far apart leave no hole (an agent restarts); so much of them is asked at once. */
+  reportBridgeMs: 5 * minute,
+  reportSliceMs: 7 * day,
+  /** Reports and dossiers being made at once; each reads much. */
+  reportsAtOnceMax: 2,
+  /** Dossier: evidence is looked for from so long before the first failing sign. */
+  dossierLeadMs: 5 * minute,
+  /** Dossier: inputs of the journal looked at (a busy fleet's days), between two breaths, and taken as evidence. */
+  dossierInputsMax: 500_000,
+  dossierTurnInputs: 250,
+  dossierEntriesMax: 2_000,
+  /** Dossier: the largest file that the verifier reads. */
+  dossierBytesMax: 64 * 1024 * 1024,
   /** Agents' clocks: an instant further ahead of the server than this is pulled back to receivedAt. */
   futureInstantMs: 2 * second,
   /** Epochs remembered per agent for deduplication. */

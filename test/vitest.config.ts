@@ -28,6 +28,7 @@ const processTests = [
   'test/unit/server/adapters/sqlite/stores.test.ts',
   'test/unit/server/app.test.ts',
   'test/unit/server/app-desk.test.ts',
+  'test/unit/server/desk-kills.test.ts',
   'test/unit/server/core/mass.test.ts',
   'test/unit/server/core/rules/one-ticket.test.ts',
   'test/unit/server/core/rules/provider-outage.test.ts',

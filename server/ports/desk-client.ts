@@ -52,7 +52,11 @@ export interface DeskNote {
   readonly key: EffectKey;
   /** Ends with its mark, `[vigia:<key>]`, so that a note whose answer was lost is recognised. */
   readonly text: string;
+  /** As the ticket was opened, and as raised since: for desks that are told all of it each time. Absent: not known here. */
+  readonly about?: DeskAbout;
 }
+
+export type DeskAbout = Omit<DeskDraft, 'key' | 'incident' | 'body'>;
 
 /** A record as the desk shows it. A field that the desk does not tell is absent, never guessed. */
 export interface DeskRecord {
@@ -63,6 +67,8 @@ export interface DeskRecord {
   readonly body?: string;
   readonly state: 'open' | 'closed';
   readonly priority?: Priority;
+  /** A person made it one with another record, which answers in its place: state, title and class are that one's. */
+  readonly mergedInto?: string;
   /** Who has it, as the desk names people. */
   readonly assignedTo?: string;
   readonly updatedAt?: Instant;

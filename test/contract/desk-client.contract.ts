@@ -83,6 +83,13 @@ export function noteOf(id: string, number: number, text = difficultText): DeskNo
   return { key, text: `${text}\n\n${noteMarkOf(key)}` };
 }
 
+// What a desk cannot do has no test at all: a skipped one says that something was left out.
+const itWhere = (able: boolean) => (able ? addIt : addNothing);
+const describeWhere = (able: boolean) => (able ? addDescribe : addNothing);
+const addIt = (name: string, body: () => Promise<void>): void => void it(name, body);
+const addDescribe = (name: string, body: () => void): void => void describe(name, body);
+const addNothing = (): void => undefined;
+
 type Make = () => Promise<DeskClientUnderTest>;
 
 export function deskClientContract(name: string, capabilities: DeskCapabilities, make: Make): void {
@@ -155,7 +162,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
         expect(recordOf(protocol).state).toBe('open');
       });
 
-      it.runIf(capabilities.idempotent)('answers the same key with the same protocol', async () => {
+      itWhere(capabilities.idempotent)('answers the same key with the same protocol', async () => {
         const protocol = await create('inc-7-0');
         expect(await create('inc-7-0')).toBe(protocol);
         expect(server.records()).toHaveLength(1);
@@ -185,8 +192,9 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
         }
       });
 
-      it('waits for no desk that hangs', async ({ skip }) => {
-        skip(rig.callMs === undefined);
+      it('waits for no desk that hangs', async () => {
+        // A variant that differs in something else than its calls has no deadline short enough to wait for.
+        if (rig.callMs === undefined) return;
         server.faults.next({ kind: 'hang' }, { kind: 'hang-after' });
         expect(await tryCreate()).toBe('desk.uncertain');
         expect(await tryCreate()).toBe('desk.uncertain');
@@ -237,7 +245,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
       });
     });
 
-    describe.runIf(searches)('find', () => {
+    describeWhere(searches)('find', () => {
       it('finds nothing where there is nothing', async () => {
         expect(await find('inc-7-0')).toEqual([]);
       });
@@ -253,7 +261,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
         });
       });
 
-      it.runIf(!capabilities.idempotent)(
+      itWhere(!capabilities.idempotent)(
         'finds every record of the incident, lowest protocol first',
         async () => {
           const made = [await create('inc-7-0'), await create('inc-7-0'), await create('inc-7-0')];
@@ -283,7 +291,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
       });
     });
 
-    describe.runIf(capabilities.read)('read', () => {
+    describeWhere(capabilities.read)('read', () => {
       it('shows the record as it stands', async () => {
         const protocol = await create('inc-7-0');
         const record = must(await client.read(protocol));
@@ -303,7 +311,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
       });
     });
 
-    describe.runIf(capabilities.notes)('note', () => {
+    describeWhere(capabilities.notes)('note', () => {
       it('adds its text to the byte and leaves the rest alone', async () => {
         const protocol = await create('inc-7-0');
         const before = recordOf(protocol);
@@ -324,7 +332,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
         expect(code).not.toBe('ok');
       });
 
-      it.runIf(capabilities.readsNotes)('leaves a mark that is read back', async () => {
+      itWhere(capabilities.readsNotes)('leaves a mark that is read back', async () => {
         const protocol = await create('inc-7-0');
         expect(must(await client.read(protocol))?.noteMarks).toEqual([]);
         must(await client.note(protocol, noteOf('inc-7-0', 1)));
@@ -333,7 +341,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
       });
     });
 
-    describe.runIf(capabilities.close)('state', () => {
+    describeWhere(capabilities.close)('state', () => {
       it('closes with a note', async () => {
         const protocol = await create('inc-7-0');
         must(await client.setState(protocol, 'closed', noteOf('inc-7-0', 9, 'Normalizado às 14h.')));
@@ -342,7 +350,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
         if (capabilities.read) expect(must(await client.read(protocol))?.state).toBe('closed');
       });
 
-      it.runIf(capabilities.reopen)('reopens with a note', async () => {
+      itWhere(capabilities.reopen)('reopens with a note', async () => {
         const protocol = await create('inc-7-0');
         must(await client.setState(protocol, 'closed', noteOf('inc-7-0', 9)));
         must(await client.setState(protocol, 'open', noteOf('inc-7-0', 10, 'Caiu de novo.')));
@@ -351,7 +359,7 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
       });
     });
 
-    it.runIf(capabilities.raise)('raises class and title of an open record', async () => {
+    itWhere(capabilities.raise)('raises class and title of an open record', async () => {
       const protocol = await create('inc-7-0', { priority: 'standard' });
       const title = `AGRAVADO: Padaria Aurora sem internet, 3º andar ${markerOf(incidentIdFrom('inc-7-0'))}`;
       must(await client.raise(protocol, { priority: 'critical', title }));
@@ -360,21 +368,21 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
       if (priority !== undefined) expect(priority).toBe('critical');
     });
 
-    it('puts our id back into a record that lost it', async ({ skip }) => {
-      skip(client.claim === undefined || server.loseIncident === undefined);
+    it('puts our id back into a record that lost it', async () => {
+      if (client.claim === undefined || server.loseIncident === undefined) return;
       const protocol = await create('inc-7-0');
-      server.loseIncident?.(protocol);
+      server.loseIncident(protocol);
       expect(recordOf(protocol).incident).toBeUndefined();
-      if (client.claim !== undefined) must(await client.claim(protocol, incidentIdFrom('inc-7-0')));
+      must(await client.claim(protocol, incidentIdFrom('inc-7-0')));
       expect(recordOf(protocol).incident).toBe('inc-7-0');
     });
 
-    it('tells records that changed since an instant', async ({ skip }) => {
-      skip(client.changedSince === undefined);
+    it('tells records that changed since an instant', async () => {
+      if (client.changedSince === undefined) return;
       const protocol = await create('inc-7-0');
       server.closeByHand(protocol);
       server.catchUp?.();
-      const changed = client.changedSince && must(await client.changedSince(at(0)));
+      const changed = must(await client.changedSince(at(0)));
       expect(changed).toMatchObject([{ protocol, state: 'closed' }]);
     });
 

@@ -86,6 +86,16 @@ describe('desk client: request-tracker: its own ways', () => {
     expect(await client.find(incidentIdFrom('inc-7-0'))).toEqual({ ok: true, value: [] });
   });
 
+  it('shows a ticket that a person merged as merged: neither gone nor the other incident’s', async () => {
+    await client.create(draftOf('inc-7-0'));
+    await client.create(draftOf('inc-8-0'));
+    expect(await client.read('2')).not.toHaveProperty('value.mergedInto');
+    server.mergeByHand('2', '1');
+    expect(await client.read('2')).toMatchObject({ ok: true, value: { protocol: '2', mergedInto: '1' } });
+    await client.note('2', noteOf('inc-8-0', 1));
+    expect(await client.read('2')).toMatchObject({ value: { noteMarks: ['inc-8-0:note:1'] } });
+  });
+
   it('does not download what people attach, and finds its marks beside it', async () => {
     await client.create(draftOf('inc-7-0'));
     await client.note('1', noteOf('inc-7-0', 1));

@@ -70,13 +70,40 @@ describe('desk client: webhook: its own interface', () => {
     ['note', (note: ReturnType<typeof noteOf>) => client.note('W-1', note)],
     ['close', (note: ReturnType<typeof noteOf>) => client.setState('W-1', 'closed', note)],
     ['reopen', (note: ReturnType<typeof noteOf>) => client.setState('W-1', 'open', note)],
-  ] as const)('says %s with incident, protocol and text', async (action, run) => {
-    await client.create(draftOf('inc-7-0'));
-    const note = noteOf('inc-7-0', 3);
+  ] as const)('says %s with incident, protocol, text and the ticket as it is by now', async (action, run) => {
+    await client.create(draftOf('inc-7-0', { customer: 'sol', priority: 'standard' }));
+    const {
+      key: _key,
+      incident: _incident,
+      body: _body,
+      ...opened
+    } = draftOf('inc-7-0', { customer: 'sol' });
+    const about = { ...opened, title: 'agravado', priority: 'critical' as const };
+    const note = { ...noteOf('inc-7-0', 3), about };
     expect((await run(note)).ok).toBe(true);
     expect(last().headers['idempotency-key']).toBe('inc-7-0:note:3');
     expect(JSON.parse(last().raw.toString())).toEqual({
       action,
+      key: 'inc-7-0',
+      protocol: 'W-1',
+      body: note.text,
+      title: 'agravado',
+      priority: 'critical',
+      queue: 'campo',
+      customer: 'sol',
+      site: 'matriz',
+      detectedAt: new Date(at(0)).toISOString(),
+      incidentUrl: 'https://vigia.example/incidents/1',
+    });
+    expect(server.records()[0]).toMatchObject({ title: 'agravado', priority: 'critical' });
+  });
+
+  it('leaves out what is not known here of a ticket that it did not open', async () => {
+    await client.create(draftOf('inc-7-0'));
+    const note = noteOf('inc-7-0', 3);
+    await client.note('W-1', note);
+    expect(JSON.parse(last().raw.toString())).toEqual({
+      action: 'note',
       key: 'inc-7-0',
       protocol: 'W-1',
       body: note.text,

@@ -113,7 +113,8 @@ export async function startGatewayBench(options: GatewayBenchOptions = {}) {
   return { ...stores, clock, gateway, port, connections, stop, saveToken, enrolled, ...door };
 }
 
-function createAgentsSide(port: number) {
+/** The agents' side of any server's door on loopback. */
+export function createAgentsSide(port: number) {
   const ask = (
     method: string,
     path: string,

@@ -1,9 +1,10 @@
 // What must hold at every real desk: exactly one ticket of each incident and each of its words exactly once, whatever
 // answer is lost on the way, with the text as it was written. Judged by what a person sees at the desk.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { incidentIdFrom } from '../../shared/ids.ts';
 import { instant } from '../../shared/time.ts';
 import { type Fault, writesOnly } from '../fakes/desks/faults.ts';
+import { startLiveRig } from './live-rig.ts';
 import type { RealDesk, SeenRecord } from './real-desk.ts';
 import { difficultText, type Effects, effectsOf, openingTitle, type Rig, startRig } from './rig.ts';
 
@@ -139,6 +140,28 @@ export function realDeskCases(name: string, start: () => Promise<RealDesk>): voi
       const later = await client.changedSince?.(instant(Date.now() + 60_000));
       expect(later).toEqual({ ok: true, value: [] });
       await client.close();
+    });
+
+    test('lets the incident hear of a person who takes its ticket and closes it, by asking', async () => {
+      const live = await startLiveRig(desk, { shops: 1, polls: true, idsBeyond: 1_000 });
+      const incident = () => live.incidents()[0];
+      const waited = { timeout: 20_000, interval: 50 };
+      await live.fall([0]);
+      await vi.waitFor(() => expect(incident()?.ticket?.protocol).toBeDefined(), waited);
+      const protocol = incident()?.ticket?.protocol ?? '';
+      await desk.person.take(protocol);
+      await vi.waitFor(() => expect(incident()?.acknowledgedBy?.toLowerCase()).toContain('ana'), waited);
+      expect(incident()?.state).toBe('acknowledged');
+      await desk.person.close(protocol);
+      await vi.waitFor(() => expect(incident()?.ticket?.closedAtDesk).toBeDefined(), waited);
+      expect(incident()?.timeline.map(({ kind }) => kind)).toContain('closed-at-desk-early');
+      const seen = async () => desk.person.see(`[VIGIA-${incident()?.id}]`);
+      // The warning stands in the same ticket, which stays as the person left it; nothing opens a second one.
+      await vi.waitFor(async () => expect((await seen())[0]?.notes).toHaveLength(1), waited);
+      expect(await seen()).toMatchObject([{ protocol, state: 'closed' }]);
+      expect(live.back.counters()).toMatchObject({ audit: { replaced: 0 }, poll: { told: 2 } });
+      expect(live.fatal).toEqual([]);
+      await live.stop();
     });
 
     test('leaves one open ticket of several that were made at once', async () => {

@@ -1,5 +1,6 @@
 // Everything that comes back from an outside desk, started and stopped together: its events and the slow poll, both
-// telling through one teller. Made by `server/desks.ts`. Must never tell anything after it was stopped.
+// telling through one teller, and the audit of tickets that nobody writes to. Made by `server/desks.ts`.
+// Must never tell anything after it was stopped.
 import type { Random } from '../../../shared/random.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
@@ -7,10 +8,12 @@ import type { DeskAttempts } from '../../ports/desk-attempts.ts';
 import type { DeskClient } from '../../ports/desk-client.ts';
 import type { DeskEvents } from '../../ports/desk-events.ts';
 import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { DeskDelivery } from './delivery.ts';
 import { createDeskEar, type DeskEar } from './ear.ts';
 import type { DeskGate } from './gate.ts';
 import { type SlowPoll, startSlowPoll } from './slow-poll.ts';
 import { createTeller } from './teller.ts';
+import { createTicketAudit, type TicketAudit } from './ticket-audit.ts';
 
 /** What of the opened desk is needed here. */
 export interface OutsideDesk {
@@ -18,6 +21,7 @@ export interface OutsideDesk {
   readonly gate: DeskGate;
   readonly attempts: Pick<DeskAttempts, 'caseOf'>;
   readonly events: DeskEvents;
+  readonly delivery: Pick<DeskDelivery, 'audit' | 'name'>;
 }
 
 export interface DeskBackParts {
@@ -39,11 +43,12 @@ export interface DeskBackCounters {
   readonly events: ReturnType<DeskEar['counters']>;
   /** Undefined: this desk cannot be asked. */
   readonly poll?: ReturnType<SlowPoll['counters']>;
+  readonly audit?: ReturnType<TicketAudit['counters']>;
 }
 
 /** After the correlator has started; stopped before it. */
 export function startDeskBack(
-  { client, gate, attempts, events }: OutsideDesk,
+  { client, gate, attempts, events, delivery }: OutsideDesk,
   parts: DeskBackParts,
 ): DeskBack {
   const { correlator, journal, outbox, clock, random, onFatal } = parts;
@@ -57,15 +62,17 @@ export function startDeskBack(
   });
   const shared = { client, gate, events, teller, correlator, clock, random, onFatal };
   const ear = createDeskEar({ ...shared, journal });
-  const poll = startSlowPoll(shared);
+  const audit = createTicketAudit({ delivery, gate, attempts, correlator, outbox, clock });
+  const poll = startSlowPoll({ ...shared, audit });
   ear.start();
   return {
     ear,
-    counters: () => ({ events: ear.counters(), poll: poll?.counters() }),
+    counters: () => ({ events: ear.counters(), poll: poll?.counters(), audit: poll && audit.counters() }),
     stop: () => {
       teller.stop();
       ear.stop();
       poll?.stop();
+      audit.stop();
     },
   };
 }

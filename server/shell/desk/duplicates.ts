@@ -7,7 +7,7 @@ import { limits } from '../../../shared/limits.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { day, type Instant } from '../../../shared/time.ts';
 import { type DeskNote, type DeskRecord, noteMarkOf } from '../../ports/desk-client.ts';
-import { type Turn, waitFailure } from './turn.ts';
+import { caseOf, type Turn, waitFailure } from './turn.ts';
 
 /** A desk's clock may be a zone off; a record last touched a day before its incident began is not of that incident. */
 const namesakeAgeMs = day;
@@ -71,7 +71,7 @@ async function closeOther(turn: Turn, other: DeskRecord, winner: string): Promis
   const text = told
     ? 'Fechado pelo Vigia.'
     : `Chamado duplicado: o atendimento segue no chamado ${winner}. Fechado pelo Vigia.`;
-  const note = noteOf(told ? effectKey(`${key}:again`) : key, text);
+  const note = noteOf(turn, told ? effectKey(`${key}:again`) : key, text);
   const answer = await gate.ask(() =>
     close ? client.setState(other.protocol, 'closed', note) : client.note(other.protocol, note),
   );
@@ -85,8 +85,13 @@ async function closeOther(turn: Turn, other: DeskRecord, winner: string): Promis
   return ok(undefined);
 }
 
-export function noteOf(key: EffectKey, text: string): DeskNote {
-  return { key, text: `${text}\n\n${noteMarkOf(key)}` };
+/** With what the incident's ticket is by now: a note that raises it comes after the raise. */
+export function noteOf(turn: Turn, key: EffectKey, text: string): DeskNote {
+  const { draft } = caseOf(turn);
+  const note = { key, text: `${text}\n\n${noteMarkOf(key)}` };
+  if (draft === undefined) return note;
+  const { key: _key, incident: _incident, body: _body, ...about } = draft;
+  return { ...note, about };
 }
 
 export function heldFailure(message: string) {

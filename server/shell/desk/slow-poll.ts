@@ -12,6 +12,7 @@ import type { DeskEvents } from '../../ports/desk-events.ts';
 import { requestsOf } from './delivery.ts';
 import type { DeskGate } from './gate.ts';
 import { canBeAsked, type Looked, type Teller } from './teller.ts';
+import type { TicketAudit } from './ticket-audit.ts';
 
 export interface SlowPollOptions {
   readonly client: Pick<DeskClient, 'capabilities' | 'changedSince'>;
@@ -21,6 +22,7 @@ export interface SlowPollOptions {
   readonly correlator: Pick<Correlator, 'state'>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly audit: Pick<TicketAudit, 'turn' | 'one'>;
   /** The store failed, or a bug: the process must end. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -51,7 +53,8 @@ export function startSlowPoll(options: SlowPollOptions): SlowPoll | undefined {
   if (!canBeAsked(client)) return undefined;
   const counts: SlowPollCounts = { looks: 0, failed: 0, cutShort: 0, told: 0, same: 0, over: 0, gone: 0 };
   const run: Run = { ...options, counts, stopped: false, unread: new Set(), lastRead: undefined };
-  const look = client.changedSince === undefined ? readInTurn : readChanges;
+  // Where each is read, a look finds what is gone by itself; a list of changes never names it.
+  const look = client.changedSince === undefined ? readInTurn : readAndAudit;
   let cancel: () => void = () => {};
   const arm = (): void => {
     const delayMs = limits.deskPollMs + Math.floor((random.next() - 0.5) * 2 * limits.deskPollJitterMs);
@@ -62,6 +65,8 @@ export function startSlowPoll(options: SlowPollOptions): SlowPoll | undefined {
           if (!run.stopped) arm();
         })
         .catch((error: unknown) => {
+          // Its store was closed under it at the stop: as a crash, after which the attempts on disk tell the rest.
+          if (run.stopped) return;
           run.stopped = true;
           onFatal(error);
         });
@@ -84,6 +89,11 @@ interface Run extends SlowPollOptions {
   readonly unread: Set<IncidentId>;
   /** Where the turn stands, at desks that are read one by one. */
   lastRead: IncidentId | undefined;
+}
+
+async function readAndAudit(run: Run): Promise<void> {
+  await readChanges(run);
+  if (!run.stopped) await run.audit.turn();
 }
 
 /**
@@ -152,8 +162,10 @@ async function readInTurn(run: Run): Promise<void> {
   const at = run.lastRead === undefined ? 0 : open.indexOf(run.lastRead) + 1;
   const turn = [...open.slice(at), ...open.slice(0, at)].slice(0, limits.deskPollReadsMax);
   for (const id of turn) {
+    const goneBefore = run.counts.gone;
     if (!(await lookAt(run, id))) return;
     run.lastRead = id;
+    if (run.counts.gone > goneBefore && !run.stopped && !(await run.audit.one(id))) return;
   }
 }
 

@@ -48,9 +48,10 @@ export function createTeller(options: TellerOptions): Teller {
     const incident = correlator.state().incidents.get(id);
     return incident?.ticket === undefined ? undefined : incident;
   };
-  const shownIn = ({ state, assignedTo }: DeskRecord, id: IncidentId): Shown => ({
-    // A search may call everything open that it knows no more of (the generic webhook's): that is no word of people.
-    state: client.capabilities.read || state === 'closed' ? state : undefined,
+  const shownIn = ({ state, assignedTo, mergedInto }: DeskRecord, id: IncidentId): Shown => ({
+    // A search may call everything open that it knows no more of (the generic webhook's): that is no word of people. Nor
+    // is what became of the ticket that this one was merged into.
+    state: mergedInto === undefined && (client.capabilities.read || state === 'closed') ? state : undefined,
     assignedTo: assignedTo === options.assignedAtOpening(id) ? undefined : assignedTo,
   });
   const own = (id: IncidentId): OwnWrites => ownWrites(outbox.rowsOf(id));

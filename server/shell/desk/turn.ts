@@ -202,9 +202,10 @@ export async function look(turn: Turn, protocol: string): Promise<Result<Look>> 
 
 /**
  * A restored desk gives its numbers anew: what stands under our protocol may be somebody else's. Where the desk tells too
- * little to know, it is ours.
+ * little to know, it is ours; and so is the one that a person merged ours into.
  */
-export function isForeign({ incident, title, body }: DeskRecord, wanted: IncidentId): boolean {
+export function isForeign({ incident, title, body, mergedInto }: DeskRecord, wanted: IncidentId): boolean {
+  if (mergedInto !== undefined) return false;
   if (incident !== undefined) return incident !== wanted;
   return body !== undefined && !title.includes(markerOf(wanted)) && !body.includes(wanted);
 }

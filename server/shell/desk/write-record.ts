@@ -153,7 +153,7 @@ export async function standing(turn: Turn, protocol: string): Promise<Result<Tar
 /** A record that lost our id (edited, imported, restored) gets it back; what the desk refuses is counted. */
 async function claimed(turn: Turn, protocol: string, looked: Look): Promise<Result<Target>> {
   const { client, gate, lease, counts } = turn;
-  const lost = looked.kind === 'there' && looked.record.incident === undefined;
+  const lost = looked.kind === 'there' && looked.record.incident === undefined && !isMerged({ looked });
   if (lost && client.capabilities.externalId === 'field' && client.claim !== undefined) {
     const answer = await gate.ask(async () => client.claim?.(protocol, lease.incident) ?? ok(undefined));
     if (!answer.ok && answer.failure.code !== 'desk.refused') return answer;
@@ -198,6 +198,8 @@ async function perform(turn: Turn, effect: Writing, target: Target): Promise<Res
 
 function write(turn: Turn, effect: Writing, target: Target): Promise<Result<void>> {
   const { close, reopen } = turn.client.capabilities;
+  // One ticket for several incidents, by a person's choice: closing it for one would close it for the others.
+  if (isMerged(target)) return note(turn, effect, target);
   switch (effect.kind) {
     case 'ticket.note':
       return note(turn, effect, target);
@@ -219,7 +221,9 @@ async function note(turn: Turn, effect: Writing, { protocol, looked }: Target): 
     return ok(undefined);
   const free = mayRepeat(turn, effect);
   if (!free.ok) return free;
-  const sent = await send(turn, effect.key, () => client.note(protocol, noteOf(effect.key, effect.text)));
+  const sent = await send(turn, effect.key, () =>
+    client.note(protocol, noteOf(turn, effect.key, effect.text)),
+  );
   if (!sent.ok) return sent;
   if (!client.capabilities.readsNotes) return keepState(turn, effect.key, { kind: 'created', protocol });
   const after = await look(turn, protocol);
@@ -259,8 +263,8 @@ async function setState(turn: Turn, effect: Writing, target: StateTarget): Promi
   if (!free.ok) return free;
   // A note that is there already is not written twice for the sake of the state that is not.
   const told = marked
-    ? noteOf(effectKey(`${effect.key}:again`), 'Situação acertada pelo Vigia.')
-    : noteOf(effect.key, effect.text);
+    ? noteOf(turn, effectKey(`${effect.key}:again`), 'Situação acertada pelo Vigia.')
+    : noteOf(turn, effect.key, effect.text);
   const sent = await send(turn, effect.key, () => client.setState(protocol, state, told));
   if (!sent.ok) return sent;
   const after = await look(turn, protocol);
@@ -287,7 +291,7 @@ async function raise(
     const kept = keepCase(turn, { ...before, draft });
     if (!kept.ok) return kept;
   }
-  if (!client.capabilities.raise || isRaised(looked)) return ok(undefined);
+  if (!client.capabilities.raise || isRaised(looked) || isMerged({ looked })) return ok(undefined);
   const answer = await gate.ask(() => client.raise(protocol, { priority: to.priority, title }));
   if (!answer.ok && answer.failure.code !== 'desk.refused') return answer;
   const after = await look(turn, protocol);
@@ -299,6 +303,10 @@ async function raise(
   if (!again.ok && again.failure.code !== 'desk.refused') return again;
   counts.unrepaired += 1;
   return ok(undefined);
+}
+
+function isMerged({ looked }: Pick<Target, 'looked'>): boolean {
+  return looked.kind === 'there' && looked.record.mergedInto !== undefined;
 }
 
 function isMarked(looked: Look, { key }: Pick<Writing, 'key'>): boolean {

@@ -33,6 +33,8 @@ export interface FakeRequestTracker extends FakeDeskControl {
   readonly tickets: readonly Ticket[];
   /** A person sends a file along, with a comment that says nothing. */
   attachByHand(protocol: string, file: { readonly name: string; readonly content: string }): void;
+  /** From then on the first number answers as the second. */
+  mergeByHand(protocol: string, into: string): void;
   takeByHand(protocol: string, user: string): void;
   /** RT keeps it, hides it from searches and still takes notes for it. */
   deleteByHand(protocol: string): void;
@@ -73,6 +75,13 @@ export async function startFakeRequestTracker(
     },
     deleteByHand: (protocol) => rt.put(ticketOf(protocol), { Status: 'deleted' }),
     loseIncident: (protocol) => rt.put(ticketOf(protocol), { CustomFields: { [rtField]: '' } }),
+    mergeByHand: (protocol, into) => {
+      rt.merged.set(protocol, into);
+      tickets.splice(
+        tickets.findIndex(({ id }) => String(id) === protocol),
+        1,
+      );
+    },
     takeByHand: (protocol, user) => {
       const ticket = ticketOf(protocol);
       if (ticket !== undefined) ticket.owner = user;
@@ -86,6 +95,7 @@ export async function startFakeRequestTracker(
 
 class Store {
   readonly tickets: Ticket[];
+  readonly merged = new Map<string, string>();
   readonly #unique: boolean;
   readonly #now: () => number;
   #attachments = 0;
@@ -173,7 +183,8 @@ type Fields = Readonly<Record<string, unknown>>;
 function route(rt: Store, request: FakeRequest): FakeAnswer {
   const path = decodeURIComponent(request.url.pathname).replace(/^\/REST\/2\.0/, '');
   const [, kind, id = '', part] = path.split('/');
-  const ticket = rt.tickets.find((each) => String(each.id) === id);
+  const answering = rt.merged.get(id) ?? id;
+  const ticket = rt.tickets.find((each) => String(each.id) === answering);
   if (request.method === 'GET') {
     if (kind === 'queue') return queueAnswer(id);
     if (kind === 'tickets') return listAnswer(rt, request.url.searchParams);

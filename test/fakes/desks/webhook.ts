@@ -3,7 +3,13 @@
 import { createHmac } from 'node:crypto';
 import type { Priority } from '../../../shared/words.ts';
 import type { FakeDeskControl, FakeRecord } from '../../contract/desk-client.contract.ts';
-import { type FakeAnswer, type FakeRequest, type FakeServer, startFakeServer } from './faults.ts';
+import {
+  type FakeAnswer,
+  type FakeRequest,
+  type FakeServer,
+  type Faults,
+  startFakeServer,
+} from './faults.ts';
 
 export const webhookSecret = 'segredo-de-teste-ção';
 /** Stands in the query of the address, as some receivers want it. */
@@ -12,9 +18,9 @@ export const webhookToken = 'tok-9f3a';
 interface Held {
   readonly protocol: string;
   readonly incident: string;
-  readonly title: string;
+  title: string;
   readonly body: string;
-  readonly priority: Priority;
+  priority: Priority;
   state: 'open' | 'closed';
   readonly notes: string[];
 }
@@ -28,7 +34,8 @@ export interface FakeWebhook extends FakeDeskControl {
   stop(): Promise<void>;
 }
 
-export async function startFakeWebhook(): Promise<FakeWebhook> {
+/** `faults`: drawn by the test for each request; absent: queued. */
+export async function startFakeWebhook(faults?: Faults): Promise<FakeWebhook> {
   const held: Held[] = [];
   const byKey = new Map<string, string>();
   const state = { held, byKey, terse: false };
@@ -37,7 +44,7 @@ export async function startFakeWebhook(): Promise<FakeWebhook> {
     if (!taken || request.url.searchParams.get('token') !== webhookToken || !isSigned(request))
       return { status: 403, body: 'no' };
     return request.method === 'GET' ? look(state, request) : act(state, request);
-  });
+  }, faults);
   const close = (protocol: string): void => {
     const record = held.find((each) => each.protocol === protocol);
     if (record !== undefined) record.state = 'closed';
@@ -109,6 +116,9 @@ function act(state: State, { headers, raw }: FakeRequest): FakeAnswer {
   );
   if (record === undefined) return { status: 404 };
   record.notes.push(body.body ?? '');
+  // Each action says the ticket as it is now.
+  record.title = body.title ?? record.title;
+  if (body.priority !== undefined) record.priority = body.priority as Priority;
   if (body.action === 'close') record.state = 'closed';
   if (body.action === 'reopen') record.state = 'open';
   state.byKey.set(key, record.protocol);

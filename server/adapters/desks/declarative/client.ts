@@ -71,7 +71,8 @@ export function createDeclarativeClient(options: DeclarativeClientOptions): Desk
       return readOne(profile, judged.value.source, protocol);
     },
     note: (protocol, { key, text }) => done('note', { protocol, key, text }),
-    setState: async (protocol, state, note) => {
+    setState: async (protocol, state, { key, text }) => {
+      const note = { key, text };
       const name = state === 'closed' ? 'close' : 'reopen';
       const operation = operations[name];
       // The words first: a state without its reason is worse than a reason without its state.

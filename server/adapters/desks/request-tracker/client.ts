@@ -171,6 +171,7 @@ async function read(
     ...rt.recordOf(config, ticket.value),
     // A ticket that was merged into another answers as that one; ours is still asked for by its own number.
     protocol,
+    ...(ticket.value.id === protocol ? {} : { mergedInto: ticket.value.id }),
     body: opening?.text,
     noteMarks: noteMarksIn(notes.map(({ text }) => text)),
   });

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../../../shared/result.ts';
 import { fromIso, toIso } from '../../../../shared/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type {
+  DeskAbout,
   DeskCapabilities,
   DeskClient,
   DeskDraft,
@@ -29,7 +30,7 @@ export interface WebhookDeskOptions {
   readonly timeoutMs?: number;
 }
 
-/** It has no action for raising and no way to read a record: a worsened incident is told by a note. */
+/** It has no action for raising and no way to read a record: a worsened incident's note says the new class and title. */
 export const webhookCapabilities: DeskCapabilities = {
   externalId: 'field',
   idempotent: true,
@@ -85,10 +86,9 @@ async function create(
   { config, secret, http }: Desk,
   draft: DeskDraft,
 ): Promise<Result<{ protocol: string }>> {
-  const { key, incident, title, body, priority, customer, site, detectedAt, incidentUrl } = draft;
-  const { queue } = config.customers[customer] ?? config;
-  const fields = { title, body, priority, queue, customer, site, detectedAt: toIso(detectedAt), incidentUrl };
-  const answer = await post({ config, secret, http }, key, { action: 'open', key: incident, ...fields });
+  const { key, incident, body } = draft;
+  const fields = { action: 'open', key: incident, body, ...aboutFields(config, draft) };
+  const answer = await post({ config, secret, http }, key, fields);
   return answer.ok ? jsonOf(http, answer.value, doneSchema) : answer;
 }
 
@@ -96,14 +96,21 @@ async function act(
   desk: Desk,
   action: 'note' | 'close' | 'reopen',
   protocol: string,
-  { key, text }: DeskNote,
+  { key, text, about }: DeskNote,
 ): Promise<Result<void>> {
-  const answer = await post(desk, key, { action, key: incidentOf(key), protocol, body: text });
+  const rest = about === undefined ? {} : aboutFields(desk.config, about);
+  const answer = await post(desk, key, { action, key: incidentOf(key), protocol, body: text, ...rest });
   if (!answer.ok) return answer;
   // 204 says as much as a protocol that is known already; a page in HTML is somebody else's answer.
   if (answer.value.bytes.length === 0) return ok(undefined);
   const done = jsonOf(desk.http, answer.value, doneSchema);
   return done.ok ? ok(undefined) : done;
+}
+
+function aboutFields(config: WebhookDeskConfig, about: DeskAbout) {
+  const { title, priority, customer, site, detectedAt, incidentUrl } = about;
+  const { queue } = config.customers[customer] ?? config;
+  return { title, priority, queue, customer, site, detectedAt: toIso(detectedAt), incidentUrl };
 }
 
 /** Effect keys begin with their incident (`core/effect.ts`): `<incident>:note:3`. Its id has no colon. */

@@ -32,6 +32,8 @@ export interface PeoplesDesk {
   records(): readonly DeskRecord[];
   /** As a person does it. */
   change(more: Partial<DeskRecord>): void;
+  /** Restored from a backup of before: everything is gone, and nobody says so. */
+  forget(): void;
   /** The next reads fail like this. */
   fail(...failures: readonly Result<never>[]): void;
   /** The next request of the desk tells these. */
@@ -49,6 +51,7 @@ export interface RigOptions {
 
 function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk {
   let held: DeskRecord[] = [];
+  let made = 0;
   let hints: readonly DeskHint[] = [];
   const failures: Result<never>[] = [];
   const calls: string[] = [];
@@ -63,7 +66,8 @@ function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk
     capabilities: { ...fullCapabilities, ...options.capabilities },
     probe: async () => ok(undefined),
     create: async ({ incident, title, body, priority }) => {
-      const protocol = `P-${held.length + 1}`;
+      made += 1;
+      const protocol = `P-${made}`;
       const record = { protocol, incident, title, body, priority, state: 'open' } as const;
       held.push({ ...record, assignedTo: options.assigns, updatedAt: clock.now(), noteMarks: [] });
       return ok({ protocol });
@@ -96,6 +100,9 @@ function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk
     records: () => held,
     change: (more) => {
       for (const { protocol } of held) change(protocol, more);
+    },
+    forget: () => {
+      held = [];
     },
     fail: (...more) => failures.push(...more),
     tells: (...more) => {
@@ -134,7 +141,7 @@ export async function startRig(options: RigOptions = {}) {
   const { correlator } = runtime;
   const start = () =>
     startDeskBack(
-      { client, gate, attempts, events },
+      { client, gate, attempts, events, delivery },
       { correlator, journal, outbox, clock, random, onFatal },
     );
   const tellAll = async (inputs: readonly Parameters<typeof correlator.submit>[0][]) => {
@@ -159,6 +166,7 @@ export async function startRig(options: RigOptions = {}) {
     outbox,
     back,
     start,
+    delivery,
     fatal,
     events,
     incident,

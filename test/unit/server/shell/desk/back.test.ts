@@ -1,6 +1,8 @@
 // What comes back from an outside desk: by its own events, by the slow poll, and never by Vigia's own hand.
 import { describe, expect, it } from 'vitest';
 import { createMemoryDeskEvents } from '../../../../../server/adapters/memory/desk-events.ts';
+import { noticeText } from '../../../../../server/core/view/notice-text.ts';
+import { newsOf } from '../../../../../server/shell/notices/news.ts';
 import { failure } from '../../../../../shared/failure.ts';
 import { incidentIdFrom } from '../../../../../shared/ids.ts';
 import { limits } from '../../../../../shared/limits.ts';
@@ -239,5 +241,106 @@ describe('slow poll', () => {
   it('there is none where the desk can be asked nothing', async () => {
     const { back } = await startRig({ capabilities: { read: false, search: { kind: 'none' } } });
     expect(back.counters().poll).toBeUndefined();
+  });
+});
+
+describe('a ticket that vanished while nobody wrote to it', () => {
+  const look = limits.deskPollMs + limits.deskPollJitterMs;
+
+  it.each([true, false])('is made anew once, and the incident says so (lists: %s)', async (lists) => {
+    const { desk, clock, back, incident, entries, delivery, fatal } = await startRig({ lists });
+    const { registeredAt } = incident().ticket ?? {};
+    await clock.advanceAsync(3 * look);
+    expect(back.counters().audit).toMatchObject({ replaced: 0, failed: 0 });
+    desk.forget();
+    await clock.advanceAsync(3 * look);
+    expect(desk.records().map(({ protocol }) => protocol)).toEqual(['P-2']);
+    expect(desk.records()[0]?.body).toContain('ATENÇÃO: o chamado P-1 deste incidente não existe mais');
+    expect(incident().ticket).toMatchObject({ state: 'registered', protocol: 'P-2', registeredAt });
+    const told = incident().timeline.filter(({ kind }) => kind === 'ticket-replaced');
+    expect(told.map(({ text }) => text)).toEqual(['P-1 → P-2']);
+    expect(entries().filter((kind) => kind === 'ticket-registered')).toHaveLength(1);
+    expect(back.counters().audit?.replaced).toBe(1);
+    expect(delivery.counters()).toMatchObject({ renewed: 1, created: 2 });
+    await clock.advanceAsync(10 * minute);
+    expect(desk.records()).toHaveLength(1);
+    expect(fatal).toEqual([]);
+  });
+
+  it('warns the NOC', async () => {
+    const { desk, clock, incident, runtime } = await startRig();
+    desk.forget();
+    await clock.advanceAsync(2 * look);
+    const news = newsOf(incident(), { incidents: new Map() }).filter(
+      ({ kind }) => kind === 'ticket-replaced',
+    );
+    expect(news).toHaveLength(1);
+    const [only] = news;
+    if (only === undefined) throw new Error('no news');
+    const { title, text } = noticeText({
+      ...only,
+      incident: incident(),
+      topology: runtime.correlator.state().topology,
+    });
+    expect(title).toContain('CHAMADO TROCADO NA CENTRAL');
+    expect(text).toContain('Protocolo: P-2.');
+  });
+
+  it('that a person had closed before is left alone', async () => {
+    const { desk, clock, back } = await startRig();
+    desk.change({ state: 'closed' });
+    await clock.advanceAsync(2 * look);
+    desk.forget();
+    await clock.advanceAsync(5 * look);
+    expect(desk.records()).toEqual([]);
+    expect(back.counters().audit).toMatchObject({ replaced: 0, failed: 0 });
+  });
+
+  it('again and again is left gone in the end', async () => {
+    const { desk, clock, back, incident } = await startRig();
+    for (let round = 0; round <= limits.deskRenewalsMax; round += 1) {
+      desk.forget();
+      await clock.advanceAsync(2 * look);
+    }
+    expect(desk.records()).toEqual([]);
+    expect(incident().ticket?.protocol).toBe(`P-${1 + limits.deskRenewalsMax}`);
+    expect(back.counters().audit?.leftGone).toBeGreaterThan(0);
+  });
+
+  it('waits while the desk is away, and while the desk counts requests', async () => {
+    const { desk, clock, back } = await startRig();
+    desk.forget();
+    desk.fail(...Array.from({ length: 3 }, away));
+    await clock.advanceAsync(look);
+    expect(back.counters().audit).toMatchObject({ failed: 1, replaced: 0 });
+    await clock.advanceAsync(4 * look);
+    expect(desk.records().map(({ protocol }) => protocol)).toEqual(['P-2']);
+    const poor = await startRig({ capabilities: { rate: { requests: 6, perMs: minute } } });
+    poor.desk.forget();
+    await poor.clock.advanceAsync(5 * look);
+    expect(poor.back.counters().audit).toMatchObject({ replaced: 0, audited: 0 });
+  });
+
+  it('and was made anew by a run that ended before it could say so is told by the next', async () => {
+    const { desk, clock, back, start, incident, delivery } = await startRig();
+    back.stop();
+    desk.forget();
+    const audited = await delivery.audit(incident().id);
+    expect(audited).toEqual(ok({ protocol: 'P-2' }));
+    expect(incident().ticket?.protocol).toBe('P-1');
+    start();
+    await clock.advanceAsync(2 * look);
+    expect(incident().ticket?.protocol).toBe('P-2');
+    expect(desk.records()).toHaveLength(1);
+  });
+
+  it('was only merged by a person: nothing is made anew, and the other’s state is not this one’s', async () => {
+    const { desk, clock, entries, incident } = await startRig();
+    const other = { incident: incidentIdFrom('inc-9-0'), title: 'outro', body: 'outro', mergedInto: 'P-9' };
+    desk.change({ ...other, state: 'closed' });
+    await clock.advanceAsync(5 * look);
+    expect(desk.records()).toHaveLength(1);
+    expect(incident().ticket?.protocol).toBe('P-1');
+    expect(entries()).not.toContain('closed-at-desk-early');
   });
 });

@@ -12,6 +12,7 @@ import {
 import { titleAtDesk } from '../../../../../server/shell/desk/draft.ts';
 import { effectKey, incidentIdFrom } from '../../../../../shared/ids.ts';
 import { limits } from '../../../../../shared/limits.ts';
+import { ok } from '../../../../../shared/result.ts';
 import { day, minute, second } from '../../../../../shared/time.ts';
 import { draftOf } from '../../../../contract/desk-client.contract.ts';
 import { at, closeEffect, noteEffect, openEffect, reopenEffect } from '../../../../contract/samples.ts';
@@ -25,6 +26,18 @@ const blind: Partial<DeskCapabilities> = {
   read: false,
   readsNotes: false,
 };
+
+function raiseEffect(id: string, number: number, title: string): TicketEffect {
+  const { key, incident, notBefore } = noteEffect(id, number);
+  return {
+    kind: 'ticket.note',
+    key,
+    incident,
+    notBefore,
+    text: 'Pior.',
+    raise: { priority: 'critical', title },
+  };
+}
 
 describe('delivery to an outside desk', () => {
   let clock: ManualClock;
@@ -273,6 +286,43 @@ describe('delivery to an outside desk', () => {
       expect(records()).toMatchObject([
         { incident: 'other', marks: [] },
         { incident: 'a', marks: ['a:note:1'] },
+      ]);
+    });
+
+    it('writes to the ticket that a person merged it into, and leaves that one’s state and title alone', async () => {
+      const { read } = desk.client;
+      desk.client.read = async (protocol) => {
+        const answer = await read(protocol);
+        if (!answer.ok || answer.value === undefined) return answer;
+        return ok({ ...answer.value, incident: incidentIdFrom('b'), body: 'b', mergedInto: 'G-9' });
+      };
+      expect(await answerOf(noteEffect('a', 1))).toBe('G-1');
+      await answerOf(raiseEffect('a', 2, 'Pior'));
+      expect(await answerOf(closeEffect('a'))).toBe('G-1');
+      expect(records()).toMatchObject([{ state: 'open', marks: ['a:note:1', 'a:note:2', 'a:close:1'] }]);
+      expect(records()[0]?.title).not.toContain('Pior');
+      expect(delivery.counters()).toMatchObject({ renewed: 0, created: 1 });
+    });
+
+    it('says with each word what the ticket is by now, raised class and title included', async () => {
+      const abouts: unknown[] = [];
+      const { note, setState } = desk.client;
+      desk.client.note = (protocol, told) => {
+        abouts.push(told.about);
+        return note(protocol, told);
+      };
+      desk.client.setState = (protocol, state, told) => {
+        abouts.push(told.about);
+        return setState(protocol, state, told);
+      };
+      await answerOf(noteEffect('a', 1));
+      await answerOf(raiseEffect('a', 2, 'Pior'));
+      await answerOf(closeEffect('a'));
+      const worse = { priority: 'critical', title: 'Pior [VIGIA-a]' };
+      expect(abouts).toMatchObject([
+        { customer: expect.any(String), site: expect.any(String) },
+        worse,
+        worse,
       ]);
     });
 
