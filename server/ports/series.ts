@@ -22,6 +22,17 @@ export interface Series {
     readonly from: Instant;
     readonly to: Instant;
   }): readonly SeriesPoint[];
+  /**
+   * When each agent measured the link: first and last minute of each stretch, holes up to `bridgeMs` left out. Minutes
+   * in which nothing was sent do not count. By agent, then time.
+   */
+  presence(query: {
+    readonly site: SiteId;
+    readonly link: string;
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly bridgeMs: number;
+  }): readonly { readonly agent: AgentId; readonly first: Instant; readonly last: Instant }[];
   /** Deletes points older than `before`; gives how many. */
   prune(before: Instant): number;
   close(): void;

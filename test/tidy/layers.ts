@@ -58,11 +58,12 @@ function wrongTarget(source: Source, layer: Layer, target: string): string[] {
   if (!allowed) return [`${source.path}: ${layer.folder} may not import ${target}`];
   if (layer.folder === 'server' && target.startsWith('server/console/'))
     return [`${source.path}: ${target} is the browser's`];
-  const adapter = /^server\/adapters\/(sqlite|memory|desks\/[^/]+)\//;
+  const adapter = /^server\/adapters\/(sqlite|memory|(?:desks|channels)\/[^/]+)\//;
   const own = adapter.exec(source.path)?.[1];
   const other = adapter.exec(target)?.[1];
-  // `desks/http` is how all desks speak; `desks/http` itself knows none of them.
-  if (own !== undefined && other !== undefined && own !== other && other !== 'desks/http') {
+  // `http` is how all desks, or all channels, speak; it knows none of them itself.
+  const shared = own === undefined ? undefined : `${own.split('/')[0]}/http`;
+  if (own !== undefined && other !== undefined && own !== other && other !== shared) {
     return [`${source.path}: one adapter may not import another (${target})`];
   }
   // Pure folders do not lean on the one room of `shared` that touches the world.

@@ -57,7 +57,7 @@ function memoryAdapters(): string[] {
   return sources
     .map((source) => source.path)
     .filter((path) =>
-      /^server\/adapters\/memory\/(journal|registry|series|desk|planned|desk-attempts|desk-events|manual-queue)\.ts$/.test(
+      /^server\/adapters\/memory\/(journal|registry|series|desk|planned|desk-attempts|desk-events|manual-queue|notices)\.ts$/.test(
         path,
       ),
     );
@@ -75,6 +75,7 @@ describe('tidy: each rule bites', () => {
     ['server/shell/x.ts', "import { a } from '../adapters/sqlite/journal.ts';"],
     ['server/adapters/sqlite/x.ts', "import { a } from '../memory/journal.ts';"],
     ['server/adapters/desks/http/x.ts', "import { a } from '../redmine/client.ts';"],
+    ['server/adapters/channels/slack/x.ts', "import { a } from '../teams/channel.ts';"],
     ['server/core/x.ts', "import { a } from '../../shared/icmp/socket.ts';"],
     ['server/app.ts', "import { a } from './console/store.ts';"],
     ['elsewhere/x.ts', 'export const a = 1;'],

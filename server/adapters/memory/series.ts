@@ -1,5 +1,6 @@
 // Rollups in memory, for tests and the simulator. Must behave as the sqlite one does; the contract holds them equal.
 import type { SiteId } from '../../../shared/ids.ts';
+import type { Instant } from '../../../shared/time.ts';
 import type { Series, SeriesPoint } from '../../ports/series.ts';
 
 interface Held {
@@ -13,6 +14,12 @@ export function createMemorySeries(): Series {
   const points = new Map<string, Held>();
   /** By `agent epoch`; kept apart, since pruning must not take receipts back. */
   const receipts = new Map<string, number>();
+  const read: Series['read'] = ({ site, link, from, to }) =>
+    [...points.values()]
+      .filter((held) => held.site === site && held.point.link === link)
+      .filter(({ point }) => point.at >= from && point.at < to)
+      .sort(byTime)
+      .map(({ point }) => point);
   const receipt: Series['receipt'] = (agent, epoch) => receipts.get(`${agent} ${epoch}`) ?? 0;
   return {
     save: ({ agent, site, epoch, items }) => {
@@ -26,12 +33,21 @@ export function createMemorySeries(): Series {
       return highest;
     },
     receipt,
-    read: ({ site, link, from, to }) =>
-      [...points.values()]
-        .filter((held) => held.site === site && held.point.link === link)
-        .filter(({ point }) => point.at >= from && point.at < to)
-        .sort(byTime)
-        .map(({ point }) => point),
+    read,
+    presence: ({ bridgeMs, ...query }) => {
+      const sent = read(query).filter((point) => point.sent > 0);
+      const agents = [...new Set(sent.map(({ agent }) => agent))].sort();
+      return agents.flatMap((agent) => {
+        const stretches: { agent: typeof agent; first: Instant; last: Instant }[] = [];
+        for (const { at } of sent.filter((point) => point.agent === agent)) {
+          const running = stretches.at(-1);
+          if (running === undefined || at - running.last > bridgeMs)
+            stretches.push({ agent, first: at, last: at });
+          else running.last = at;
+        }
+        return stretches;
+      });
+    },
     prune: (before) => {
       let count = 0;
       for (const [key, { point }] of points) {

@@ -70,6 +70,12 @@ const pointRow = z
     }),
   );
 
+const presenceRow = z.object({
+  agent: z.string().transform(agentId),
+  first: z.int().transform((ms): Instant => instant(ms)),
+  last: z.int().transform((ms): Instant => instant(ms)),
+});
+
 const receiptRow = z.object({ seq: z.int() });
 
 /** `database` is one opened with `seriesMigrations`; `close` closes it. `read` takes `from` <= at < `to`. */
@@ -86,6 +92,13 @@ export function createSqliteSeries(database: Database): Series {
   const ofLink = sql.prepare(`
     SELECT agent, at, link, sent, lost, rtt_min_ms, rtt_avg_ms, rtt_max_ms, rtt_p95_ms, jitter_ms
     FROM points WHERE site = ? AND link = ? AND at >= ? AND at < ? ORDER BY at, agent, epoch, seq`);
+  // Islands: a stretch is numbered by how many holes lie before it.
+  const presence = sql.prepare(`
+    SELECT agent, min(at) AS first, max(at) AS last FROM (
+      SELECT agent, at, sum(hole) OVER (PARTITION BY agent ORDER BY at) AS island FROM (
+        SELECT agent, at, coalesce(at - lag(at) OVER (PARTITION BY agent ORDER BY at) > ?, 0) AS hole
+        FROM points WHERE site = ? AND link = ? AND at >= ? AND at < ? AND sent > 0))
+    GROUP BY agent, island ORDER BY agent, first`);
   const prune = sql.prepare('DELETE FROM points WHERE at < ?');
   const receipt: Series['receipt'] = (agent, epoch) => {
     const raw = receiptOf.get(agent, epoch);
@@ -120,6 +133,8 @@ export function createSqliteSeries(database: Database): Series {
     },
     receipt,
     read: ({ site, link, from, to }) => ofLink.all(site, link, from, to).map((raw) => pointRow.parse(raw)),
+    presence: ({ site, link, from, to, bridgeMs }) =>
+      presence.all(bridgeMs, site, link, from, to).map((raw) => presenceRow.parse(raw)),
     prune: (before) => Number(prune.run(before).changes),
     close: () => database.close(),
   };

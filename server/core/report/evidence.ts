@@ -1,0 +1,175 @@
+// Which inputs of the journal speak of one incident, and what each of them said, reduced to that incident. A dossier tells
+// these and nothing of other links, machines or customers. Reads only.
+import type { DossierEntry } from '../../../shared/api/dossier.ts';
+import type { AgentId } from '../../../shared/ids.ts';
+import { type Instant, toIso } from '../../../shared/time.ts';
+import type { StateChange } from '../../../shared/wire/messages.ts';
+import { type Change, isIncidentChange } from '../change.ts';
+import type { Incident } from '../incident.ts';
+import type { Input, NumberedInput } from '../input.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type DossierWords, dossierSentence } from './dossier-words.ts';
+
+export interface EvidenceQuestion {
+  readonly incident: Incident;
+  /** Of its site: id to the host it runs on. */
+  readonly agents: ReadonlyMap<AgentId, string>;
+  readonly words: DossierWords;
+}
+
+/** Undefined: it says nothing of the incident. `number` is its place in the dossier. */
+export function evidenceOf(
+  { input: { seq, input }, changes }: { readonly input: NumberedInput; readonly changes: readonly Change[] },
+  number: number,
+  question: EvidenceQuestion,
+): DossierEntry | undefined {
+  const { incident, words } = question;
+  const concluded = changes.filter(isIncidentChange).findLast((change) => change.incident.id === incident.id);
+  const reduced = reducedInput(input, question);
+  if (reduced === undefined && concluded === undefined) return undefined;
+  const told = reduced ?? { who: 'vigia', data: { kind: input.kind } };
+  return {
+    number,
+    seq,
+    at: toIso(input.at),
+    who: told.who,
+    kind: input.kind,
+    text: dossierSentence(input.kind, told, words),
+    data: canonicalJson(told.data),
+    concluded: concluded === undefined ? null : conclusionOf(concluded.incident),
+  };
+}
+
+function conclusionOf(incident: Incident): DossierEntry['concluded'] {
+  const { state, kind, cause, outageSince, recoveredAt, downtimeMs, ticket } = incident;
+  return {
+    state,
+    kind,
+    cause,
+    outageSince: isoOrNull(outageSince),
+    recoveredAt: isoOrNull(recoveredAt),
+    downtimeMs,
+    protocol: ticket?.protocol ?? null,
+  };
+}
+
+export interface ToldInput {
+  /** The host of an agent, a person's name, or `vigia`. */
+  readonly who: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Names for the sentence. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** What of the input concerns the incident; undefined: nothing. */
+function reducedInput(input: Input, question: EvidenceQuestion): ToldInput | undefined {
+  const { incident, agents } = question;
+  switch (input.kind) {
+    case 'server.started':
+      return { who: 'vigia', data: { kind: input.kind, release: input.release } };
+    case 'anchors.measured':
+      return { who: 'vigia', data: { ...input }, names: { answer: input.reachable ? 'yes' : 'no' } };
+    case 'address.measured': {
+      const own = incident.link === undefined || incident.link === input.link;
+      if (input.site !== incident.site || !own) return undefined;
+      return {
+        who: 'vigia',
+        data: { ...input },
+        names: { link: input.link, answer: input.answers ? 'yes' : 'no' },
+      };
+    }
+    case 'session.opened':
+    case 'session.closed':
+    case 'goodbye.said':
+    case 'agent.suspected':
+    case 'agent.silent':
+    case 'agent.heard': {
+      const host = agents.get(input.agent);
+      // Sessions and machine marks are secrets of the wire, no evidence.
+      return host === undefined || !concernsHost(incident, host)
+        ? undefined
+        : { who: host, data: { ...input, session: undefined, machine: undefined }, names: { host } };
+    }
+    case 'changes.received':
+      return reducedChanges(input, question);
+    case 'ticket.reported':
+      return input.incident === incident.id
+        ? { who: input.desk, data: { ...input }, names: { outcome: input.outcome.kind } }
+        : undefined;
+    case 'incident.acknowledged':
+    case 'incident.noted':
+    case 'incident.resolvedByPerson':
+    case 'incident.reopenedByPerson':
+    case 'incident.assigned':
+    case 'desk.told':
+      return input.incident === incident.id ? { who: input.by, data: { ...input } } : undefined;
+    case 'incident.escalated':
+      return input.incident === incident.id
+        ? { who: 'vigia', data: { ...input }, names: { to: input.to } }
+        : undefined;
+    case 'inventory.imported':
+    case 'planned.told':
+    case 'tickets.configured':
+    case 'agent.enrolled':
+    case 'agent.revoked':
+    case 'agent.cloned':
+    case 'time.advanced':
+      return undefined;
+    default:
+      return unknownKind(input);
+  }
+}
+
+/** A journal of a newer release may hold kinds that this one does not know; they are no evidence it can read. */
+function unknownKind(_input: never): undefined {
+  return undefined;
+}
+
+function reducedChanges(
+  input: Extract<Input, { readonly kind: 'changes.received' }>,
+  { incident, agents }: EvidenceQuestion,
+): ToldInput | undefined {
+  const host = agents.get(input.agent);
+  if (host === undefined) return undefined;
+  const items = input.items.filter((item) => isAbout(item, incident, host));
+  if (items.length === 0) return undefined;
+  const said = items.map(statementOf).join('; ');
+  return { who: host, data: { ...input, remaining: undefined, items }, names: { host, said } };
+}
+
+function isAbout(item: StateChange, incident: Incident, host: string): boolean {
+  switch (item.kind) {
+    case 'link.changed':
+      return incident.host === undefined && (incident.link === undefined || incident.link === item.link);
+    case 'host.changed':
+      return incident.link === undefined && (incident.host === undefined || incident.host === item.host);
+    case 'run.started':
+    case 'run.explained':
+      return incident.link === undefined && (incident.host === undefined || incident.host === host);
+    default:
+      return false;
+  }
+}
+
+/** `link vivo: down`. Words of the wire: they are the evidence itself. */
+function statementOf(item: StateChange): string {
+  switch (item.kind) {
+    case 'link.changed':
+      return `${item.link}: ${item.status}${item.recovering ? ' (recovering)' : ''}, ${toIso(item.since)}`;
+    case 'host.changed':
+      return `${item.host}: ${item.status}${item.recovering ? ' (recovering)' : ''}, ${toIso(item.since)}`;
+    case 'run.explained':
+      return `${item.kind}: ${item.ending}, ${toIso(item.endedAt)}`;
+    default:
+      return `${item.kind}, ${toIso(item.at)}`;
+  }
+}
+
+/** Of a machine's incident only its own agent; of a link or a site all agents there. */
+function concernsHost({ host }: Incident, agentHost: string): boolean {
+  return host === undefined || host === agentHost;
+}
+
+function isoOrNull(at: Instant | undefined): string | null {
+  return at === undefined ? null : toIso(at);
+}
