@@ -7,10 +7,8 @@ import type { Duplex } from 'node:stream';
 import type { FastifyBaseLogger } from 'fastify';
 import { failure } from '../shared/failure.ts';
 import { openIcmp } from '../shared/icmp/socket.ts';
-import { limits } from '../shared/limits.ts';
 import { seededRandom } from '../shared/random.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
-import { instant } from '../shared/time.ts';
 import { defaultTiming } from '../shared/wire/assignment.ts';
 import { openStores, type Stores } from './adapters/sqlite/stores.ts';
 import { type Config, localUrl } from './config.ts';
@@ -30,16 +28,19 @@ import { openSessionFile } from './shell/http/access/session-file.ts';
 import { createSignIn } from './shell/http/access/sign-in.ts';
 import { remoteAddressOf } from './shell/http/forwarded.ts';
 import { createMetrics } from './shell/http/metrics.ts';
+import { noticeMetrics } from './shell/http/notice-figures.ts';
 import type { Api, HttpParts } from './shell/http/parts.ts';
 import { createHttpServer } from './shell/http/server.ts';
 import { readyChecks, serverMetrics } from './shell/http/server-figures.ts';
 import { submit } from './shell/http/submit.ts';
 import { type OutsideIn, startOutsideIn } from './shell/outside-in/outside-in.ts';
+import { openDossierKey } from './shell/report/dossier-key.ts';
 import { createSystemClock, type SystemClock } from './shell/runtime/clock.ts';
 import type { DeskNews } from './shell/runtime/desk-condition.ts';
 import { createDeskWatch } from './shell/runtime/desk-watch.ts';
 import { openPlannedBook, type PlannedBook } from './shell/runtime/planned-book.ts';
 import { recover } from './shell/runtime/recover.ts';
+import { startRetention } from './shell/runtime/retention.ts';
 import { createRuntime, type Runtime } from './shell/runtime/runtime.ts';
 import { openTicketSettings } from './ticket-settings.ts';
 import { serverRelease } from './version.ts';
@@ -69,6 +70,56 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<Result<RunningServer>> {
   const { config, log, onFatal } = options;
+  const opened = await openFiles(options);
+  if (!opened.ok) return opened;
+  const { stores, adminToken, state, clock, desk } = opened.value;
+  let outsideIn: OutsideIn | undefined;
+  const deskNews = keepForLater<DeskNews>();
+  const runtime = createRuntime({
+    journal: stores.journal,
+    outbox: stores.outbox,
+    desk: desk.desk,
+    clock,
+    random: seededRandom(randomInt(2 ** 48 - 1)),
+    state,
+    release: serverRelease,
+    policy: config.policy,
+    anchorsGoodAt: () => outsideIn?.goodAt(),
+    onFatal,
+    onDesk: (news) => {
+      log.warn({ desk: news }, news.kind);
+      deskNews.hear(news);
+    },
+  });
+  await runtime.start();
+  const ticketSettings = await openTexts(options, clock, runtime);
+  const base: BaseParts = { ...options, ...opened.value, runtime };
+  const companions = startCompanions(base);
+  deskNews.passTo(companions.ownTrouble.hearDesk);
+  const doors = startDoors(base);
+  outsideIn = doors.outsideIn;
+  const parts: Parts = { ...base, ...companions, doors };
+  const api = await startHttp(parts, adminToken);
+  const listening = await listen(api.api, config);
+  const stopPruning = startRetention({ series: stores.series, clock, log });
+  const stop = async (): Promise<void> => {
+    stopPruning();
+    companions.ownTrouble.stop();
+    companions.notices.stop();
+    ticketSettings.stop();
+    companions.planned.stop();
+    companions.deskBack?.stop();
+    await takeDown(parts, api.api);
+  };
+  if (!listening.ok) {
+    await stop();
+    return listening;
+  }
+  return ok(runningServer(parts, { url: listening.value, newLink: api.newLink, stop }));
+}
+
+/** What lies on disk, the directory's lock first. Nothing stays open when one part refuses. */
+async function openFiles({ config, log }: ServerOptions) {
   const stores = openStores(config.data);
   if (!stores.ok) return stores;
   const adminToken = openAdminToken(config.data);
@@ -90,56 +141,14 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
     stores.value.close();
     return notices;
   }
-  let outsideIn: OutsideIn | undefined;
-  const deskNews = keepForLater<DeskNews>();
-  const runtime = createRuntime({
-    journal: stores.value.journal,
-    outbox: stores.value.outbox,
-    desk: desk.value.desk,
-    clock,
-    random: seededRandom(randomInt(2 ** 48 - 1)),
-    state,
-    release: serverRelease,
-    policy: config.policy,
-    anchorsGoodAt: () => outsideIn?.goodAt(),
-    onFatal,
-    onDesk: (news) => {
-      log.warn({ desk: news }, news.kind);
-      deskNews.hear(news);
-    },
-  });
-  await runtime.start();
-  const ticketSettings = await openTexts(options, clock, runtime);
-  const base: BaseParts = {
-    ...options,
+  return ok({
     stores: stores.value,
+    adminToken: adminToken.value,
+    state,
     clock,
-    runtime,
     desk: desk.value,
     openedNotices: notices.value,
-  };
-  const companions = startCompanions(base);
-  deskNews.passTo(companions.ownTrouble.hearDesk);
-  const doors = startDoors(base);
-  outsideIn = doors.outsideIn;
-  const parts: Parts = { ...base, ...companions, doors };
-  const api = await startHttp(parts, adminToken.value);
-  const listening = await listen(api.api, config);
-  const stopPruning = pruneSeries(parts);
-  const stop = async (): Promise<void> => {
-    stopPruning();
-    companions.ownTrouble.stop();
-    companions.notices.stop();
-    ticketSettings.stop();
-    companions.planned.stop();
-    companions.deskBack?.stop();
-    await takeDown(parts, api.api);
-  };
-  if (!listening.ok) {
-    await stop();
-    return listening;
-  }
-  return ok(runningServer(parts, { url: listening.value, newLink: api.newLink, stop }));
+  });
 }
 
 function openTexts({ config, log }: ServerOptions, clock: SystemClock, { correlator }: Runtime) {
@@ -308,6 +317,7 @@ async function startHttp(parts: Parts, adminToken: string) {
     deskBack: parts.deskBack,
     delivery: parts.desk.outside?.delivery,
   });
+  noticeMetrics(metrics, parts.notices);
   const api = await createHttpServer({
     settings: httpSettings(config),
     adminToken,
@@ -318,6 +328,7 @@ async function startHttp(parts: Parts, adminToken: string) {
     registry: stores.registry,
     series: stores.series,
     planned,
+    dossierKey: () => openDossierKey(config.data),
     deskEvents: deskEvents(parts),
     manual: parts.desk.manual && { queue: parts.desk.manual, nudge: (key) => void runtime.nudge(key) },
     channels: parts.notices.channels,
@@ -363,18 +374,6 @@ async function listen(api: Api, { listen: { host, port }, tls }: Config): Promis
   const address = api.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   return ok(localUrl({ host, port: actual }, tls !== undefined));
-}
-
-/** Rollups past their retention go, a little after the start and then every hour. */
-function pruneSeries({ stores, clock, log }: Parts): () => void {
-  let cancel: () => void = () => {};
-  const prune = (): void => {
-    const deleted = stores.series.prune(instant(clock.now() - limits.rollupsKeptMs));
-    if (deleted > 0) log.info({ deleted }, 'old rollups deleted');
-    cancel = clock.after(limits.pruneEveryMs, prune);
-  };
-  cancel = clock.after(limits.pruneEveryMs / 60, prune);
-  return () => cancel();
 }
 
 /** Doors first, so that nothing new comes in; the correlator drains; what it wrote to closes last. */

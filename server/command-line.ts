@@ -16,6 +16,12 @@ export type CommandLine =
   | { readonly kind: 'sign-in-link'; readonly config?: string; readonly name?: string }
   | { readonly kind: 'desk-doctor'; readonly config?: string; readonly probe: boolean }
   | {
+      readonly kind: 'dossier-verify';
+      readonly file: string;
+      /** SHA-256 of the expected key, hex; groups and case do not matter. */
+      readonly fingerprint?: string;
+    }
+  | {
       readonly kind: 'replay';
       readonly config?: string;
       /** Numbers of the journal or instants; absent: its beginning, its end. */
@@ -32,6 +38,7 @@ export const usage = `vigia-server: correlates what the agents see and opens the
   vigia-server inventory import FILE [--dry-run] [--config FILE]  import the inventory into the running server
   vigia-server sign-in-link [--name NAME] [--config FILE]         print a one-time sign-in link of the running server
   vigia-server desk doctor [--probe] [--config FILE]              check the ticket desk of the configuration
+  vigia-server dossier verify FILE [--fingerprint HEX]            has an outage dossier been changed since it was signed?
   vigia-server replay [--from WHEN] [--to WHEN] [--policies FILE] [--json] [--config FILE]
                                                                   decide the journal's inputs again; reads only
   vigia-server --help | --version
@@ -40,6 +47,7 @@ export const usage = `vigia-server: correlates what the agents see and opens the
   --dry-run       only say what the import would change
   --name NAME     whom the link signs in, as timelines will show it (default NOC)
   --probe         also ask the desk whether it takes the credential; without it nothing is sent
+  --fingerprint   of the key that must have signed it, as the dossier's page shows it
   --from, --to    a number of the journal or an instant (2026-03-10T14:00:00-03:00), both included; default: all of it
   --policies FILE what would have been different with these policies (YAML, as under "policies" in vigia.yaml);
                   without it: are the recorded decisions still the very same?
@@ -54,6 +62,7 @@ const options = {
   'dry-run': { type: 'boolean' },
   name: { type: 'string' },
   probe: { type: 'boolean' },
+  fingerprint: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
   policies: { type: 'string' },
@@ -69,6 +78,7 @@ const commands = [
   { words: ['inventory', 'import'], takes: ['dry-run'], wanted: 1 },
   { words: ['sign-in-link'], takes: ['name'], wanted: 0 },
   { words: ['desk', 'doctor'], takes: ['probe'], wanted: 0 },
+  { words: ['dossier', 'verify'], takes: ['fingerprint'], wanted: 1 },
   { words: ['replay'], takes: ['from', 'to', 'policies', 'json'], wanted: 0 },
 ] as const satisfies readonly {
   readonly words: readonly string[];
@@ -93,7 +103,7 @@ export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
   );
   if (command === undefined) {
     const message =
-      'no such command; wanted: inventory import FILE, sign-in-link, desk doctor, replay, or only options';
+      'no such command; wanted: inventory import FILE, sign-in-link, desk doctor, dossier verify FILE, replay, or only options';
     issues.push({ path: positionals.join(' '), message });
   }
   const takes: readonly string[] = [...(command?.takes ?? Object.keys(options)), 'config'];
@@ -102,7 +112,8 @@ export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
   }
   const rest = positionals.slice(command?.words.length ?? positionals.length);
   const wanted = command?.wanted ?? 0;
-  if (rest.length < wanted) issues.push({ path: 'FILE', message: 'missing; wanted: the inventory file' });
+  if (rest.length < wanted)
+    issues.push({ path: 'FILE', message: `missing; wanted: ${fileOf(command?.words[0])}` });
   for (const word of rest.slice(wanted)) issues.push({ path: word, message: 'one word too many' });
   if (issues.length > 0) {
     return fail(failure('config.invalid', `the command line has ${issues.length} mistake(s)`, { issues }));
@@ -117,11 +128,18 @@ export function parseCommandLine(argv: readonly string[]): Result<CommandLine> {
   if (command?.words[0] === 'desk') {
     return ok({ kind: 'desk-doctor', config, probe: values.probe === true });
   }
+  if (command?.words[0] === 'dossier') {
+    return ok({ kind: 'dossier-verify', file: rest[0] ?? '', fingerprint: textOf(values.fingerprint) });
+  }
   if (command?.words[0] === 'replay') {
     const [from, to, policies] = [textOf(values.from), textOf(values.to), textOf(values.policies)];
     return ok({ kind: 'replay', config, from, to, policies, json: values.json === true });
   }
   return ok({ kind: 'run', config, embedded: values.embedded === true });
+}
+
+function fileOf(command: string | undefined): string {
+  return command === 'dossier' ? 'the dossier to check' : 'the inventory file';
 }
 
 function textOf(value: string | boolean | undefined): string | undefined {

@@ -48,6 +48,13 @@ switch (command.value.kind) {
     process.exitCode = await deskDoctor(command.value);
     break;
   }
+  case 'dossier-verify': {
+    const { verifyDossier } = await import('./dossier-verify.ts');
+    const { exitCode, text } = verifyDossier(command.value);
+    console.log(text);
+    process.exitCode = exitCode;
+    break;
+  }
   case 'replay': {
     const { replay } = await import('./replay.ts');
     process.exitCode = replay(command.value);

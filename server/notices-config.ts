@@ -22,7 +22,7 @@ import type { Clock } from './ports/clock.ts';
 import { readSecret } from './secret-file.ts';
 import type { NoticesSettings } from './shell/notices/settings.ts';
 
-export const channelsSchema = z
+const channelsSchema = z
   .array(z.unknown())
   .max(limits.channelsMax, `wanted: at most ${limits.channelsMax} channels`)
   .default([]);
@@ -82,13 +82,14 @@ const kinds: Readonly<Record<ChannelKind, Kind>> = {
 };
 
 /** `raw` is what stands under `channels`; relative paths start in `folder`. Mistakes are added to `issues`. */
-export function readChannels(
-  raw: readonly unknown[],
-  folder: string,
-  issues: Issue[],
-): readonly ChannelPlan[] {
-  const plans = raw.flatMap(
-    (each, at) => readChannel(each, { path: `channels.${at}`, folder, issues }) ?? [],
+export function readChannels(raw: unknown, folder: string, issues: Issue[]): readonly ChannelPlan[] {
+  const list = channelsSchema.safeParse(raw);
+  if (!list.success) {
+    issues.push(...list.error.issues.map(({ message }) => ({ path: 'channels', message })));
+    return [];
+  }
+  const plans = list.data.flatMap(
+    (each, at) => readChannel(each, { path: `channels[${at}]`, folder, issues }) ?? [],
   );
   plans.forEach(({ name }, at) => {
     if (plans.findIndex((each) => each.name === name) !== at)
@@ -106,7 +107,7 @@ export function checkRoutes(
   routes.forEach((route, at) => {
     for (const name of route.channels ?? []) {
       if (channels.some((each) => each.name === name)) continue;
-      issues.push({ path: `notices.routes.${at}.channels`, message: `there is no channel "${name}"` });
+      issues.push({ path: `notices.routes[${at}].channels`, message: `there is no channel "${name}"` });
     }
   });
 }

@@ -16,6 +16,7 @@ export const noticeKinds = [
   'desk-down',
   'own-outage',
   'desk-closed-early',
+  'ticket-replaced',
   'summary',
   'test',
 ] as const;

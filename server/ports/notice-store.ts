@@ -39,7 +39,7 @@ export interface NoticeStore {
   take(notice: Notice, deliveries: readonly PlannedDelivery[], at: Instant): boolean;
   /** When the waiting deliveries of this group are due; undefined: none waits. */
   groupDueAt(of: Omit<PlannedDelivery, 'dueAt'>): Instant | undefined;
-  /** Deliveries due at `now`, most urgent first, then the oldest. */
+  /** Deliveries due at `now`, most urgent first, then the oldest, at most `limits.noticesPerTurnMax`. */
   due(now: Instant): readonly Delivery[];
   /** The earliest of those that are not due at `now`. */
   nextDueAt(now: Instant): Instant | undefined;

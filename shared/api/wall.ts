@@ -86,6 +86,8 @@ export const wallTicketSchema = z.object({
   delivery: z.enum(deliveryStates),
   /** Deliveries of it not yet at the desk. */
   waiting: z.number(),
+  /** Attempts of those: whoever shows them asks again when it rises. */
+  attempts: z.number(),
   closedAtDeskAt: iso.nullable(),
 });
 export type WallTicket = z.output<typeof wallTicketSchema>;

@@ -195,6 +195,13 @@ describe.skipIf(!chromiumIsThere)('tickets and service in Chromium', () => {
       await picture(page, 'service-desk-down');
     });
 
+    test('a hiccup of the desk is no banner of its own: what waits is said as always', async () => {
+      withDesk({ name: 'MySuite', downSince: isoAgo(Date.now(), 2 * second), held: 0 }, 1);
+      await openWall();
+      await sees(page.locator('.banner'), '1 chamado aguarda entrega na central.');
+      expect(await page.locator('.banner').filter({ hasText: 'não responde' }).count()).toBe(0);
+    });
+
     test('a ticket closed at the desk while the outage lasts warns on the row and in the panel', async () => {
       const closedAtDesk = { at: isoAgo(Date.now(), minute), by: 'Pedro Lima' };
       serve(incidentRow(Date.now(), { ticket: ticketReference({ closedAtDesk }) }));

@@ -158,6 +158,7 @@ export function ticketRow(now: number, more: Partial<WallTicket> = {}): WallTick
     openedAt: isoAgo(now, 190 * second),
     delivery: 'delivered',
     waiting: 0,
+    attempts: 0,
     closedAtDeskAt: null,
     ...more,
   };

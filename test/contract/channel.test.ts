@@ -34,11 +34,13 @@ import { startMailServer } from '../fakes/channels/smtp.ts';
 import { type ChannelBench, channelContract } from './channel.contract.ts';
 
 const clock = { now: () => instant(1_795_438_800_000) };
-const timeoutMs = 150;
+/** Patient: this machine may be busy. */
+const both = (open: (timeoutMs: number) => Channel) => ({ channel: open(10_000), impatient: open(150) });
 const room = { everybody: ['room'] };
 
 interface HttpBench extends Pick<ChannelBench, 'everybody' | 'ana' | 'secrets' | 'lineBreak'> {
   readonly channel: Channel;
+  readonly impatient: Channel;
   readonly busy?: (seconds: number) => Answer;
   readonly refusal?: Answer;
 }
@@ -72,7 +74,7 @@ channelContract('whatsapp', async () => {
   });
   const secrets = { token: whatsappToken };
   return benchOf(service, {
-    channel: createWhatsappChannel({ config, secrets, clock, timeoutMs }),
+    ...both((timeoutMs) => createWhatsappChannel({ config, secrets, clock, timeoutMs })),
     everybody: ['5511911112222'],
     ana: '5511933334444',
     lineBreak: ' | ',
@@ -94,7 +96,9 @@ channelContract('telegram', async () => {
     people: { Ana: '4711' },
   });
   return benchOf(service, {
-    channel: createTelegramChannel({ config, secrets: { token: telegramToken }, clock, timeoutMs }),
+    ...both((timeoutMs) =>
+      createTelegramChannel({ config, secrets: { token: telegramToken }, clock, timeoutMs }),
+    ),
     everybody: ['-100123'],
     ana: '4711',
     secrets: [telegramToken, service.host.url],
@@ -107,16 +111,16 @@ channelContract('slack', async () => {
   const service = await startSlack();
   const url = `${service.host.url}${slackPath}`;
   const config = slackConfigSchema.parse({ name: 'noc', kind: 'slack', urlFile: 'url' });
-  const channel = createSlackChannel({ config, secrets: { url }, clock, timeoutMs });
-  return benchOf(service, { ...room, channel, secrets: [url, slackPath] });
+  const channels = both((timeoutMs) => createSlackChannel({ config, secrets: { url }, clock, timeoutMs }));
+  return benchOf(service, { ...room, ...channels, secrets: [url, slackPath] });
 });
 
 channelContract('teams', async () => {
   const service = await startTeams();
   const url = `${service.host.url}${teamsPath}`;
   const config = teamsConfigSchema.parse({ name: 'noc', kind: 'teams', urlFile: 'url' });
-  const channel = createTeamsChannel({ config, secrets: { url }, clock, timeoutMs });
-  return benchOf(service, { ...room, channel, secrets: [url, 'SECRETSIG'] });
+  const channels = both((timeoutMs) => createTeamsChannel({ config, secrets: { url }, clock, timeoutMs }));
+  return benchOf(service, { ...room, ...channels, secrets: [url, 'SECRETSIG'] });
 });
 
 channelContract('webhook', async () => {
@@ -124,8 +128,8 @@ channelContract('webhook', async () => {
   const url = `${service.host.url}${hookPath}`;
   const config = webhookChannelConfigSchema.parse({ name: 'pager', kind: 'webhook', urlFile: 'url' });
   const secrets = { url, secret: hookSecret };
-  const channel = createWebhookChannel({ config, secrets, clock, timeoutMs });
-  return benchOf(service, { ...room, channel, secrets: [url, hookSecret] });
+  const channels = both((timeoutMs) => createWebhookChannel({ config, secrets, clock, timeoutMs }));
+  return benchOf(service, { ...room, ...channels, secrets: [url, hookSecret] });
 });
 
 channelContract('email', async () => {
@@ -141,7 +145,7 @@ channelContract('email', async () => {
     people: { Ana: 'ana@msp.example.com.br' },
   });
   return {
-    channel: createEmailChannel({ config, secrets: {}, timeoutMs }),
+    ...both((timeoutMs) => createEmailChannel({ config, secrets: {}, timeoutMs })),
     read: server.read,
     everybody: ['noc@msp.example.com.br'],
     ana: 'ana@msp.example.com.br',

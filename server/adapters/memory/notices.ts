@@ -59,7 +59,11 @@ function newsOf({ taken, deliveries, nextId }: Tables): NewsPart {
           (each) => each.channel === channel && each.recipient === recipient && each.group === group,
         ),
       ),
-    due: (now) => [...deliveries.values()].filter(({ dueAt }) => dueAt <= now).sort(byUrgency),
+    due: (now) =>
+      [...deliveries.values()]
+        .filter(({ dueAt }) => dueAt <= now)
+        .sort(byUrgency)
+        .slice(0, limits.noticesPerTurnMax),
     nextDueAt: (now) => least([...deliveries.values()].filter(({ dueAt }) => dueAt > now)),
     waiting: () => deliveries.size,
     drop: (ids) => {

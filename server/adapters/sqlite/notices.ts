@@ -119,7 +119,7 @@ function newsOf({ sql, atomically }: Database) {
   const groupDue = sql.prepare(
     'SELECT min(due_at) AS at FROM deliveries WHERE channel = ? AND recipient = ? AND grp = ?',
   );
-  const due = sql.prepare('SELECT * FROM deliveries WHERE due_at <= ? ORDER BY urgency, id');
+  const due = sql.prepare('SELECT * FROM deliveries WHERE due_at <= ? ORDER BY urgency, id LIMIT ?');
   const next = sql.prepare('SELECT min(due_at) AS at FROM deliveries WHERE due_at > ?');
   const count = sql.prepare('SELECT count(*) AS count FROM deliveries');
   const remove = sql.prepare('DELETE FROM deliveries WHERE id = ?');
@@ -135,7 +135,7 @@ function newsOf({ sql, atomically }: Database) {
       }),
     groupDueAt: ({ channel, recipient, group }: Omit<PlannedDelivery, 'dueAt'>) =>
       maybeAtRow.parse(groupDue.get(channel, recipient, group)).at ?? undefined,
-    due: (now: Instant) => due.all(now).map((row) => deliveryRow.parse(row)),
+    due: (now: Instant) => due.all(now, limits.noticesPerTurnMax).map((row) => deliveryRow.parse(row)),
     nextDueAt: (now: Instant) => maybeAtRow.parse(next.get(now)).at ?? undefined,
     waiting: () => countRow.parse(count.get()).count,
     drop: (ids: readonly number[]): void =>

@@ -103,6 +103,7 @@ export const enService: Messages['service'] = {
     reopen: 'Reopen',
     assignedTo: 'Assigned to',
     with: (who) => `with ${who}`,
+    assigned: (who) => `assigned to ${who}`,
     label: {
       assign: 'Who is to work on it',
       note: 'Comment',
@@ -130,7 +131,6 @@ export const enService: Messages['service'] = {
     },
     sending: 'Sending…',
     cancel: 'Cancel',
-    keys: 'Keys: A take, T assign, C comment, R resolve or reopen, Esc close.',
   },
   hints: { heading: 'First steps (level 1)' },
   manual: {

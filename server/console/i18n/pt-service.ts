@@ -105,6 +105,7 @@ export const ptService = {
     reopen: 'Reabrir',
     assignedTo: 'Atribuído a',
     with: (who: string) => `com ${who}`,
+    assigned: (who: string) => `atribuído a ${who}`,
     label: {
       assign: 'Quem vai trabalhar nisto',
       note: 'Comentário',
@@ -132,7 +133,6 @@ export const ptService = {
     },
     sending: 'Enviando…',
     cancel: 'Cancelar',
-    keys: 'Teclas: A assumir, T atribuir, C comentar, R resolver ou reabrir, Esc fechar.',
   },
   hints: { heading: 'Primeiros passos (nível 1)' },
   manual: {

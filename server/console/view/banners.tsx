@@ -1,6 +1,8 @@
 // Warnings about Vigia itself, above everything: old data, a server that is blind, tickets that wait for the desk.
 // They say what it means for the person, not only that it is so.
 import type { ReactNode } from 'react';
+import type { ServerRow } from '../../../shared/api/wall.ts';
+import { limits } from '../../../shared/limits.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { manualHash } from '../route.ts';
 import type { Freshness } from '../store.ts';
@@ -18,17 +20,7 @@ export function Banners(): ReactNode {
       {server !== undefined && server.blindSince !== null && (
         <Blind since={server.blindSince} because={server.blindBecause ?? 'unknown'} />
       )}
-      {server !== undefined && server.desk.downSince !== null && (
-        <DeskDown
-          name={server.desk.name}
-          since={server.desk.downSince}
-          waiting={server.outboxWaiting - server.desk.held}
-        />
-      )}
-      {server !== undefined && server.desk.held > 0 && <Held count={server.desk.held} />}
-      {server !== undefined && server.desk.downSince === null && server.outboxWaiting > server.desk.held && (
-        <Outbox waiting={server.outboxWaiting - server.desk.held} />
-      )}
+      {server !== undefined && <DeskBanners server={server} />}
     </div>
   );
 }
@@ -113,6 +105,22 @@ function Blind({
   );
 }
 
+/** A hiccup is not told: as long as it may be one, what waits is said in the usual words. */
+function DeskBanners({ server }: { readonly server: ServerRow }): ReactNode {
+  const { downSince, held, name } = server.desk;
+  const waiting = Math.max(0, server.outboxWaiting - held);
+  const down = useServerTick(
+    (now) => downSince !== null && now - Date.parse(downSince) >= limits.deskDownToldMs,
+  );
+  return (
+    <>
+      {down && downSince !== null && <DeskDown name={name} since={downSince} waiting={waiting} />}
+      {held > 0 && <Held count={held} />}
+      {!down && waiting > 0 && <Outbox waiting={waiting} />}
+    </>
+  );
+}
+
 function DeskDown({
   name,
   since,
@@ -133,7 +141,7 @@ function DeskDown({
       tone="down"
       icon="ticket"
       title={<span aria-live="off">{title}</span>}
-      more={words.downMeaning(Math.max(0, waiting))}
+      more={words.downMeaning(waiting)}
     />
   );
 }

@@ -2,13 +2,12 @@
 // the panel is open and nobody is typing. The wall's next delta shows the result; here only whether the server took it.
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { IncidentRow } from '../../../shared/api/incidents.ts';
-import { limits } from '../../../shared/limits.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { post, type RequestFailure } from '../request.ts';
+import { ActionForm, type Form } from './action-form.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { FailureText } from './side-panel.tsx';
 
-type Form = 'assign' | 'note' | 'resolve' | 'reopen';
 type Act = 'take' | Form;
 
 type Doing =
@@ -75,32 +74,12 @@ export function IncidentActions({
   if (acts.length === 0) return null;
   return (
     <section className="actions" aria-label={words.heading}>
-      <div className="action-buttons">
-        {acts.map((act) => (
-          <button
-            key={act}
-            type="button"
-            className={act === acts[0] && act === 'take' ? 'button button-strong' : 'button'}
-            aria-keyshortcuts={keys[act].toUpperCase()}
-            aria-expanded={act === 'take' ? undefined : form === act}
-            disabled={
-              doing.kind === 'sending' || (doing.kind === 'done' && doing.act === 'take' && act === 'take')
-            }
-            onClick={() => begin(act)}
-          >
-            <Icon name={icons[act]} />
-            {words[act]}
-            <span className="key" aria-hidden="true">
-              {keys[act].toUpperCase()}
-            </span>
-          </button>
-        ))}
-      </div>
+      <ActButtons acts={acts} form={form} doing={doing} begin={begin} />
       {form !== undefined && acts.includes(form) && (
         <ActionForm
           key={form}
           form={form}
-          row={row}
+          first={form === 'assign' ? (row.assignedTo ?? '') : ''}
           sending={doing.kind === 'sending'}
           onSend={(body) => void send(form, body)}
           onCancel={closeForm}
@@ -112,6 +91,39 @@ export function IncidentActions({
         {doing.kind === 'failed' && <FailureText failure={doing.failure} />}
       </p>
     </section>
+  );
+}
+
+function ActButtons(props: {
+  readonly acts: readonly Act[];
+  readonly form: Form | undefined;
+  readonly doing: Doing;
+  readonly begin: (act: Act) => void;
+}): ReactNode {
+  const { messages } = useSpeech();
+  const { acts, form, doing, begin } = props;
+  // Taken already, the row only does not say so yet.
+  const taken = doing.kind === 'done' && doing.act === 'take';
+  return (
+    <div className="action-buttons">
+      {acts.map((act) => (
+        <button
+          key={act}
+          type="button"
+          className={act === 'take' ? 'button button-strong' : 'button'}
+          aria-keyshortcuts={keys[act].toUpperCase()}
+          aria-expanded={act === 'take' ? undefined : form === act}
+          disabled={doing.kind === 'sending' || (act === 'take' && taken)}
+          onClick={() => begin(act)}
+        >
+          <Icon name={icons[act]} />
+          {messages.service.act[act]}
+          <span className="key" aria-hidden="true">
+            {keys[act].toUpperCase()}
+          </span>
+        </button>
+      ))}
+    </div>
   );
 }
 
@@ -134,68 +146,4 @@ function useKeys(acts: readonly Act[], begin: (act: Act) => void): void {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
-}
-
-function ActionForm(props: {
-  readonly form: Form;
-  readonly row: IncidentRow;
-  readonly sending: boolean;
-  readonly onSend: (body: object) => void;
-  readonly onCancel: () => void;
-}): ReactNode {
-  const { messages } = useSpeech();
-  const words = messages.service.act;
-  const { form } = props;
-  const [text, setText] = useState(form === 'assign' ? (props.row.assignedTo ?? '') : '');
-  const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  const said = text.trim();
-  const needed = form === 'assign' || form === 'note';
-  const submit = (): void => {
-    if (props.sending || (needed && said === '')) return field.current?.focus();
-    props.onSend(form === 'assign' ? { to: said } : said === '' ? {} : { text: said });
-  };
-  const shared = {
-    id: 'action-text',
-    className: 'field',
-    ref: field,
-    value: text,
-    required: needed,
-    'aria-describedby': 'action-hint',
-    onChange: (event: { readonly target: { readonly value: string } }) => setText(event.target.value),
-  };
-  return (
-    <form
-      className="action-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-      onKeyDown={(event) => {
-        // Escape leaves the form first; a second one closes the panel.
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
-        event.stopPropagation();
-        props.onCancel();
-      }}
-    >
-      <label htmlFor="action-text">{words.label[form]}</label>
-      {form === 'assign' ? (
-        <input {...shared} type="text" autoComplete="off" maxLength={limits.assigneeCharsMax} />
-      ) : (
-        <textarea {...shared} rows={3} maxLength={limits.noteCharsMax} />
-      )}
-      <p className="muted" id="action-hint">
-        {words.hint[form]}
-      </p>
-      <div className="action-buttons">
-        <button type="submit" className="button button-strong" disabled={props.sending}>
-          {words.send[form]}
-        </button>
-        <button type="button" className="button" onClick={props.onCancel}>
-          {words.cancel}
-        </button>
-      </div>
-    </form>
-  );
 }

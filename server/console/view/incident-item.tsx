@@ -148,23 +148,28 @@ function When({ row }: { readonly row: IncidentRow }): ReactNode {
 }
 
 function Who({ row }: { readonly row: IncidentRow }): ReactNode {
-  const { messages } = useSpeech();
-  const taken = row.acknowledgedBy !== null;
+  const ongoing = phaseOf(row) !== 'over';
+  const had = row.acknowledgedBy !== null || row.assignedTo !== null;
   return (
     <span className="incident-who">
       <TicketText row={row} />
-      {(taken || phaseOf(row) !== 'over') && (
-        <span className={taken ? 'with-icon' : 'with-icon untaken'}>
+      {(had || ongoing) && (
+        <span className={had ? 'with-icon' : 'with-icon untaken'}>
           <Icon name="person" />
-          <span>
-            {row.acknowledgedBy === null ? messages.nobodyTook : messages.takenBy(row.acknowledgedBy)}
-            {row.assignedTo !== null && row.assignedTo !== row.acknowledgedBy && (
-              <> · {messages.service.act.with(row.assignedTo)}</>
-            )}
-          </span>
+          <WhoseText row={row} />
         </span>
       )}
-      {phaseOf(row) !== 'over' && <EscalationText escalation={row.escalation} />}
+      {ongoing && <EscalationText escalation={row.escalation} />}
     </span>
   );
+}
+
+function WhoseText({ row: { acknowledgedBy, assignedTo } }: { readonly row: IncidentRow }): ReactNode {
+  const { messages } = useSpeech();
+  if (acknowledgedBy === null) {
+    return assignedTo === null ? messages.nobodyTook : messages.service.act.assigned(assignedTo);
+  }
+  const taken = messages.takenBy(acknowledgedBy);
+  const elsewhere = assignedTo !== null && assignedTo !== acknowledgedBy;
+  return elsewhere ? `${taken} · ${messages.service.act.with(assignedTo)}` : taken;
 }

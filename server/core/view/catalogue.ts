@@ -23,7 +23,7 @@ export type CatalogueKey =
   | `part.${Part}`
   | `symptom.${'link' | 'host' | 'agent' | 'site' | 'provider' | 'own'}`;
 
-/** Facts of a witness that have a label of their own; any other fact is shown under its own name. */
+/** Facts of a witness that have a label, or with `{value}` a phrase, of their own; any other is shown under its name. */
 export const factNames = [
   'address',
   'sites',
@@ -67,6 +67,7 @@ export const parts = [
   'by',
   'text',
   'refused',
+  'no-large-packets',
   'vigia',
   'unknown-place',
   'unknown-link',

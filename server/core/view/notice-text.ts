@@ -11,7 +11,14 @@ import { sentenceOfDuration } from './duration.ts';
 import { namesOf } from './names.ts';
 import { portuguese, sentenceOfInstant, sentenceOfPriority, sentenceOfTitle } from './sentences.ts';
 
-export type NewsKind = 'opened' | 'escalated' | 'recovered' | 'reopened' | 'worsened' | 'desk-closed-early';
+export type NewsKind =
+  | 'opened'
+  | 'escalated'
+  | 'recovered'
+  | 'reopened'
+  | 'worsened'
+  | 'desk-closed-early'
+  | 'ticket-replaced';
 
 export interface NoticeFacts {
   readonly kind: NewsKind;
@@ -49,6 +56,7 @@ export function countsOf(kinds: readonly string[]): string {
     ['escalated', 'escalonamento', 'escalonamentos'],
     ['recovered', 'normalizado', 'normalizados'],
     ['desk-closed-early', 'encerrado antes da hora', 'encerrados antes da hora'],
+    ['ticket-replaced', 'chamado trocado', 'chamados trocados'],
     ['own-outage', 'aviso do próprio Vigia', 'avisos do próprio Vigia'],
     ['desk-down', 'aviso da central', 'avisos da central'],
   ];
@@ -101,6 +109,8 @@ function headOf({ kind, step }: NoticeFacts, priority: string): string {
       return `AGRAVADO (${priority})`;
     case 'desk-closed-early':
       return 'CHAMADO ENCERRADO, FALHA CONTINUA';
+    case 'ticket-replaced':
+      return 'CHAMADO TROCADO NA CENTRAL';
     default:
       return assertNever(kind);
   }
@@ -131,7 +141,7 @@ function happened(facts: NoticeFacts): readonly string[] {
     case 'escalated':
       return [
         since,
-        to.length === 0 ? 'A escala não indica ninguém para este passo.' : `Chamado: ${to.join(', ')}.`,
+        to.length === 0 ? 'A escala não indica ninguém para este passo.' : `Na escala: ${to.join(', ')}.`,
       ];
     case 'recovered':
       return [
@@ -141,6 +151,8 @@ function happened(facts: NoticeFacts): readonly string[] {
       return [`${since} Mesmo incidente, ${incident.reopenedCount + 1}ª ocorrência.`];
     case 'desk-closed-early':
       return [`${by ?? 'Alguém'} encerrou o chamado na central em ${local(at, facts)}. ${since}`];
+    case 'ticket-replaced':
+      return ['O chamado anterior sumiu da central ou era repetido. Vale agora o protocolo abaixo.', since];
     default:
       return assertNever(kind);
   }

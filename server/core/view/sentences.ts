@@ -133,9 +133,17 @@ function sentenceOfFacts(witness: Witness, speech: Speech): string {
     if ((name === 'layer' || name === 'cause') && typeof value === 'string') {
       const key = `${name}.${value}`;
       shown.push(isKey(speech.catalogue, key) ? say(speech.catalogue, key) : value);
-    } else shown.push(`${sentenceOfFactName(name, speech)}: ${value}`);
+    } else shown.push(sentenceOfFact(name, value, speech));
   }
   return shown.join('; ');
+}
+
+/** `perda: 35 %`, or what says it in words where a label and a number would say nothing to level 1. */
+function sentenceOfFact(name: string, value: string | number, speech: Speech): string {
+  if (name === 'large-packets' && value === '0') return say(speech.catalogue, 'part.no-large-packets');
+  const label = sentenceOfFactName(name, speech);
+  if (!isFactName(name) || !label.includes('{value}')) return `${label}: ${value}`;
+  return say(speech.catalogue, `fact.${name}`, { value: String(value).replace(/^\+/, '') });
 }
 
 /** `perda`; a fact without a label of its own keeps its name. */

@@ -7,7 +7,8 @@ import { outageLasts } from '../rules/desk-life.ts';
 import { closingFrom } from '../sla/calendar.ts';
 import type { Calendars } from '../sla/calendars.ts';
 import { type Escalation, stepsOf } from '../sla/escalation.ts';
-import { escalationFactsOf, slaQuestionOf } from '../sla/of-incident.ts';
+import { decidingSite, type EscalationView, escalationFactsOf } from '../sla/escalation-facts.ts';
+import { slaQuestionOf } from '../sla/of-incident.ts';
 import { type Sla, slaOf } from '../sla/sla.ts';
 import { whyOf } from '../sla/why.ts';
 import { sentenceOfWhy } from '../sla/why-sentence.ts';
@@ -16,7 +17,7 @@ import type { Site } from '../topology.ts';
 import type { Speech } from './sentences.ts';
 
 /** What reading an incident needs beside the incident: names, words, the contracts' calendars, and the instant. */
-export interface Reading extends Speech {
+export interface Reading extends Speech, EscalationView {
   readonly calendars: Calendars;
   /** The knowledge base, as the core has it. */
   readonly hints: readonly Hint[];
@@ -28,14 +29,14 @@ export interface Clocks {
   readonly escalation: EscalationRow;
 }
 
-/** Without a site (a provider's outage, Vigia's own) there is no contract: `state` is `none` then. */
+/** A provider's outage has the clock of its most demanding customer. Vigia's own has none: `state` is `none` then. */
 export function clocksOf(incident: Incident, reading: Reading): Clocks {
-  const site = siteOf(incident, reading);
+  const site = decidingSite(incident, reading);
   if (site === undefined) return { sla: withoutContract(incident, reading.now), escalation: soFar(incident) };
   const { calendars, now } = reading;
   const sla = slaOf(slaQuestionOf(incident, site, now), calendars);
-  const escalation = stepsOf(escalationFactsOf(incident, site, now), calendars);
-  const next = nextStep(incident, escalation);
+  const facts = escalationFactsOf(incident, reading, now);
+  const next = facts === undefined ? null : nextStep(incident, stepsOf(facts, calendars), reading);
   const row = slaRow({ incident, site, sla, reading });
   const turns = [row.validUntil, next?.at ?? null].filter((at) => at !== null).sort();
   return {
@@ -46,14 +47,10 @@ export function clocksOf(incident: Incident, reading: Reading): Clocks {
 
 /** How the deadline came about, in the reading's language; undefined where there is no contract. */
 export function whySentence(incident: Incident, reading: Reading): string | undefined {
-  const site = siteOf(incident, reading);
+  const site = decidingSite(incident, reading);
   if (site === undefined) return undefined;
   const why = whyOf(slaQuestionOf(incident, site, reading.now), reading.calendars);
   return sentenceOfWhy(why, reading.catalogue.language);
-}
-
-function siteOf(incident: Incident, { topology }: Reading): Site | undefined {
-  return incident.site === undefined ? undefined : topology.sites.get(incident.site);
 }
 
 interface Counted {
@@ -128,8 +125,8 @@ function soFar({ escalation }: Incident): EscalationRow {
 }
 
 /** A step that is due and not yet recorded is the runner's to take; what a person waits for is the one after. */
-function nextStep(incident: Incident, { steps }: Escalation): EscalationRow['next'] {
-  if (!outageLasts(incident)) return null;
+function nextStep(incident: Incident, { steps }: Escalation, reading: Reading): EscalationRow['next'] {
+  if (!outageLasts(incident) || isCalledForElsewhere(incident, reading)) return null;
   const taken = new Set(incident.escalation?.steps);
   const next = steps.find(({ kind, state }) => state === 'waiting' && !taken.has(kind));
   if (next === undefined) return null;
@@ -138,6 +135,13 @@ function nextStep(incident: Incident, { steps }: Escalation): EscalationRow['nex
     at: toIso(next.at),
     to: next.people.length === 0 ? null : next.people.join(', '),
   };
+}
+
+/** What a lasting outage explains is called for by that outage, once. */
+function isCalledForElsewhere({ parent, timeline }: Incident, { incidents }: Reading): boolean {
+  if (timeline.some(({ kind }) => kind === 'joined-parent')) return true;
+  const explains = parent === undefined ? undefined : incidents.get(parent);
+  return explains !== undefined && outageLasts(explains);
 }
 
 function isoOf(at: Instant | undefined): string | null {

@@ -57,9 +57,15 @@ export function wallTicket(
   const ticket = ticketView(incident, deliveries, speech);
   if (ticket === undefined) return undefined;
   const { protocol, title, state, openedAt, delivery } = ticket;
-  const waiting = deliveries.filter((each) => each.state === 'pending').length;
+  const pending = deliveries.filter((each) => each.state === 'pending');
   const closedAtDeskAt = ticket.closedAtDesk?.at ?? null;
-  return { incident: incident.id, protocol, title, state, openedAt, delivery, waiting, closedAtDeskAt };
+  return {
+    incident: incident.id,
+    ...{ protocol, title, state, openedAt, delivery },
+    waiting: pending.length,
+    attempts: pending.reduce((sum, { attempts }) => sum + attempts, 0),
+    closedAtDeskAt,
+  };
 }
 
 /** The worst first: what a person must act on, what the desk will never take, what is on its way. */

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { failure } from '../../../shared/failure.ts';
 import { sendFailure } from './answer.ts';
 import { consoleMissingPage, notFoundPage, reloadPage, signInPage } from './pages.ts';
@@ -33,6 +34,20 @@ export async function consoleRoutes(api: Api, { settings, guard }: RouteParts): 
     if (!existsSync(join(consoleDirectory, 'index.html'))) return sendPage(reply, 503, consoleMissingPage);
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   });
+  // The address that tickets carry. From a foreign page the strict cookie comes only with a second request, and that one
+  // must be for this address: a fragment would be lost on it.
+  api.get(
+    '/incidents/:id',
+    { schema: { hide: true, params: z.strictObject({ id: z.string().max(80) }) } },
+    async (request, reply) => {
+      const stranger = guard.identify(request) === undefined;
+      if (stranger && request.headers['sec-fetch-site'] === 'cross-site') {
+        return sendPage(reply, 200, reloadPage);
+      }
+      const address = `/#incident=${encodeURIComponent(request.params.id)}`;
+      return reply.header('cache-control', 'no-store').redirect(address, 303);
+    },
+  );
 }
 
 export function sendPage(reply: FastifyReply, status: number, page: string): FastifyReply {

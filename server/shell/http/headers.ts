@@ -1,15 +1,18 @@
 // Security headers of every answer. The console is one script and one style sheet of this server, so its policy allows
 // nothing else; the few pages written here bring their style inline and name it by its digest.
 import { createHash } from 'node:crypto';
+import { reportStyle } from '../../core/report/page.ts';
 import { pageStyle } from './pages.ts';
 import type { Api, HttpSettings } from './parts.ts';
 
-const styleDigest = createHash('sha256').update(pageStyle, 'utf8').digest('base64');
+const styles = [pageStyle, reportStyle]
+  .map((style) => `'sha256-${createHash('sha256').update(style, 'utf8').digest('base64')}'`)
+  .join(' ');
 
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  `style-src 'self' 'sha256-${styleDigest}'`,
+  `style-src 'self' ${styles}`,
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",

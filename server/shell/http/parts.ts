@@ -9,6 +9,7 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AgentId, EffectKey } from '../../../shared/ids.ts';
+import type { Result } from '../../../shared/result.ts';
 import type { Instant } from '../../../shared/time.ts';
 import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -19,6 +20,7 @@ import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
 import type { ChannelState } from '../notices/channel-line.ts';
+import type { DossierKey } from '../report/dossier-key.ts';
 import type { DeskWatch } from '../runtime/desk-watch.ts';
 import type { PlannedBook } from '../runtime/planned-book.ts';
 import type { FailedSignIns } from './access/failed-sign-ins.ts';
@@ -78,11 +80,13 @@ export interface HttpParts extends ReadingParts {
   readonly adminToken: string;
   readonly clock: Clock;
   readonly correlator: Correlator;
-  readonly journal: Pick<Journal, 'incident' | 'incidents' | 'incidentByProtocol'>;
+  readonly journal: Pick<Journal, 'incident' | 'incidents' | 'incidentByProtocol' | 'read'>;
   readonly desk: DeskWatch;
   readonly registry: Registry;
-  readonly series: Pick<Series, 'read'>;
+  readonly series: Pick<Series, 'read' | 'presence'>;
   readonly planned: PlannedBook;
+  /** With what dossiers are signed; made when first asked for. Absent: none are given. */
+  readonly dossierKey?: () => Result<DossierKey>;
   /** Absent: the desk tells nothing by itself. */
   readonly deskEvents?: DeskEventParts['deskEvents'];
   /** Absent where nothing can wait for a person (the built-in desk). */

@@ -1,5 +1,5 @@
-// How the API and the wall's stream read incidents: names of the present inventory, knowledge base and contracts' clock as
-// the core has them now, and the instant. The one place that puts these together.
+// How the API and the wall's stream read incidents: names of the present inventory, their relations, knowledge base and
+// contracts' clock as the core has them now, and the instant. The one place that puts these together.
 import { defaultSlaPolicies, type SlaPolicies } from '../../../shared/sla-policy.ts';
 import { type Calendars, createCalendars } from '../../core/sla/calendars.ts';
 import { type Language, speechIn } from '../../core/view/languages.ts';
@@ -16,9 +16,14 @@ export interface ReadingParts {
 const calendarsOf = new WeakMap<SlaPolicies, Calendars>();
 
 export function readingOf({ clock, correlator }: ReadingParts, language: Language = 'pt-BR'): Reading {
-  const { topology, tickets } = correlator.state();
+  const { topology, providers, incidents, tickets } = correlator.state();
   const policies = tickets?.sla ?? defaultSlaPolicies;
   const calendars = calendarsOf.get(policies) ?? createCalendars(policies);
   calendarsOf.set(policies, calendars);
-  return { ...speechIn(language, topology), calendars, hints: tickets?.hints ?? [], now: clock.now() };
+  return {
+    ...speechIn(language, topology),
+    ...{ providers, incidents, calendars },
+    hints: tickets?.hints ?? [],
+    now: clock.now(),
+  };
 }

@@ -137,6 +137,12 @@ function outsideDeskMetrics(metrics: Metrics, { deskBack, delivery }: FigurePart
     () => ({ ...deskBack.counters().poll }),
     'outcome',
   );
+  metrics.total(
+    'vigia_desk_audit_total',
+    'Looks whether tickets of standing incidents are still at the desk, and what they showed',
+    () => ({ ...deskBack.counters().audit }),
+    'outcome',
+  );
 }
 
 function standing(runtime: Runtime): Record<string, number> {

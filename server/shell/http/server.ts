@@ -38,6 +38,7 @@ import { inventoryRoutes } from './routes/inventory.ts';
 import { linkSeriesRoutes } from './routes/link-series.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
 import { manualQueueRoutes } from './routes/manual-queue.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -132,6 +133,7 @@ async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
   incidentActionRoutes(api, parts);
   ticketRoutes(api, parts);
   linkSeriesRoutes(api, parts);
+  reportRoutes(api, parts);
   maintenanceRoutes(api, parts);
   silenceRoutes(api, parts);
   if (parts.manual !== undefined) manualQueueRoutes(api, { ...parts, manual: parts.manual });

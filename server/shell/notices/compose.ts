@@ -20,6 +20,8 @@ export interface ComposeOptions {
   readonly stormMax: number;
   /** Instants of this recipient's messages in the window before `now`, oldest first. */
   readonly lately: (of: Pick<Delivery, 'channel' | 'recipient'>) => readonly Instant[];
+  /** A notice in the words of this moment (the protocol is known by now). */
+  readonly fresh: (notice: Notice) => Notice;
   /** The wall, for messages about several incidents. */
   readonly url?: string;
 }
@@ -31,9 +33,11 @@ export function compose(due: readonly Delivery[], options: ComposeOptions): Comp
   let againAt: Instant | undefined;
   for (const own of grouped(due, ({ channel, recipient }) => `${channel}\n${recipient}`)) {
     const [first] = own;
-    const groups = grouped(own, ({ group }) => group);
+    for (const each of own.filter(isOwn)) messages.push(messageOf([each], options, 'group'));
+    const groups = grouped(own, ({ group }) => group).filter((group) => !isOwn(group[0]));
     const lately = options.lately(first);
     const room = options.stormMax - lately.length;
+    if (groups.length === 0) continue;
     if (room <= 0) {
       const oldest = lately[lately.length - options.stormMax] ?? options.now;
       const at = plus(oldest, limits.noticeStormWindowMs);
@@ -51,6 +55,11 @@ export function compose(due: readonly Delivery[], options: ComposeOptions): Comp
   return { messages, againAt, summarised };
 }
 
+/** Vigia's own trouble goes past the cap: in a storm it matters most. */
+function isOwn({ notice: { kind } }: Delivery): boolean {
+  return kind === 'own-outage' || kind === 'desk-down';
+}
+
 /** News that waited for an hour of the day were never urgent: they read as a list. */
 function formOf(group: readonly Delivery[]): 'group' | 'summary' {
   return group.some(({ group: name }) => name === 'daily' || name === 'at-opening') ? 'summary' : 'group';
@@ -58,11 +67,11 @@ function formOf(group: readonly Delivery[]): 'group' | 'summary' {
 
 function messageOf(
   deliveries: Group<Delivery>,
-  { now, url }: ComposeOptions,
+  { now, url, fresh }: ComposeOptions,
   form: 'group' | 'summary',
 ): NewMessage {
   const [{ channel, recipient, notice: first }, ...others] = deliveries;
-  const notices: Group<Notice> = [first, ...others.map(({ notice }) => notice)];
+  const notices: Group<Notice> = [fresh(first), ...others.map(({ notice }) => fresh(notice))];
   return {
     channel,
     recipient,

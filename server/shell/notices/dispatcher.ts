@@ -5,8 +5,8 @@
 import type { IncidentId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Random } from '../../../shared/random.ts';
-import { ok, type Result } from '../../../shared/result.ts';
-import { type Instant, later, plus } from '../../../shared/time.ts';
+import { ok } from '../../../shared/result.ts';
+import { type Instant, instant, later, plus } from '../../../shared/time.ts';
 import { isIncidentChange } from '../../core/change.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Calendars } from '../../core/sla/calendars.ts';
@@ -69,6 +69,9 @@ export class Dispatcher {
   readonly #changed = new Map<IncidentId, Incident>();
   readonly #began: Instant;
   readonly #stopListening: () => void;
+  /** When what was due then was put into messages last; what had to wait is looked at again at `againAt`. */
+  #toldAt: Instant;
+  #againAt: Instant | undefined;
   #stopped = false;
   #cancelRead: (() => void) | undefined;
   #cancelDue = (): void => {};
@@ -81,6 +84,8 @@ export class Dispatcher {
       channels.map((channel) => [channel.name, new ChannelLine({ ...options, channel })] as const),
     );
     this.#began = store.begin(clock.now());
+    // What became due in a run before is due now.
+    this.#toldAt = instant(0);
     const { incidents, closed } = correlator.state();
     for (const list of closed.values()) for (const incident of list) this.#look(incident);
     for (const incident of incidents.values()) this.#look(incident);
@@ -122,23 +127,36 @@ export class Dispatcher {
   #readChanged(): void {
     const { clock, correlator, store } = this.#options;
     const floor = later(this.#began, plus(clock.now(), -limits.noticeAgeMsMax));
-    for (const incident of this.#changed.values()) {
+    let [reads, takes] = [0, 0];
+    for (const [id, incident] of this.#changed) {
+      if (reads >= limits.noticeReadsPerTurnMax || takes >= limits.noticeTakesPerTurnMax) break;
+      this.#changed.delete(id);
+      reads += 1;
       for (const news of newsOf(incident, correlator.state())) {
         if (news.at < floor || store.knows(news.key)) continue;
         take(this.#options, this.#counts, routedOf(this.#options, news, incident));
+        takes += 1;
       }
     }
-    this.#changed.clear();
-    this.#tellDue();
+    if (this.#changed.size > 0) this.#cancelRead = clock.after(0, this.#read);
+    this.#armDue();
   }
 
   #tellDue(): void {
+    const { clock } = this.#options;
+    this.#againAt = composeDue(this.#options, this.#counts, this.#lines);
+    this.#toldAt = clock.now();
+    this.#armDue();
+  }
+
+  /** The next look at what is due; one a turn, however much news comes. */
+  #armDue(): void {
     const { clock, store } = this.#options;
     this.#cancelDue();
-    const againAt = composeDue(this.#options, this.#counts, this.#lines);
-    const nextAt = earliest(store.nextDueAt(clock.now()), againAt);
+    const nextAt = earliest(store.nextDueAt(plus(this.#toldAt, -1)), this.#againAt);
     if (nextAt === undefined) return;
-    const wait = Math.max(1, nextAt - clock.now());
+    const at = later(nextAt, plus(this.#toldAt, limits.noticeTurnMs));
+    const wait = Math.max(0, at - clock.now());
     this.#cancelDue = clock.after(wait, () => this.#guarded(() => this.#tellDue()));
   }
 
@@ -224,11 +242,11 @@ function composeDue(
   const now = clock.now();
   const due: Delivery[] = [];
   const dropped: number[] = [];
-  for (const delivery of store.due(now)) {
+  const rows = store.due(now);
+  for (const delivery of rows) {
     // A channel that left the configuration, or what a parent's notice tells by now.
-    const notice = lines.has(delivery.channel) ? fresh(options, delivery.notice) : undefined;
-    if (notice === undefined) dropped.push(delivery.id);
-    else due.push({ ...delivery, notice });
+    if (lines.has(delivery.channel) && !isToldOtherwise(options, delivery.notice)) due.push(delivery);
+    else dropped.push(delivery.id);
   }
   if (dropped.length > 0) store.drop(dropped);
   counts.quieted += dropped.length;
@@ -237,19 +255,28 @@ function composeDue(
     now,
     stormMax: settings.stormMax,
     lately: (of) => store.composedAfter(of, since),
+    fresh: (notice) => fresh(options, notice),
     url,
   });
   counts.summarised += composition.summarised;
   for (const message of composition.messages) lines.get(message.channel)?.add(store.compose(message));
-  return composition.againAt;
+  const more = rows.length < limits.noticesPerTurnMax ? undefined : now;
+  return earliest(composition.againAt, more);
 }
 
-/** In the words of this moment (the protocol is known by now); undefined: another's notice tells it. */
-function fresh(options: DispatcherOptions, notice: Notice): Notice | undefined {
+/** Another's notice tells it by now. */
+function isToldOtherwise({ correlator }: DispatcherOptions, notice: Notice): boolean {
+  const state = correlator.state();
+  const incident = notice.incident === undefined ? undefined : state.incidents.get(notice.incident);
+  if (incident === undefined || notice.kind === 'own-outage' || notice.kind === 'desk-down') return false;
+  return isQuiet(incident, state);
+}
+
+/** In the words of this moment: the protocol is known by now. */
+function fresh(options: DispatcherOptions, notice: Notice): Notice {
   const state = options.correlator.state();
   const incident = notice.incident === undefined ? undefined : state.incidents.get(notice.incident);
-  if (incident === undefined || incident.kind === 'own-outage') return notice;
-  if (isQuiet(incident, state)) return undefined;
+  if (incident === undefined) return notice;
   const news = newsOf(incident, state).find(({ key }) => key === notice.key);
   return news === undefined ? notice : noticeOf(options, news, incident);
 }
@@ -257,24 +284,4 @@ function fresh(options: DispatcherOptions, notice: Notice): Notice | undefined {
 function earliest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a < b ? a : b;
-}
-
-/** One notice to everybody whom the channel tells by default, now and past every queue. */
-export async function tellTest(
-  channel: Channel,
-  given: { readonly now: Instant; readonly text: string },
-): Promise<readonly Result<void>[]> {
-  const answers: Result<void>[] = [];
-  for (const recipient of channel.recipients([])) {
-    const notice: Notice = {
-      key: `test:${channel.name}:${given.now}`,
-      kind: 'test',
-      priority: 'standard',
-      title: 'Teste do Vigia',
-      text: given.text,
-      to: [],
-    };
-    answers.push(await channel.send(notice, recipient));
-  }
-  return answers;
 }

@@ -12,7 +12,7 @@ export interface News {
   readonly key: string;
   readonly kind: Extract<
     NoticeKind,
-    'opened' | 'escalated' | 'recovered' | 'reopened' | 'worsened' | 'desk-closed-early'
+    'opened' | 'escalated' | 'recovered' | 'reopened' | 'worsened' | 'desk-closed-early' | 'ticket-replaced'
   >;
   readonly at: Instant;
   /** Whom an escalation calls, as the rota names them; empty: it names nobody. */
@@ -33,6 +33,7 @@ const kinds: Partial<Record<TimelineKind, News['kind']>> = {
   'reopened-by-person': 'reopened',
   escalated: 'escalated',
   'closed-at-desk-early': 'desk-closed-early',
+  'ticket-replaced': 'ticket-replaced',
 };
 
 /** Oldest first. Vigia's own outage is told by the alarms' news, not here. */
@@ -64,7 +65,7 @@ export function isQuiet(incident: Incident, state: Pick<State, 'incidents'>): bo
 /** In `incident.escalated` where the rota names nobody. */
 const nobody = 'ninguém na escala';
 
-/** Whoever the rota names, as `incident.escalated` carries them. Names hold no comma (`sla-config.ts`). */
+/** Whoever the rota names, as `incident.escalated` carries them. Names hold no comma (`policy-config.ts`). */
 export function peopleText(people: readonly string[]): string {
   return people.length === 0 ? nobody : people.join(', ');
 }

@@ -34,7 +34,7 @@ const routeSchema = z.strictObject({
 export type NoticeRoute = z.output<typeof routeSchema>;
 
 const firmRoutes = [
-  { when: { kind: ['escalated', 'desk-closed-early', 'own-outage', 'desk-down'] } },
+  { when: { kind: ['escalated', 'desk-closed-early', 'ticket-replaced', 'own-outage', 'desk-down'] } },
   { when: { priority: ['critical'] } },
   { when: { priority: ['priority'], hours: 'support' } },
   { when: { priority: ['priority'], hours: 'outside' }, send: 'at-opening' },

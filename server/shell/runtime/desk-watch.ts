@@ -6,7 +6,8 @@ import type { Delivery } from '../../core/view/ticket-view.ts';
 import type { DeskFacts } from '../../core/view/wall.ts';
 import type { Outbox } from '../../ports/journal.ts';
 import type { ManualQueue } from '../../ports/manual-queue.ts';
-import type { Runtime } from './runtime.ts';
+import type { HeldDelivery } from './desk-condition.ts';
+import type { OutboxCounters } from './outbox-worker.ts';
 
 export interface DeskWatch {
   facts(): DeskFacts;
@@ -17,7 +18,10 @@ export interface DeskWatch {
 export interface DeskWatchParts {
   readonly name: string;
   readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
-  readonly runtime?: Pick<Runtime, 'counters' | 'heldDeliveries'>;
+  readonly runtime?: {
+    heldDeliveries(): readonly HeldDelivery[];
+    counters(): { readonly outbox: Pick<OutboxCounters, 'deskUnreachableSince'> };
+  };
   readonly manual?: Pick<ManualQueue, 'item' | 'waiting'>;
 }
 

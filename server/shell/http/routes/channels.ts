@@ -11,7 +11,7 @@ import { failure } from '../../../../shared/failure.ts';
 import { type Instant, toIso } from '../../../../shared/time.ts';
 import type { Channel } from '../../../ports/channel.ts';
 import type { ChannelState } from '../../notices/channel-line.ts';
-import { tellTest } from '../../notices/dispatcher.ts';
+import { tellTest } from '../../notices/tell-test.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 

@@ -23,6 +23,19 @@ describe('console formats', () => {
     expect(pt.duration(2 * day + 5 * second)).toBe('2 dias');
   });
 
+  test('what is left shows its seconds in the last hour only', () => {
+    expect(pt.left(3 * hour + 12 * minute + 5 * second)).toBe('3 h 12 min');
+    expect(pt.left(12 * minute + 5 * second)).toBe('12 min 5 s');
+    expect(pt.left(0)).toBe('0 s');
+  });
+
+  test('an opening is told by its weekday', () => {
+    expect(pt.opening(Date.parse('2026-11-23T11:00:00.000Z'))).toBe('seg. 08:00');
+    expect(formatsFor('en', 'America/Sao_Paulo').opening(Date.parse('2026-11-23T11:00:00.000Z'))).toBe(
+      'Mon 08:00',
+    );
+  });
+
   test('an age in the future reads as zero, never negative', () => {
     fc.assert(
       fc.property(fc.integer({ max: 0 }), (ms) => {

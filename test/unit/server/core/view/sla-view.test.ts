@@ -1,19 +1,22 @@
 // The contract's clock and the next call as rows: what a screen may count on by itself, and until when.
 import { describe, expect, test } from 'vitest';
 import { createCalendars } from '../../../../../server/core/sla/calendars.ts';
+import type { State } from '../../../../../server/core/state.ts';
 import { speechIn } from '../../../../../server/core/view/languages.ts';
 import { clocksOf, whySentence } from '../../../../../server/core/view/sla-view.ts';
 import { escalationRowSchema, slaRowSchema } from '../../../../../shared/api/sla.ts';
-import { effectKey } from '../../../../../shared/ids.ts';
+import { effectKey, incidentId } from '../../../../../shared/ids.ts';
 import { defaultSlaPolicies, slaPoliciesSchema } from '../../../../../shared/sla-policy.ts';
 import { hour, type Instant, instant, minute, plus } from '../../../../../shared/time.ts';
-import { incident, topology } from './samples.ts';
+import { incident, stateOf, topology } from './samples.ts';
 
 /** A Friday, 17:30 in São Paulo; PREMIUM is open until 20:00. */
 const friday = instant(Date.UTC(2026, 10, 27, 20, 30));
 
-function reading(now: Instant, policies = defaultSlaPolicies) {
-  return { ...speechIn('pt-BR', topology), calendars: createCalendars(policies), hints: [], now };
+function reading(now: Instant, policies = defaultSlaPolicies, state: State = stateOf({})) {
+  const { providers, incidents } = state;
+  const calendars = createCalendars(policies);
+  return { ...speechIn('pt-BR', topology), calendars, hints: [], providers, incidents, now };
 }
 
 const standard = {
@@ -66,8 +69,8 @@ describe('sla row', () => {
     expect(clocksOf(incident({ ...standard, timeline: [told] }), now).sla.state).toBe('running');
   });
 
-  test('what concerns no single customer has no contract and is told by its age', () => {
-    const outage = incident({ kind: 'provider-outage', site: undefined, detectedAt: friday });
+  test('what concerns no customer has no contract and is told by its age', () => {
+    const outage = incident({ kind: 'own-outage', site: undefined, detectedAt: friday });
     const { sla, escalation } = clocksOf(outage, reading(plus(friday, minute)));
     expect(slaRowSchema.parse(sla)).toEqual(sla);
     expect(sla).toMatchObject({ state: 'none', plan: null, elapsedMs: minute, dueAt: null });
@@ -112,6 +115,16 @@ describe('escalation row', () => {
     const row = clocksOf({ ...burning, escalation }, reading(plus(at, minute), rota)).escalation;
     expect(row).toMatchObject({ level: 1, to: 'Ana', at: '2026-11-27T20:35:00.000Z' });
     expect(row.next).toMatchObject({ step: 'call.level2-lead', to: 'Bruno, Caio' });
+  });
+
+  test('what a lasting outage explains is called for there, and by itself once that is over', () => {
+    const parent = incident({ id: incidentId(8, 0), kind: 'provider-outage', site: undefined });
+    const child = { ...burning, parent: parent.id };
+    const at = plus(friday, minute);
+    const lasting = reading(at, rota, stateOf({ incidents: [parent, child] }));
+    expect(clocksOf(child, lasting).escalation.next).toBeNull();
+    const over = stateOf({ incidents: [{ ...parent, recoveredAt: at }, child] });
+    expect(clocksOf(child, reading(at, rota, over)).escalation.next).not.toBeNull();
   });
 
   test('an outage that is over calls nobody', () => {

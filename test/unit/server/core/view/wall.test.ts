@@ -36,6 +36,8 @@ const reading = {
   ...speech,
   calendars: createCalendars(defaultSlaPolicies),
   hints: [],
+  providers: new Map(),
+  incidents: new Map(),
   now: plus(at, 8_000),
 };
 

@@ -124,7 +124,8 @@ describe('wall', () => {
     await vi.waitFor(() => expect(events).toHaveLength(1));
     // Nobody takes it: five minutes after the opening the NOC is called again, and the next step is another one.
     for (let beats = 0; beats < 32; beats += 1) harness.clock.advance(limits.wallHeartbeatMs);
-    const rows = () => events.flatMap(({ event, data }) => (event === 'wall.delta' ? (data.incidents ?? []) : []));
+    const rows = () =>
+      events.flatMap(({ event, data }) => (event === 'wall.delta' ? (data.incidents ?? []) : []));
     await vi.waitFor(() =>
       expect(rows()).toMatchObject([{ id: opened.id, escalation: { next: { step: 'call.level2-lead' } } }]),
     );

@@ -41,6 +41,17 @@ describe('console', () => {
     expect(own.body).not.toContain('http-equiv="refresh"');
   });
 
+  test('the address that a ticket carries leads to the incident on the wall', async () => {
+    const harness = await withConsole();
+    const answer = await harness.api.inject({ url: '/incidents/inc-7-0', headers: await harness.signIn() });
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, '/#incident=inc-7-0']);
+    const odd = await harness.api.inject({ url: '/incidents/%2F%2Fevil.example%23', headers: {} });
+    expect(odd.headers.location).toBe('/#incident=%2F%2Fevil.example%23');
+    const foreign = { 'sec-fetch-site': 'cross-site' };
+    const first = await harness.api.inject({ url: '/incidents/inc-7-0', headers: foreign });
+    expect(first.body).toContain('http-equiv="refresh"');
+  });
+
   test('files with a digest in their name are kept for ever, others asked again', async () => {
     const { api } = await withConsole();
     const script = await api.inject({ url: '/assets/main-abc123.js' });

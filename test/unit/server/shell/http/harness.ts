@@ -117,6 +117,7 @@ function touched(state: State, id: Incident['id'], fields: Partial<Incident>): C
 
 export interface HarnessOptions {
   readonly parts?: Partial<HttpParts>;
+  readonly settings?: Partial<HttpParts['settings']>;
   /** Directory of the console and of the session file; a new one when absent. */
   readonly directory?: string;
   readonly clock?: VirtualClock;
@@ -172,6 +173,7 @@ export async function startHarness(options: HarnessOptions = {}) {
       agentPackages: join(directory, 'packages'),
       installScripts: join(import.meta.dirname, '../../../../../install-scripts'),
       release: '0.1.0',
+      ...options.settings,
     },
     adminToken,
     clock,

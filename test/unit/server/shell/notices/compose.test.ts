@@ -29,7 +29,8 @@ function delivery(id: number, more: Partial<Delivery> = {}, notice: Partial<Noti
   };
 }
 
-const options = { now, stormMax: 20, lately: () => [], url: 'https://vigia.example.com.br' };
+const fresh = (notice: Notice): Notice => notice;
+const options = { now, stormMax: 20, lately: () => [], fresh, url: 'https://vigia.example.com.br' };
 const many = (count: number): readonly Delivery[] =>
   Array.from({ length: count }, (_, index) => delivery(index + 1));
 
@@ -96,6 +97,13 @@ describe('composing notices', () => {
     expect(composition.againAt).toBe(plus(now, limits.noticeStormWindowMs - 100 * second));
   });
 
+  it('a trouble of Vigia itself goes past the cap, alone', () => {
+    const lately = Array.from({ length: 20 }, () => plus(now, -second));
+    const own = delivery(9, { group: 'own:desk-down' }, { kind: 'desk-down', key: 'own:desk-down' });
+    const { messages } = compose([...many(3), own], { ...options, lately: () => lately });
+    expect(messages.map(({ notice }) => notice.key)).toEqual(['own:desk-down']);
+  });
+
   it('what is composed and what waits are together all that was due, each once, within the cap', () => {
     const parts = fc.record({
       recipient: fc.constantFrom('noc', 'ana', 'beto'),
@@ -110,7 +118,7 @@ describe('composing notices', () => {
       fc.property(given, ({ items, stormMax, sent }) => {
         const due = items.map((item, index) => delivery(index + 1, item));
         const lately = () => Array.from({ length: sent }, (_, index) => plus(now, -1_000 * (8 - index)));
-        const { messages, againAt } = compose(due, { now, stormMax, lately });
+        const { messages, againAt } = compose(due, { now, stormMax, lately, fresh });
         const told = messages.flatMap(({ tells }) => tells);
         expect(new Set(told).size).toBe(told.length);
         for (const name of new Set(due.map(({ recipient }) => recipient))) {

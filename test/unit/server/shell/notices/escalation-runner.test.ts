@@ -148,6 +148,6 @@ describe('escalation', () => {
       ['beto@x', 'PASSA AO NÍVEL 2'],
       ['caio@x', 'PASSA AO NÍVEL 2'],
     ]);
-    expect(channel.told[2]?.notice.text).toContain('Chamado: Ana.');
+    expect(channel.told[2]?.notice.text).toContain('Na escala: Ana.');
   });
 });
