@@ -24,7 +24,7 @@ import { createTroubleLog, type TroubleLog } from './trouble-log.ts';
 
 export interface UplinkEvents {
   opened(socket: number): void;
-  /** Also for an attempt that never opened; `code` where the peer or the core gave one. */
+  /** Also for an attempt that never opened; `code` of a session that was open, where the peer or the core gave one. */
   closed(socket: number, code?: number): void;
   received(socket: number, message: ServerMessage): void;
 }
