@@ -22,13 +22,14 @@ export function contentOf(change: { readonly kind: string }): string {
 }
 
 export function appendLog(file: string, line: LogLine): void {
-  appendFileSync(file, `${JSON.stringify(line)}\n`);
+  // A line of its own also behind a half one: a fatal signal may cut a write where it crosses a page.
+  appendFileSync(file, `\n${JSON.stringify(line)}\n`);
 }
 
 export function readLog(file: string): readonly LogLine[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
-  // A killed writer may leave half a line; the next run goes on right behind it.
+  // A killed writer may leave half a line, and every line begins with a break.
   return lines.flatMap((text) => parseLine(text) ?? []);
 }
 
