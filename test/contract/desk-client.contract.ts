@@ -15,6 +15,7 @@ import { effectKey, incidentIdFrom } from '../../shared/ids.ts';
 import type { Result } from '../../shared/result.ts';
 import { type Priority, priorities } from '../../shared/words.ts';
 import { type Faults, writesOnly } from '../fakes/desks/faults.ts';
+import { impatient } from '../fakes/desks/patience.ts';
 import { at } from './samples.ts';
 
 /** A record as the desk's own people see it. */
@@ -195,6 +196,10 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
       it('waits for no desk that hangs', async () => {
         // A variant that differs in something else than its calls has no deadline short enough to wait for.
         if (rig.callMs === undefined) return;
+        await client.close();
+        await rig.stop();
+        rig = await impatient(make);
+        ({ client, server } = rig);
         server.faults.next({ kind: 'hang' }, { kind: 'hang-after' });
         expect(await tryCreate()).toBe('desk.uncertain');
         expect(await tryCreate()).toBe('desk.uncertain');

@@ -6,6 +6,7 @@ import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
 import { day, plus } from '../../shared/time.ts';
 import { type FakeGlpi, signGlpiEvent, startFakeGlpi } from '../fakes/desks/glpi.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.ts';
 import { deskClientContract, draftOf, noteOf } from './desk-client.contract.ts';
 
@@ -21,7 +22,7 @@ async function start(version: 10 | 11, more: object = {}) {
     userTokenFile: 'user',
     ...more,
   });
-  const client = createGlpiClient({ config, secrets, clock, timeoutMs: 300 });
+  const client = createGlpiClient({ config, secrets, clock, timeoutMs: patience.callMs });
   // Signing in is a write of its own; faults of the suite are meant for what comes after.
   await client.probe();
   return { client, server, clock };
@@ -30,7 +31,13 @@ async function start(version: 10 | 11, more: object = {}) {
 for (const version of [10, 11] as const) {
   deskClientContract(`glpi ${version}`, glpiCapabilities({ version }), async () => {
     const { client, server } = await start(version);
-    return { client, server, secrets: Object.values(secrets), callMs: 300, stop: () => server.stop() };
+    return {
+      client,
+      server,
+      secrets: Object.values(secrets),
+      callMs: patience.callMs,
+      stop: () => server.stop(),
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import { type Profile, parseProfile } from '../../server/adapters/desks/declarat
 import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
 import { type FakeMysuite, startFakeMysuite } from '../fakes/desks/http-mysuite.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import { createManualClock } from '../fakes/manual-clock.ts';
 import { deskClientContract, draftOf, noteOf } from './desk-client.contract.ts';
 
@@ -40,7 +41,7 @@ async function start(profile: Profile) {
     config: { profile, vars: { host: server.host, sigla: 'abc', codempresa: '7' }, allowInsecure: false },
     secrets: { secret },
     clock: createManualClock(),
-    timeoutMs: 300,
+    timeoutMs: patience.callMs,
     onReplaced: (characters) => replaced.push(...characters),
   });
   return { client, server, replaced };
@@ -62,7 +63,7 @@ deskClientContract(
   },
   async () => {
     const { client, server } = await start(full);
-    return { client, server, secrets: [secret], callMs: 300, stop: () => server.stop() };
+    return { client, server, secrets: [secret], callMs: patience.callMs, stop: () => server.stop() };
   },
 );
 
@@ -82,7 +83,7 @@ deskClientContract(
   },
   async () => {
     const { client, server } = await start(few);
-    return { client, server, secrets: [secret], callMs: 300, stop: () => server.stop() };
+    return { client, server, secrets: [secret], callMs: patience.callMs, stop: () => server.stop() };
   },
 );
 

@@ -5,6 +5,7 @@ import { jiraConfigSchema } from '../../server/adapters/desks/jira/config.ts';
 import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
 import { type FakeJira, signJiraEvent, startFakeJira } from '../fakes/desks/jira.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.ts';
 import { deskClientContract, draftOf, noteOf } from './desk-client.contract.ts';
 
@@ -23,7 +24,7 @@ async function start() {
     searchLagMs: 30_000,
   });
   const make = (more: object = {}) =>
-    createJiraClient({ config: { ...config, ...more }, secrets, clock, timeoutMs: 300 });
+    createJiraClient({ config: { ...config, ...more }, secrets, clock, timeoutMs: patience.callMs });
   return { client: make(), make, server, clock };
 }
 
@@ -34,7 +35,7 @@ deskClientContract('jira', jiraCapabilities({ searchLagMs: 30_000 }), async () =
     client,
     server,
     secrets: [...Object.values(secrets), basic],
-    callMs: 300,
+    callMs: patience.callMs,
     stop: () => server.stop(),
   };
 });

@@ -5,6 +5,7 @@ import { movideskConfigSchema } from '../../server/adapters/desks/movidesk/confi
 import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
 import { type FakeMovidesk, type FakeMovideskOptions, startFakeMovidesk } from '../fakes/desks/movidesk.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.ts';
 import { deskClientContract, difficultText, draftOf, noteOf } from './desk-client.contract.ts';
 
@@ -28,7 +29,7 @@ async function start(options: Partial<FakeMovideskOptions> = {}) {
     clientId: 'cliente-1',
   });
   const make = (more: object = {}) =>
-    createMovideskClient({ config: { ...config, ...more }, secrets, clock, timeoutMs: 300 });
+    createMovideskClient({ config: { ...config, ...more }, secrets, clock, timeoutMs: patience.callMs });
   return { client: make(), make, server, clock, config };
 }
 
@@ -37,7 +38,13 @@ for (const plainDescriptions of [false, true]) {
   const capabilities = movideskCapabilities({ requestsPerMinute: 10, searchLagMs: 10_000 });
   deskClientContract(`movidesk, descriptions read back as ${shown}`, capabilities, async () => {
     const { client, server } = await start({ plainDescriptions });
-    return { client, server, secrets: Object.values(secrets), callMs: 300, stop: () => server.stop() };
+    return {
+      client,
+      server,
+      secrets: Object.values(secrets),
+      callMs: patience.callMs,
+      stop: () => server.stop(),
+    };
   });
 }
 

@@ -5,11 +5,11 @@ import { createRedmineClient, redmineCapabilities } from '../../server/adapters/
 import { redmineConfigSchema } from '../../server/adapters/desks/redmine/config.ts';
 import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import { type FakeRedmine, redmineFieldId, redmineKey, startFakeRedmine } from '../fakes/desks/redmine.ts';
 import { deskClientContract, draftOf, noteOf } from './desk-client.contract.ts';
 import { at } from './samples.ts';
 
-const callMs = 300;
 const webhookSecret = 'segredo do redmine';
 
 async function make(more: Readonly<Record<string, unknown>> = {}) {
@@ -27,9 +27,9 @@ async function make(more: Readonly<Record<string, unknown>> = {}) {
     config,
     secrets: { apiKey: redmineKey, webhookSecret },
     clock: { now: () => at(0) },
-    timeoutMs: callMs,
+    timeoutMs: patience.callMs,
   });
-  return { client, server, secrets: [redmineKey], callMs, stop: () => server.stop() };
+  return { client, server, secrets: [redmineKey], callMs: patience.callMs, stop: () => server.stop() };
 }
 
 deskClientContract('redmine', redmineCapabilities({}), () => make());

@@ -10,6 +10,7 @@ import { requestTrackerConfigSchema } from '../../server/adapters/desks/request-
 import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
 import { instant } from '../../shared/time.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import {
   type FakeRequestTracker,
   rtQueue,
@@ -19,13 +20,12 @@ import {
 import { deskClientContract, draftOf, noteOf } from './desk-client.contract.ts';
 import { at } from './samples.ts';
 
-const callMs = 300;
 const webhookSecret = 'segredo do scrip';
 
 async function make(unique: boolean, more: Readonly<Record<string, unknown>> = {}) {
   const server = await startFakeRequestTracker({ unique });
   const client = clientOf(server, more);
-  return { client, server, secrets: [rtToken], callMs, stop: () => server.stop() };
+  return { client, server, secrets: [rtToken], callMs: patience.callMs, stop: () => server.stop() };
 }
 
 function clientOf(server: FakeRequestTracker, more: Readonly<Record<string, unknown>>): DeskClient {
@@ -40,7 +40,7 @@ function clientOf(server: FakeRequestTracker, more: Readonly<Record<string, unkn
     config,
     secrets: { token: rtToken, webhookSecret },
     clock: { now: () => at(0) },
-    timeoutMs: callMs,
+    timeoutMs: patience.callMs,
   });
 }
 

@@ -6,11 +6,10 @@ import { createWebhookClient, webhookCapabilities } from '../../server/adapters/
 import { webhookDeskConfigSchema } from '../../server/adapters/desks/webhook/config.ts';
 import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import { type FakeWebhook, startFakeWebhook, webhookSecret, webhookToken } from '../fakes/desks/webhook.ts';
 import { deskClientContract, draftOf, noteOf } from './desk-client.contract.ts';
 import { at } from './samples.ts';
-
-const callMs = 300;
 
 async function make() {
   const server = await startFakeWebhook();
@@ -25,9 +24,15 @@ async function make() {
     config,
     secrets: { secret: webhookSecret },
     clock: { now: () => at(0) },
-    timeoutMs: callMs,
+    timeoutMs: patience.callMs,
   });
-  return { client, server, secrets: [webhookSecret, webhookToken], callMs, stop: () => server.stop() };
+  return {
+    client,
+    server,
+    secrets: [webhookSecret, webhookToken],
+    callMs: patience.callMs,
+    stop: () => server.stop(),
+  };
 }
 
 deskClientContract('webhook', webhookCapabilities, make);

@@ -4,6 +4,7 @@ import { createZammadClient, zammadCapabilities } from '../../server/adapters/de
 import { zammadConfigSchema } from '../../server/adapters/desks/zammad/config.ts';
 import type { DeskClient } from '../../server/ports/desk-client.ts';
 import { incidentIdFrom } from '../../shared/ids.ts';
+import { patience } from '../fakes/desks/patience.ts';
 import { type FakeZammad, signZammadEvent, startFakeZammad } from '../fakes/desks/zammad.ts';
 import { createManualClock, type ManualClock } from '../fakes/manual-clock.ts';
 import { deskClientContract, draftOf, noteOf } from './desk-client.contract.ts';
@@ -21,13 +22,19 @@ async function start(attributes: readonly string[] = ['vigia_id']) {
     customer: 'noc@cliente.example',
     customers: { lua: { group: 'Nível 2' } },
   });
-  const client = createZammadClient({ config, secrets, clock, timeoutMs: 300 });
+  const client = createZammadClient({ config, secrets, clock, timeoutMs: patience.callMs });
   return { client, server, clock, config };
 }
 
 deskClientContract('zammad', zammadCapabilities, async () => {
   const { client, server } = await start();
-  return { client, server, secrets: Object.values(secrets), callMs: 300, stop: () => server.stop() };
+  return {
+    client,
+    server,
+    secrets: Object.values(secrets),
+    callMs: patience.callMs,
+    stop: () => server.stop(),
+  };
 });
 
 describe('zammad', () => {
