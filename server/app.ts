@@ -24,6 +24,7 @@ import { ConsoleSessions } from './shell/gateway/console-session.ts';
 import { createGatewayCounters, type GatewayLog } from './shell/gateway/counters.ts';
 import { type Gateway, startGateway } from './shell/gateway/gateway.ts';
 import { openAdminToken } from './shell/http/access/admin-token.ts';
+import { createPasswords } from './shell/http/access/passwords.ts';
 import { openSessionFile } from './shell/http/access/session-file.ts';
 import { createSignIn } from './shell/http/access/sign-in.ts';
 import { remoteAddressOf } from './shell/http/forwarded.ts';
@@ -289,10 +290,7 @@ function startDoors(given: BaseParts): Doors {
 async function startHttp(parts: Parts, adminToken: string) {
   const { config, log, clock, runtime, stores, doors, planned, onFatal } = parts;
   const { correlator } = runtime;
-  const signIn = createSignIn(
-    clock,
-    openSessionFile(join(config.data, 'console-sessions.json'), (message) => log.warn({}, message)),
-  );
+  const signIn = openSignIn(parts);
   const metrics = createMetrics();
   const deskWatch = createDeskWatch({
     name: parts.desk.desk.name,
@@ -335,6 +333,8 @@ async function startHttp(parts: Parts, adminToken: string) {
     agents: gateway,
     consoles,
     signIn,
+    people: stores.people,
+    passwords: createPasswords(),
     metrics,
     log,
     ready: () => readyChecks({ runtime, clock }),
@@ -345,6 +345,14 @@ async function startHttp(parts: Parts, adminToken: string) {
     if (!gateway.handleUpgrade(request, socket, head)) socket.destroy();
   });
   return { api, newLink: (by: string) => signIn.newLink(by).token };
+}
+
+function openSignIn({ config, clock, log }: Parts) {
+  const file = join(config.data, 'console-sessions.json');
+  return createSignIn(
+    clock,
+    openSessionFile(file, (message) => log.warn({}, message)),
+  );
 }
 
 function httpSettings({ publicUrl, trustedProxy, tls, agentPackages }: Config): HttpParts['settings'] {

@@ -10,6 +10,7 @@ export const failureCodes = {
   'wire.unknown-kind': 'A message of a kind this version does not know; it is skipped and counted.',
   'auth.missing': 'No credential was given.',
   'auth.refused': 'The credential is wrong, expired, used or revoked.',
+  'auth.second-factor': 'The password is right; a code of the second factor is wanted as well.',
   'enrolment.refused': 'The enrolment token is wrong, expired or used up.',
   'limit.reached': 'A limit was reached; try again later.',
   'not-found': 'There is no such thing.',

@@ -1,8 +1,10 @@
 // Every limit of the program, with its unit in the name and its reason beside it. Where one bites, a counter says so.
+import { accessLimits } from './access-limits.ts';
 import { agentLimits } from './agent-limits.ts';
 import { day, hour, minute, second } from './time.ts';
 
 export const limits = {
+  ...accessLimits,
   ...agentLimits,
   /** Wire: a message's bytes. A day of one site's changes fits many times; a hostile peer's memory is bounded. */
   messageBytesMax: 256 * 1024,
@@ -207,6 +209,13 @@ export const limits = {
   wallReopenMs: 45 * second,
   /** Console: longest wait between two attempts to open the stream; a person is looking at the wall. */
   wallReconnectMsMax: 15 * second,
+  /** Console: new criticals within this long are told by one sound and one notice: a storm is one thing to hear. */
+  wallAlarmGapMs: 10 * second,
+  /** Console: no mute of the alerts lasts longer (the longest choice is until the next morning). */
+  wallMuteMsMax: 24 * 60 * minute,
+  /** Television: how long each page of problems stands; how often it tries to come back by itself. */
+  televisionPageMs: 10 * second,
+  televisionReturnMs: 20 * second,
   /** Console: tickets on the wall, newest first. */
   wallTicketsMax: 100,
   /** Console: news of one flush are sent together; people cannot read faster than 5 times a second. */
@@ -215,9 +224,6 @@ export const limits = {
   wallTicketsAskMs: second,
   /** Console: a viewer that has not taken what it was sent for this long is dropped. */
   viewerDrainMs: 30 * second,
-  /** Console: signed-in sessions, and sign-in links not yet used; the oldest goes first. */
-  consoleSessionsMax: 1_000,
-  signInLinksMax: 100,
   /** Store: one-minute rollups are kept this long (retention), and how often the old ones are deleted. */
   rollupsKeptMs: 90 * day,
   pruneEveryMs: 60 * minute,
@@ -225,20 +231,12 @@ export const limits = {
   serverStopMs: 4_800,
   /** Embedded: from asking its agent to stop until it is killed. */
   embeddedAgentStopMs: 2 * second,
-  /** API: wrong credentials from one address in a minute before it is told to wait. */
-  signInFailuresPerAddressPerMinuteMax: 10,
-  /** API: addresses whose failures are counted at once. */
-  signInAddressesMax: 10_000,
   /** API: bytes of a request that is no inventory. */
   smallBodyBytesMax: 64 * 1024,
   /** API: rows of one answer. */
   listRowsMax: 500,
   /** API: the longest stretch of one series question (a month of one-minute points). */
   seriesRangeMs: 31 * day,
-  /** API: uses and life of an enrolment token. */
-  enrolmentUsesMax: 1_000,
-  enrolmentDefaultMs: day,
-  enrolmentMsMax: 30 * day,
   /** Inventory: YAML aliases followed; a small file must not unfold into a huge one. */
   yamlAliasesMax: 100,
   /** API: a request body (an inventory of 10,000 sites is about 6 MB). */
@@ -346,12 +344,34 @@ export const limits = {
   windowKeptMs: 31 * day,
   pastWindowMs: 2 * day,
   pastWindowsMax: 500,
+  /** Maintenance, before it is saved: next occurrences told, how far ahead and back, incidents read and told. */
+  previewOccurrencesMax: 10,
+  previewAheadMs: 2 * 366 * day,
+  previewBackMs: 90 * day,
+  previewIncidentsMax: 5_000,
+  previewHiddenMax: 100,
+  /** Maintenance calendar: the longest stretch asked for at once, occurrences told, windows expanded between two breaths. */
+  calendarMsMax: 62 * day,
+  calendarItemsMax: 2_000,
+  calendarTurnWindows: 25,
+  /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table and history. */
+  incidentChartMs: 7 * day,
+  incidentChartPointsMax: 1_500,
+  incidentTableRowsMax: 120,
+  incidentHistoryRowsMax: 25,
   /** Reports: incidents read for one (the rest is told as missing), and how long before the month one may have begun. */
   reportIncidentsMax: 20_000,
   reportLookbackMs: 400 * day,
   /** Reports: measurements this far apart leave no hole (an agent restarts); so much of them is asked at once. */
   reportBridgeMs: 5 * minute,
   reportSliceMs: 7 * day,
+  /**
+   * Ranking of all providers: made at most this often; so many sites between two breaths; how long before its days a closed
+   * outage may have begun (one that still runs is known whenever it began).
+   */
+  providersKeptMs: minute,
+  providersSitesPerTurn: 40,
+  providersLookbackMs: 31 * day,
   /** Reports and dossiers being made at once; each reads much. */
   reportsAtOnceMax: 2,
   /** Dossier: evidence is looked for from so long before the first failing sign. */
@@ -366,10 +386,6 @@ export const limits = {
   futureInstantMs: 2 * second,
   /** Epochs remembered per agent for deduplication. */
   epochsPerAgentMax: 4,
-  /** One-time sign-in link. */
-  signInLinkMs: 15 * minute,
-  /** Console session. */
-  consoleSessionMs: 12 * 60 * minute,
   /** ICMP: pings outstanding at once in one process (the server's outside-in bursts; an agent needs tens). */
   icmpOutstandingMax: 4_096,
   /** ICMP: sockets kept open, one per family, source address and interface. */

@@ -1,5 +1,5 @@
 // The journal: the one place where a decision becomes true. Everything of one batch is one transaction.
-import type { EffectKey, IncidentId } from '../../shared/ids.ts';
+import type { EffectKey, IncidentId, SiteId } from '../../shared/ids.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Change } from '../core/change.ts';
 import type { TicketEffect } from '../core/effect.ts';
@@ -21,6 +21,10 @@ export interface Snapshot {
 export interface IncidentQuery {
   readonly state?: string;
   readonly customer?: string;
+  readonly site?: SiteId;
+  /** Of whichever site; callers name the site as well, since two sites may use one key. */
+  readonly link?: string;
+  readonly host?: string;
   readonly kind?: string;
   readonly since?: Instant;
   /** Only those that asked for a ticket. */

@@ -55,6 +55,8 @@ export const incidentRowSchema = z.object({
 });
 export type IncidentRow = z.output<typeof incidentRowSchema>;
 
+export const incidentListSchema = z.object({ items: z.array(incidentRowSchema) });
+
 export const incidentDetailSchema = incidentRowSchema.extend({
   verdict: z.object({
     kind: z.enum(incidentKinds),
@@ -82,6 +84,11 @@ export const incidentDetailSchema = incidentRowSchema.extend({
     ),
   }),
   timeline: z.array(z.object({ at: iso, kind: z.string(), by: z.string().nullable(), text: z.string() })),
+  /** When it was down and when only degraded, oldest first; `to` is null while it lasts. The moments are a guess where
+   * `share` is below 1: that much of the stretch was down (it flapped). */
+  stretches: z.array(
+    z.object({ kind: z.enum(['down', 'degraded']), from: iso, to: iso.nullable(), share: z.number() }),
+  ),
   symptoms: z.array(z.string()),
   /** `why`: how the clock got to its deadline, day by day, in one sentence; null where there is no contract. */
   sla: slaRowSchema.extend({ why: z.string().nullable() }),

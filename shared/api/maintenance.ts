@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { keySchema } from '../inventory/document.ts';
 import { limits } from '../limits.ts';
 import { fromIso } from '../time.ts';
+import { priorities } from '../words.ts';
 
 const iso = z.iso.datetime({ precision: 3 });
 
 /** Any ISO 8601 instant with an offset; becomes an Instant. */
-const instantText = z.string().transform((text, context) => {
+export const instantText = z.string().transform((text, context) => {
   const at = fromIso(text);
   if (at !== undefined) return at;
   context.addIssue({
@@ -73,6 +74,54 @@ export const windowSchema = z.object({
   next: z.object({ startsAt: iso, endsAt: iso, returnBy: iso.nullable() }).nullable(),
 });
 export type WindowItem = z.output<typeof windowSchema>;
+
+const occurrenceAnswer = z.object({ startsAt: iso, endsAt: iso, returnBy: iso.nullable() });
+
+/** What `hidden` calls an incident that would have opened nothing, or whose ticket would have come at the window's end. */
+export const previewEffects = ['hidden', 'delayed'] as const;
+
+export const windowPreviewSchema = z.object({
+  /** The next ones, by the zone of the scope's first site. */
+  occurrences: z.array(occurrenceAnswer),
+  /** There are others after these. */
+  more: z.boolean(),
+  timeZone: z.string(),
+  /** The past that `hidden` speaks of begins here. */
+  since: iso,
+  /** Occurrences that the same rule would have had since then. */
+  past: z.int().min(0),
+  /** Newest first. */
+  hidden: z.array(
+    z.object({
+      incident: z.string(),
+      title: z.string(),
+      priority: z.enum(priorities),
+      protocol: z.string().nullable(),
+      detectedAt: iso,
+      /** null: it runs. */
+      recoveredAt: iso.nullable(),
+      effect: z.enum(previewEffects),
+    }),
+  ),
+  hiddenTotal: z.int().min(0),
+  /** There were more incidents than a preview reads; the oldest are missing. */
+  truncated: z.boolean(),
+});
+export type WindowPreview = z.output<typeof windowPreviewSchema>;
+
+export const plannedCalendarSchema = z.object({
+  items: z.array(
+    occurrenceAnswer.extend({
+      /** Of the window. */
+      id: z.string(),
+      scope: scopeAnswer,
+      reason: z.string(),
+      timeZone: z.string(),
+    }),
+  ),
+  truncated: z.boolean(),
+});
+export type PlannedCalendar = z.output<typeof plannedCalendarSchema>;
 
 export const newSilenceSchema = z.strictObject({ scope: scopeSchema, until: instantText, reason });
 

@@ -187,6 +187,31 @@ export function journalContract(name: string, make: () => Kept<JournalStore>): v
       expect(store.journal.incidents({ limit: 1, customer: 'aurora' })).toEqual([incidents[1]]);
     });
 
+    it('finds the history of one site, one link or one host, and not that of a namesake elsewhere', () => {
+      const [matriz, filial] = [siteId('aurora', 'matriz'), siteId('aurora', 'filial')];
+      const incidents = [
+        incident('a', { detectedAt: at(1_000), site: matriz, link: 'vivo' }),
+        incident('b', { detectedAt: at(2_000), site: matriz, link: 'claro' }),
+        incident('c', { detectedAt: at(3_000), site: filial, link: 'vivo' }),
+        incident('d', { detectedAt: at(4_000), site: matriz, link: undefined, host: 'vivo' }),
+        incident('e', { detectedAt: at(5_000), site: undefined, link: undefined, kind: 'own-outage' }),
+      ];
+      store.journal.commit(
+        incidents.map((one, index) =>
+          entry(index + 1, { changes: [{ kind: 'incident.opened', incident: one }] }),
+        ),
+      );
+      reopen();
+      const ids = (query: Partial<Parameters<JournalStore['journal']['incidents']>[0]>) =>
+        store.journal.incidents({ limit: 10, customer: 'aurora', ...query }).map(({ id }) => id);
+      expect(ids({ site: matriz })).toEqual(['d', 'b', 'a']);
+      expect(ids({ site: matriz, link: 'vivo' })).toEqual(['a']);
+      expect(ids({ site: matriz, host: 'vivo' })).toEqual(['d']);
+      expect(ids({ site: matriz, link: 'vivo', since: at(1_001) })).toEqual([]);
+      expect(ids({ site: filial })).toEqual(['c']);
+      expect(ids({ site: siteId('aurora', 'nenhuma') })).toEqual([]);
+    });
+
     it('pages through incidents with tickets, also where instants are the same, and leaves none out', () => {
       const incidents = Array.from({ length: 9 }, (_, n) =>
         incident(`inc-${n}-0`, {

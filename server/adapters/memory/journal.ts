@@ -117,10 +117,13 @@ function isOpen(incident: Incident): boolean {
 }
 
 function queryIncidents(all: Iterable<Incident>, query: IncidentQuery): readonly Incident[] {
-  const { state, customer, kind, since, withTicket, before } = query;
+  const { state, customer, site, link, host, kind, since, withTicket, before } = query;
   return [...all]
     .filter((incident) => state === undefined || incident.state === state)
     .filter((incident) => customer === undefined || incident.site?.startsWith(`${customer}/`) === true)
+    .filter((incident) => site === undefined || incident.site === site)
+    .filter((incident) => link === undefined || incident.link === link)
+    .filter((incident) => host === undefined || incident.host === host)
     .filter((incident) => kind === undefined || incident.kind === kind)
     .filter((incident) => since === undefined || incident.detectedAt >= since)
     .filter((incident) => withTicket === undefined || incident.ticket !== undefined)

@@ -181,6 +181,10 @@ function queryIncidents(database: Database, query: IncidentQuery): readonly Inci
   };
   where('state = ?', query.state);
   where('customer = ?', query.customer);
+  // Out of the record itself: whoever asks for them names the customer, too, and a customer's rows have an index.
+  where("body ->> '$.site' = ?", query.site);
+  where("body ->> '$.link' = ?", query.link);
+  where("body ->> '$.host' = ?", query.host);
   where('kind = ?', query.kind);
   where('detected_at >= ?', query.since);
   if (query.withTicket === true) wheres.push('ticket IS NOT NULL');

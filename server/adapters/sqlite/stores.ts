@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { PeopleStore } from '../../ports/people.ts';
 import type { PlannedStore } from '../../ports/planned.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
@@ -11,6 +12,7 @@ import { lockDirectory } from './directory-lock.ts';
 import { createSqliteJournal } from './journal.ts';
 import { journalMigrations } from './journal-schema.ts';
 import { createSqliteOutbox } from './outbox.ts';
+import { createSqlitePeopleStore, peopleMigrations } from './people.ts';
 import { createSqlitePlannedStore, plannedMigrations } from './planned.ts';
 import { createSqliteRegistry, registryMigrations } from './registry.ts';
 import { createSqliteSeries, seriesMigrations } from './series.ts';
@@ -21,6 +23,7 @@ export interface Stores {
   readonly registry: Registry;
   readonly series: Series;
   readonly planned: PlannedStore;
+  readonly people: PeopleStore;
   /** Closes all and gives the directory free. Again does nothing. */
   close(): void;
 }
@@ -48,12 +51,15 @@ export function openStores(directory: string): Result<Stores> {
   if (!series.ok) return series;
   const planned = open('planned.sqlite', plannedMigrations);
   if (!planned.ok) return planned;
+  const people = open('people.sqlite', peopleMigrations);
+  if (!people.ok) return people;
   return ok({
     journal: createSqliteJournal(journal.value),
     outbox: createSqliteOutbox(journal.value),
     registry: createSqliteRegistry(registry.value),
     series: createSqliteSeries(series.value),
     planned: createSqlitePlannedStore(planned.value),
+    people: createSqlitePeopleStore(people.value),
     close,
   });
 }

@@ -1,9 +1,7 @@
 // What an import would change: counts for the answer and each thing by name for the person. Compares two documents,
 // each thing by its own fields only (a changed host does not make its site `updated`). Pure.
+import { type InventoryChange, type InventoryKind, inventoryKinds } from '../../../shared/api/inventory.ts';
 import type { CustomerEntry, InventoryDocument, SiteEntry } from '../../../shared/inventory/document.ts';
-
-export const inventoryKinds = ['providers', 'customers', 'sites', 'links', 'hosts'] as const;
-export type InventoryKind = (typeof inventoryKinds)[number];
 
 export interface Counts {
   readonly created: number;
@@ -21,7 +19,7 @@ export interface InventoryDifference extends Counts {
 export interface InventoryDifferenceItem {
   readonly kind: InventoryKind;
   readonly id: string;
-  readonly change: 'created' | 'updated' | 'retired';
+  readonly change: InventoryChange;
 }
 
 export function inventoryDifference(

@@ -1,9 +1,8 @@
 // The availability report as a page to print or keep: the same record as the JSON, in the reader's words and the sites'
 // local times. All text is escaped by `markup`.
 import type { AvailabilityReport, ReportOutage, ReportRow } from '../../../shared/api/reports.ts';
-import { sentenceOfDuration } from '../view/duration.ts';
 import { type Speech, sentenceOfPriority } from '../view/sentences.ts';
-import { changeText, momentText, monthText, percentText } from './figures.ts';
+import { changeText, lengthText, momentText, monthText, percentText } from './figures.ts';
 import { type Column, listed, type Markup, markup, table } from './markup.ts';
 import { page } from './page.ts';
 import { remarksOfOutage, remarksOfRow } from './remarks.ts';
@@ -69,7 +68,7 @@ function tablesOfRows({ rows }: AvailabilityReport, words: ReportWords): readonl
 
 function rowColumns(words: ReportWords, kind: ReportRow['kind']): readonly Column<ReportRow>[] {
   const { columns, none } = words;
-  const duration = (ms: number | null): string => (ms === null || ms === 0 ? none : sentenceOfDuration(ms));
+  const duration = (ms: number | null): string => (ms === null || ms === 0 ? none : lengthText(ms));
   const what = kind === 'site' ? columns.site : kind === 'link' ? words.kinds.link : columns.name;
   return [
     {
@@ -80,14 +79,12 @@ function rowColumns(words: ReportWords, kind: ReportRow['kind']): readonly Colum
     {
       title: columns.previous,
       number: true,
-      cell: ({ availability, previous }) =>
-        previous === null
-          ? none
-          : markup`${percentText(previous.availability, words)}<br><small>${changeText(
-              availability,
-              previous.availability,
-              words,
-            )}</small>`,
+      cell: ({ availability, previous }) => {
+        if (previous === null) return none;
+        const share = percentText(previous.availability, words);
+        const change = changeText(availability, previous.availability, words);
+        return change === none ? share : markup`${share}<br><small>${change}</small>`;
+      },
     },
     { title: columns.outages, number: true, cell: (row) => row.outages },
     { title: columns.down, number: true, cell: (row) => duration(row.downMs) },
@@ -174,20 +171,20 @@ function outageColumns({ words, speech, zoneOf }: OutageSpeech): readonly Column
     {
       title: columns.detection,
       number: true,
-      cell: ({ retro, detectionMs }) => (retro ? none : sentenceOfDuration(detectionMs)),
+      cell: ({ retro, detectionMs }) => (retro ? none : lengthText(detectionMs)),
     },
     { title: columns.attendance, number: true, cell: (outage) => attendanceCell(outage, words) },
     {
       title: columns.down,
       number: true,
-      cell: ({ downMs }) => (downMs === 0 ? none : sentenceOfDuration(downMs)),
+      cell: ({ downMs }) => (downMs === 0 ? none : lengthText(downMs)),
     },
   ];
 }
 
 function attendanceCell({ sla }: ReportOutage, words: ReportWords): Markup {
   if (sla === null) return markup`${words.none}`;
-  const took = sla.attendanceMs === null ? words.none : sentenceOfDuration(sla.attendanceMs);
+  const took = sla.attendanceMs === null ? words.none : lengthText(sla.attendanceMs);
   const state = words.sla[sla.state];
   return sla.state === 'missed'
     ? markup`${took}<br><small class="bad">${state}</small>`
@@ -212,7 +209,7 @@ function providers(report: AvailabilityReport, words: ReportWords): Markup {
       {
         title: columns.mttr,
         number: true,
-        cell: ({ mttrMs }) => (mttrMs === null ? none : sentenceOfDuration(mttrMs)),
+        cell: ({ mttrMs }) => (mttrMs === null ? none : lengthText(mttrMs)),
       },
     ],
     words.nothing.providers,

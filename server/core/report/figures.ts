@@ -1,6 +1,7 @@
 // Numbers and instants of a report as people read them, in a language's own marks. Pure. A share below one is never shown
 // as 100 %.
 import { fromIso } from '../../../shared/time.ts';
+import { sentenceOfDuration } from '../view/duration.ts';
 import { sentenceOfInstant } from '../view/sentences.ts';
 import type { ReportWords } from './words.ts';
 import { reportWordsEn } from './words-en.ts';
@@ -30,6 +31,11 @@ export function numberText(value: number, decimals: number, words: ReportWords):
 /** Minutes with two decimals, for arithmetic in a sheet. */
 export function minutesText(ms: number, words: ReportWords): string {
   return numberText(ms / 60_000, 2, words);
+}
+
+/** `19 min 58 s` for a narrow cell: it may break between the two, never between a number and its unit. */
+export function lengthText(ms: number): string {
+  return sentenceOfDuration(ms).replace(/(\d) (?=\p{L})/gu, '$1\u00a0');
 }
 
 /** `22/11/2026 09:42:13` at the place; empty for null. */

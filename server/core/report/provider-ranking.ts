@@ -8,12 +8,15 @@ import type { Span } from './spans.ts';
 import { type Evidence, thingAccount } from './thing-account.ts';
 import type { NamedThing } from './things.ts';
 
-interface Sum {
-  links: number;
-  upMs: number;
-  downMs: number;
-  outages: number;
+export interface ProviderSum {
+  readonly links: number;
+  readonly upMs: number;
+  readonly downMs: number;
+  readonly outages: number;
 }
+
+/** By the provider's key. */
+export type ProviderSums = ReadonlyMap<string, ProviderSum>;
 
 export interface RankingQuestion {
   readonly things: readonly NamedThing[];
@@ -22,19 +25,39 @@ export interface RankingQuestion {
   readonly topology: Pick<Topology, 'providers'>;
 }
 
-export function providerRanking({ things, periodOf, evidence, topology }: RankingQuestion): ProviderRank[] {
-  const sums = new Map<string, Sum>();
+export function providerRanking(question: RankingQuestion): ProviderRank[] {
+  return rankedProviders(providerSums(question), question.topology);
+}
+
+/** What the links among the things add up to; a link without a period counts nowhere. */
+export function providerSums({
+  things,
+  periodOf,
+  evidence,
+}: Omit<RankingQuestion, 'topology'>): ProviderSums {
+  const sums = new Map<string, ProviderSum>();
   for (const thing of things) {
     const period = periodOf(thing);
     if (thing.kind !== 'link' || thing.provider === undefined || period === undefined) continue;
-    const account = thingAccount({ thing, period, evidence, counts: isProvidersFault });
-    const sum = sums.get(thing.provider) ?? { links: 0, upMs: 0, downMs: 0, outages: 0 };
-    sums.set(thing.provider, sum);
-    sum.links += 1;
-    sum.upMs += account.upMs;
-    sum.downMs += account.downMs;
-    sum.outages += account.outages;
+    const { upMs, downMs, outages } = thingAccount({ thing, period, evidence, counts: isProvidersFault });
+    addSum(sums, thing.provider, { links: 1, upMs, downMs, outages });
   }
+  return sums;
+}
+
+/** Adds to what is there of the provider. */
+export function addSum(sums: Map<string, ProviderSum>, provider: string, more: ProviderSum): void {
+  const sum = sums.get(provider) ?? { links: 0, upMs: 0, downMs: 0, outages: 0 };
+  sums.set(provider, {
+    links: sum.links + more.links,
+    upMs: sum.upMs + more.upMs,
+    downMs: sum.downMs + more.downMs,
+    outages: sum.outages + more.outages,
+  });
+}
+
+/** Best first. */
+export function rankedProviders(sums: ProviderSums, topology: Pick<Topology, 'providers'>): ProviderRank[] {
   return [...sums.entries()]
     .map(([provider, sum]) => ({
       provider,

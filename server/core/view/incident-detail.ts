@@ -1,8 +1,10 @@
 // One incident with everything a technician needs to believe it: verdict, witnesses, refused hypotheses, timeline.
 // Stands behind GET /incidents/{id}; decides nothing.
 import type { IncidentDetail } from '../../../shared/api/incidents.ts';
-import { toIso } from '../../../shared/time.ts';
+import { type Instant, instant, toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
+import type { Span } from '../report/spans.ts';
+import { stretchesOf } from '../report/stretches.ts';
 import { hintsFor } from './hints.ts';
 import { incidentRow, isoOrNull } from './incident-row.ts';
 import {
@@ -46,6 +48,7 @@ export function incidentDetail(incident: Incident, reading: Reading): IncidentDe
       by: entry.by ?? null,
       text: sentenceOfTimeline(entry, incident, reading),
     })),
+    stretches: stretchRows(incident, reading.now),
     symptoms: incident.symptoms.map((causeKey) => sentenceOfSymptom(causeKey, incident, reading)),
     sla: { ...row.sla, why: whySentence(incident, reading) ?? null },
     hints: hintsFor(incident, reading.hints, reading.topology).map(({ id, title, steps }) => ({
@@ -54,4 +57,19 @@ export function incidentDetail(incident: Incident, reading: Reading): IncidentDe
       steps: [...steps],
     })),
   };
+}
+
+function stretchRows(incident: Incident, now: Instant): IncidentDetail['stretches'] {
+  const { down, degraded } = stretchesOf(incident, now);
+  const lasts = incident.recoveredAt === undefined && incident.resolvedAt === undefined;
+  const row = (kind: 'down' | 'degraded', { from, to }: Span, share: number) => ({
+    kind,
+    from: toIso(instant(from)),
+    to: lasts && to === now ? null : toIso(instant(to)),
+    share,
+  });
+  return [
+    ...down.map((each) => row('down', each, each.share)),
+    ...degraded.map((each) => row('degraded', each, 1)),
+  ].sort((a, b) => (a.from < b.from ? -1 : 1));
 }

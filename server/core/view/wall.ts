@@ -1,14 +1,15 @@
 // The wall: one snapshot of everything, then only what changed. Built from state and from committed changes; how often
 // it is sent and to whom is the shell's business (`shell/gateway/console-session.ts`).
-import type { ServerRow, WallDelta, WallSnapshot, WallTicket } from '../../../shared/api/wall.ts';
+import type { ServerRow, SiteRow, WallDelta, WallSnapshot, WallTicket } from '../../../shared/api/wall.ts';
 import { assertNever } from '../../../shared/assert.ts';
 import type { IncidentId, SiteId } from '../../../shared/ids.ts';
 import { type Instant, toIso } from '../../../shared/time.ts';
 import type { Change } from '../change.ts';
 import type { Incident } from '../incident.ts';
 import type { State } from '../state.ts';
+import type { Site, Topology } from '../topology.ts';
 import { incidentRow, isoOrNull } from './incident-row.ts';
-import { gatherSites, siteRow } from './site-row.ts';
+import { gatherSites, type SiteEvidence, siteRow } from './site-row.ts';
 import type { Reading } from './sla-view.ts';
 
 /** What the wall says of the desk as a whole. */
@@ -51,9 +52,37 @@ export function serverRow(state: State, desk: DeskFacts): ServerRow {
   };
 }
 
-function siteRows(state: State, wanted?: ReadonlySet<SiteId>) {
-  const providerName = (key: string): string => state.topology.providers.get(key)?.name ?? key;
-  return gatherSites(state, wanted).map((evidence) => siteRow(evidence, providerName));
+function siteRows(state: State, wanted?: ReadonlySet<SiteId>): SiteRow[] {
+  const { providers } = state.topology;
+  return gatherSites(state, wanted).map((evidence) => rowOf(evidence, providers));
+}
+
+interface MadeRow {
+  readonly evidence: SiteEvidence;
+  readonly providers: Topology['providers'];
+  readonly row: SiteRow;
+}
+
+/**
+ * Rows as they were last made. Records are replaced and never changed, so a row stands for as long as its records are the
+ * same ones: a wall of 5,000 sites that is opened amid 200 changes a second must not hold up the agents' beats.
+ */
+const madeRows = new WeakMap<Site, MadeRow>();
+
+function rowOf(evidence: SiteEvidence, providers: Topology['providers']): SiteRow {
+  const made = madeRows.get(evidence.site);
+  if (made !== undefined && made.providers === providers && isSame(made.evidence, evidence)) return made.row;
+  const row = siteRow(evidence, (key) => providers.get(key)?.name ?? key);
+  madeRows.set(evidence.site, { evidence, providers, row });
+  return row;
+}
+
+function isSame(a: SiteEvidence, b: SiteEvidence): boolean {
+  return a.report === b.report && sameItems(a.agents, b.agents) && sameItems(a.incidents, b.incidents);
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at]);
 }
 
 function newestFirst(a: Incident, b: Incident): number {

@@ -2,7 +2,7 @@
 // deltas, at most five a second, made once for all viewers) and `stream` (each incident and ticket change by itself).
 // Must never wait for a viewer: who does not take what was sent is passed over, then given a whole new snapshot, then dropped.
 import type { ServerResponse } from 'node:http';
-import type { IncidentRow, Ticket } from '../../../shared/api/incidents.ts';
+import type { IncidentRow } from '../../../shared/api/incidents.ts';
 import type { WallTicket } from '../../../shared/api/wall.ts';
 import { failure } from '../../../shared/failure.ts';
 import { type IncidentId, incidentIdFrom, type SiteId } from '../../../shared/ids.ts';
@@ -11,8 +11,8 @@ import { fail, ok, type Result } from '../../../shared/result.ts';
 import { type Instant, second, toIso } from '../../../shared/time.ts';
 import { isIncidentChange } from '../../core/change.ts';
 import type { Incident } from '../../core/incident.ts';
-import { incidentRow } from '../../core/view/incident-row.ts';
-import { ticketView, wallTicket } from '../../core/view/ticket-view.ts';
+import type { Seen } from '../../core/view/seen.ts';
+import { wallTicket } from '../../core/view/ticket-view.ts';
 import {
   addNews,
   addTurned,
@@ -27,6 +27,7 @@ import type { Committed, Correlator } from '../../ports/correlator.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { type ReadingParts, readingOf } from '../http/reading.ts';
 import type { DeskWatch } from '../runtime/desk-watch.ts';
+import { cutDeltaText, cutSnapshot, eventText, toldText } from './cut-wall.ts';
 
 export interface ConsoleSessionsParts extends ReadingParts {
   readonly clock: Clock;
@@ -45,10 +46,16 @@ export interface ConsoleSessionsStats {
   readonly deltasSent: number;
 }
 
-interface Viewer {
+export interface Watching {
   readonly response: ServerResponse;
   readonly channel: Channel;
+  /** Asked at each beat, and when people's rights have changed: an ended session ends its stream. */
   readonly stillWelcome: () => boolean;
+  /** Of somebody who may see some customers only. */
+  readonly seen?: Seen | undefined;
+}
+
+interface Viewer extends Watching {
   /** Since when bytes wait that the viewer has not taken. */
   behindSince: Instant | undefined;
   /** Missed a delta while behind: a whole snapshot is owed. */
@@ -89,17 +96,18 @@ export class ConsoleSessions {
   }
 
   /**
-   * Makes this response an event stream. `stillWelcome` is asked at each beat: an ended session ends its stream.
+   * Makes this response an event stream.
    * Fails with `limit.reached` when `limits.viewersMax` are watching; the response is untouched then.
    */
-  watch(response: ServerResponse, channel: Channel, stillWelcome: () => boolean): Result<void> {
+  watch(watching: Watching): Result<void> {
+    const { response, channel } = watching;
     if (this.#viewers.size >= limits.viewersMax) {
       this.#counts.refusedFull += 1;
       return fail(
         failure('limit.reached', `${limits.viewersMax} viewers are watching already`, { retryable: true }),
       );
     }
-    const viewer: Viewer = { response, channel, stillWelcome, behindSince: undefined, missed: false };
+    const viewer: Viewer = { ...watching, behindSince: undefined, missed: false };
     response.on('close', () => this.#viewers.delete(viewer));
     response.on('error', () => this.#viewers.delete(viewer));
     response.on('drain', () => this.#drained(viewer));
@@ -110,10 +118,15 @@ export class ConsoleSessions {
       'x-content-type-options': 'nosniff',
     });
     this.#viewers.add(viewer);
-    if (channel === 'wall') this.#send(viewer, this.#snapshotText());
+    if (channel === 'wall') this.#send(viewer, this.#snapshotFor(viewer));
     else this.#send(viewer, ': vigia\n\n');
     this.#beatLater();
     return ok(undefined);
+  }
+
+  /** Somebody's rights have changed: ends the streams of those who may not watch any more, without waiting for a beat. */
+  recheck(): void {
+    for (const viewer of this.#viewers) if (!viewer.stillWelcome()) viewer.response.end();
   }
 
   stats(): ConsoleSessionsStats {
@@ -146,12 +159,8 @@ export class ConsoleSessions {
 
   #tell(seq: number, event: string, incident: Incident, ticketMoved: boolean): void {
     if (!this.#has('stream')) return;
-    let text = eventText(event, incidentRow(incident, readingOf(this.#parts)), seq);
-    const ticket = ticketMoved ? this.#ticketOf(incident) : undefined;
-    if (ticket !== undefined) text += eventText('ticket.changed', ticket, seq);
-    for (const viewer of this.#viewers) {
-      if (viewer.channel === 'stream') this.#send(viewer, text);
-    }
+    const told = { seq, event, incident, ticketMoved };
+    this.#sendEach('stream', (seen) => toldText(this.#parts, told, seen));
   }
 
   /** True when the incident's ticket is not what was told last. */
@@ -161,10 +170,6 @@ export class ConsoleSessions {
     if (this.#ticketsTold.get(incident.id) === now) return false;
     this.#ticketsTold.set(incident.id, now);
     return true;
-  }
-
-  #ticketOf(incident: Incident): Ticket | undefined {
-    return ticketView(incident, this.#parts.desk.deliveriesOf(incident.id), readingOf(this.#parts));
   }
 
   // ---- wall ----
@@ -192,14 +197,12 @@ export class ConsoleSessions {
     this.#deskTold = JSON.stringify(desk);
     this.#keepTurns(delta.incidents ?? []);
     for (const id of delta.incidentsGone ?? []) this.#turns.delete(id);
+    const shownSites = this.#shownSites;
     this.#shownSites = new Set(state.topology.sites.keys());
     this.#counts.deltasSent += 1;
     const text = eventText('wall.delta', delta);
-    for (const viewer of this.#viewers) {
-      if (viewer.channel !== 'wall') continue;
-      if (viewer.behindSince === undefined) this.#send(viewer, text);
-      else viewer.missed = true;
-    }
+    const told = { news, desk, tickets, serverMoved, shownSites };
+    this.#sendEach('wall', (seen) => (seen === undefined ? text : cutDeltaText(this.#parts, told, seen)));
   }
 
   /** The first news of a flush set its time; more news never put it off. */
@@ -223,6 +226,15 @@ export class ConsoleSessions {
       const [ticket] = incident === undefined ? [] : this.#wallTickets([incident]);
       return ticket === undefined || JSON.stringify(ticket) === sent ? [] : [ticket];
     });
+  }
+
+  #snapshotFor({ seen }: Viewer): string {
+    if (seen === undefined) return this.#snapshotText();
+    const snapshot = cutSnapshot(this.#parts, (incidents) => this.#wallTickets(incidents), seen);
+    const { sites } = this.#parts.correlator.state().topology;
+    this.#shownSites = new Set([...this.#shownSites, ...sites.keys()]);
+    this.#keepTurns(snapshot.incidents);
+    return eventText('wall.snapshot', snapshot);
   }
 
   /** One text for everybody who comes in while nothing changes: after a restart all screens come at once. */
@@ -295,6 +307,21 @@ export class ConsoleSessions {
     return false;
   }
 
+  /** Made once for all of one scope; undefined: nothing for them. */
+  #sendEach(channel: Channel, textFor: (seen: Seen | undefined) => string | undefined): void {
+    const made = new Map<Seen | undefined, string | undefined>();
+    for (const viewer of this.#viewers) {
+      if (viewer.channel !== channel) continue;
+      const { seen } = viewer;
+      if (!made.has(seen)) made.set(seen, textFor(seen));
+      const text = made.get(seen);
+      if (text === undefined) continue;
+      // `stream` has nothing to catch up with, so it is written in any case; `#send` drops who is too far behind.
+      if (channel === 'wall' && viewer.behindSince !== undefined) viewer.missed = true;
+      else this.#send(viewer, text);
+    }
+  }
+
   #send(viewer: Viewer, text: string): void {
     if (viewer.response.write(text)) return;
     viewer.behindSince ??= this.#parts.clock.now();
@@ -308,7 +335,7 @@ export class ConsoleSessions {
     viewer.behindSince = undefined;
     if (!viewer.missed) return;
     viewer.missed = false;
-    this.#send(viewer, this.#snapshotText());
+    this.#send(viewer, this.#snapshotFor(viewer));
   }
 
   #drop(viewer: Viewer): void {
@@ -338,9 +365,4 @@ export class ConsoleSessions {
     }
     this.#flushSoon();
   }
-}
-
-function eventText(event: string, data: unknown, seq?: number): string {
-  const id = seq === undefined ? '' : `id: ${seq}\n`;
-  return `${id}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -3,6 +3,7 @@
 import type { AgentId, SessionId } from '../../../shared/ids.ts';
 import type { Instant } from '../../../shared/time.ts';
 import type { AgentMessage, Hello, HostFacts, HostLoad } from '../../../shared/wire/messages.ts';
+import type { ProbeMethod } from '../../../shared/words.ts';
 
 export interface SessionFacts {
   readonly agent: AgentId;
@@ -16,7 +17,8 @@ export interface SessionFacts {
   readonly spoolDepth: number;
   /** Server minus agent clock, as the agent measured it. */
   readonly clockOffsetMs?: number;
-  readonly pingMethod?: string;
+  /** How it pings, and why so when that is not the best way. */
+  readonly ping?: { readonly method: ProbeMethod; readonly reason?: string };
   readonly facts?: HostFacts;
   readonly load?: HostLoad;
 }
@@ -36,14 +38,14 @@ export function createSessionView(start: Pick<SessionFacts, 'agent' | 'session' 
   return {
     facts: () => ({ ...facts, lastHeardAt }),
     greetedAt(at, hello) {
-      const { agentVersion: version, spoolDepth, pingMethod } = hello;
+      const { agentVersion: version, spoolDepth, pingMethod: method, pingReason: reason } = hello;
       facts = {
         ...facts,
         connected: true,
         connectedAt: at,
         version,
         spoolDepth,
-        pingMethod,
+        ping: { method, reason },
         facts: hello.facts,
       };
     },

@@ -21,6 +21,7 @@ const statuses: Readonly<Record<FailureCode, number>> = {
   'wire.unknown-kind': 400,
   'auth.missing': 401,
   'auth.refused': 401,
+  'auth.second-factor': 401,
   'enrolment.refused': 403,
   'limit.reached': 429,
   'not-found': 404,

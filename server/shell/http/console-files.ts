@@ -1,5 +1,5 @@
-// The built console from disk, and what stands in its place: the page on how to sign in, or on how to build it.
-// Files with a digest in their name are cached for ever, the page itself never.
+// The built console from disk, and what stands in its place while it is not built. Served to strangers too: it holds no data,
+// and its first page is the sign-in form. Files with a digest in their name are cached for ever, the page itself never.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -7,10 +7,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { failure } from '../../../shared/failure.ts';
 import { sendFailure } from './answer.ts';
-import { consoleMissingPage, notFoundPage, reloadPage, signInPage } from './pages.ts';
+import { consoleMissingPage, notFoundPage } from './pages.ts';
 import type { Api, RouteParts } from './parts.ts';
 
-export async function consoleRoutes(api: Api, { settings, guard }: RouteParts): Promise<void> {
+export async function consoleRoutes(api: Api, { settings }: RouteParts): Promise<void> {
   const { consoleDirectory } = settings;
   await api.register(fastifyStatic, {
     root: consoleDirectory,
@@ -26,24 +26,16 @@ export async function consoleRoutes(api: Api, { settings, guard }: RouteParts): 
       reply.header('cache-control', forEver ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  api.get('/', { schema: { hide: true } }, async (request, reply) => {
-    if (guard.identify(request) === undefined) {
-      if (request.headers['sec-fetch-site'] === 'cross-site') return sendPage(reply, 200, reloadPage);
-      return sendPage(reply, 401, signInPage);
-    }
+  api.get('/', { schema: { hide: true } }, async (_request, reply) => {
     if (!existsSync(join(consoleDirectory, 'index.html'))) return sendPage(reply, 503, consoleMissingPage);
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   });
-  // The address that tickets carry. From a foreign page the strict cookie comes only with a second request, and that one
-  // must be for this address: a fragment would be lost on it.
+  // The address that tickets carry. Who comes from a foreign page is without the strict cookie on this request only: the
+  // console's own requests have it.
   api.get(
     '/incidents/:id',
     { schema: { hide: true, params: z.strictObject({ id: z.string().max(80) }) } },
     async (request, reply) => {
-      const stranger = guard.identify(request) === undefined;
-      if (stranger && request.headers['sec-fetch-site'] === 'cross-site') {
-        return sendPage(reply, 200, reloadPage);
-      }
       const address = `/#incident=${encodeURIComponent(request.params.id)}`;
       return reply.header('cache-control', 'no-store').redirect(address, 303);
     },

@@ -1,4 +1,4 @@
-// The few pages that a person sees without the console: how to sign in, a link that no longer works, a console that is
+// The few pages that a person sees without the console: half a sign-in link, one that no longer works, a console that is
 // not built. Portuguese, no script, no outside resource. All text is fixed; nothing from a request is ever put in.
 
 export const pageStyle =
@@ -13,14 +13,16 @@ const askForLink = `<p>No computador onde o Vigia roda, peça um novo link de en
 <pre><code>${newLink}</code></pre>
 <p><small>Se o Vigia foi iniciado com <code>npm start</code>, o comando é <code>npx node server/main.ts sign-in-link</code>.</small></p>`;
 
+const toForm = 'Quem tem usuário e senha <a href="/">entra por aqui</a>.';
+
 export const signInPage = page(
   'Entrar no Vigia',
-  `<p>Para entrar, abra o link de entrada que o Vigia mostrou ao iniciar. Não há senha para digitar.</p>${askForLink}`,
+  `<p>Este endereço só funciona com um link de entrada completo. ${toForm}</p>${askForLink}`,
 );
 
 export const usedLinkPage = page(
   'Este link de entrada não vale mais',
-  `<p>Cada link funciona uma única vez e por 15 minutos. Este está errado, já foi usado ou venceu.</p>${askForLink}`,
+  `<p>Cada link funciona uma única vez e por 15 minutos. Este está errado, já foi usado ou venceu. ${toForm}</p>${askForLink}`,
 );
 
 export const tooManyPage = page(
@@ -39,19 +41,9 @@ export const notFoundPage = page(
   '<p>Não há nada neste endereço. <a href="/">Ir para o painel</a></p>',
 );
 
-/**
- * Loads `/` once more from this very page. Someone who follows a sign-in link from another site (a chat, a mail) arrives
- * without the strict cookie that was just set; a navigation that begins here carries it.
- */
-export const reloadPage = page(
-  'Entrando…',
-  '<p><a href="/">Continuar</a></p>',
-  '<meta http-equiv="refresh" content="0;url=/">',
-);
-
-function page(title: string, body: string, head = ''): string {
+function page(title: string, body: string): string {
   return `<!doctype html>
-<html lang="pt-BR"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${head}<title>${title} — Vigia</title><style>${pageStyle}</style></head>
+<html lang="pt-BR"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} — Vigia</title><style>${pageStyle}</style></head>
 <body><h1>${title}</h1>${body}</body></html>
 `;
 }

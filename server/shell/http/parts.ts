@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -11,11 +12,15 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AgentId, EffectKey } from '../../../shared/ids.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { Instant } from '../../../shared/time.ts';
+import type { HostFacts } from '../../../shared/wire/messages.ts';
+import type { ProbeMethod } from '../../../shared/words.ts';
+import type { Seen } from '../../core/view/seen.ts';
 import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { ManualQueue } from '../../ports/manual-queue.ts';
+import type { PeopleStore } from '../../ports/people.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
@@ -23,8 +28,12 @@ import type { ChannelState } from '../notices/channel-line.ts';
 import type { DossierKey } from '../report/dossier-key.ts';
 import type { DeskWatch } from '../runtime/desk-watch.ts';
 import type { PlannedBook } from '../runtime/planned-book.ts';
+import type { Accounts } from './access/accounts.ts';
+import type { ApiTokens } from './access/api-tokens.ts';
+import type { AuditLog } from './access/audit-log.ts';
 import type { FailedSignIns } from './access/failed-sign-ins.ts';
 import type { Guard } from './access/guard.ts';
+import type { Passwords } from './access/passwords.ts';
 import type { SignIn } from './access/sign-in.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReadingParts } from './reading.ts';
@@ -45,6 +54,9 @@ export interface LiveAgent {
   /** Server minus agent clock. */
   readonly clockOffsetMs?: number;
   readonly spoolDepth?: number;
+  /** How it pings, and why so when that is not the best way. */
+  readonly ping?: { readonly method: ProbeMethod; readonly reason?: string };
+  readonly facts?: Pick<HostFacts, 'osName' | 'osVersion' | 'arch'>;
 }
 
 export interface LiveAgents {
@@ -103,6 +115,8 @@ export interface HttpParts extends ReadingParts {
   readonly agents: LiveAgents;
   readonly consoles: ConsoleSessions;
   readonly signIn: SignIn;
+  readonly people: PeopleStore;
+  readonly passwords: Passwords;
   readonly metrics: Metrics;
   readonly log: FastifyBaseLogger;
   readonly ready: () => readonly ReadyCheck[];
@@ -116,4 +130,14 @@ export interface HttpParts extends ReadingParts {
 export interface RouteParts extends HttpParts {
   readonly guard: Guard;
   readonly failures: FailedSignIns;
+  readonly accounts: Accounts;
+  readonly tokens: ApiTokens;
+  readonly audit: AuditLog;
+  /**
+   * These parts as the caller of this request may see them. Every route that is not about the whole server reads through
+   * here: what is another customer's is then the same as what does not exist.
+   */
+  readonly seenBy: (request: FastifyRequest) => RouteParts;
+  /** Set in what `seenBy` gives to somebody who may see some customers only. */
+  readonly seen?: Seen;
 }

@@ -17,16 +17,22 @@ import { type Failure, failure, type Issue } from '../../../shared/failure.ts';
 import { limits } from '../../../shared/limits.ts';
 import { minute, second } from '../../../shared/time.ts';
 import { doorServerOptions } from '../gateway/agent-door.ts';
+import { createAccounts } from './access/accounts.ts';
+import { createApiTokens } from './access/api-tokens.ts';
+import { createAuditLog } from './access/audit-log.ts';
 import { createFailedSignIns } from './access/failed-sign-ins.ts';
-import { createGuard } from './access/guard.ts';
+import { createGuard, isUnsafe } from './access/guard.ts';
 import { digestOf } from './access/secret.ts';
 import { sendFailure } from './answer.ts';
 import { bodyParsers } from './body.ts';
 import { consoleRoutes, notFound } from './console-files.ts';
 import { securityHeaders } from './headers.ts';
 import type { Api, HttpParts, RouteParts } from './parts.ts';
+import { accountRoutes } from './routes/account.ts';
 import { agentDownloadRoutes } from './routes/agent-downloads.ts';
 import { agentRoutes } from './routes/agents.ts';
+import { apiTokenRoutes } from './routes/api-tokens.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { deskEventRoutes } from './routes/desk-events.ts';
 import { enrolmentTokenRoutes } from './routes/enrolment-tokens.ts';
@@ -37,28 +43,21 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { linkSeriesRoutes } from './routes/link-series.ts';
 import { maintenanceRoutes } from './routes/maintenance.ts';
+import { maintenancePreviewRoutes } from './routes/maintenance-preview.ts';
 import { manualQueueRoutes } from './routes/manual-queue.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { providerRoutes } from './routes/providers.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
+import { passwordSignInRoutes } from './routes/sign-in-password.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { ticketRoutes } from './routes/tickets.ts';
+import { createSeenBy } from './seen-parts.ts';
 
 /** Built, not yet listening: call `listen`, or `inject` in a test. `close` ends every viewer and connection. */
 export async function createHttpServer(parts: HttpParts): Promise<Api> {
   const api = newFastify(parts);
-  const failures = createFailedSignIns(parts.clock);
-  const refusals = parts.metrics.counter(
-    'vigia_http_refused_total',
-    'Requests without a good credential, by reason',
-    { name: 'reason', values: ['auth.missing', 'auth.refused'] },
-  );
-  const guard = createGuard({
-    adminDigest: digestOf(parts.adminToken),
-    signIn: parts.signIn,
-    failures,
-    refusals,
-  });
-  const routeParts: RouteParts = { ...parts, guard, failures };
+  const routeParts = accessParts(parts);
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   bodyParsers(api);
@@ -80,14 +79,51 @@ export async function createHttpServer(parts: HttpParts): Promise<Api> {
     async (scope) => deskEventRoutes(scope.withTypeProvider<ZodTypeProvider>(), routeParts),
     { prefix: '/api/v1' },
   );
+  await api.register(
+    async (scope) => passwordSignInRoutes(scope.withTypeProvider<ZodTypeProvider>(), routeParts),
+    { prefix: '/api/v1' },
+  );
   api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
   healthRoutes(api, routeParts, { guarded: false });
   signInRoutes(api, routeParts);
   agentDownloadRoutes(api, routeParts);
   await consoleRoutes(api, routeParts);
-  api.addHook('preClose', async () => parts.consoles.close());
+  api.addHook('preClose', async () => {
+    parts.consoles.close();
+    routeParts.audit.stop();
+  });
   await api.ready();
   return api;
+}
+
+/** Who may come in, what was done, and what each may see. */
+function accessParts(parts: HttpParts): RouteParts {
+  const { clock, metrics, people: store, passwords, signIn } = parts;
+  const failures = createFailedSignIns(clock);
+  const refusals = metrics.counter(
+    'vigia_http_refused_total',
+    'Requests without a good credential, by reason',
+    { name: 'reason', values: ['auth.missing', 'auth.refused'] },
+  );
+  const accounts = createAccounts({
+    store,
+    clock,
+    passwords,
+    endSessions: (login) => {
+      signIn.endAllOf(login);
+      parts.consoles.recheck();
+    },
+  });
+  const tokens = createApiTokens(store, clock);
+  const adminDigest = digestOf(parts.adminToken);
+  const guard = createGuard({ adminDigest, signIn, accounts, tokens, failures, refusals });
+  const audit = createAuditLog({ store, clock, metrics });
+  const whole: RouteParts = {
+    ...parts,
+    ...{ guard, failures, accounts, tokens, audit },
+    seenBy: createSeenBy(() => whole),
+  };
+  return whole;
 }
 
 function newFastify(parts: HttpParts): Api {
@@ -126,6 +162,10 @@ async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
     route.schema = { querystring: noQuery, ...route.schema };
   });
   api.addHook('onRequest', (request, reply) => parts.guard.check(request, reply));
+  api.addHook('onResponse', async (request, reply) => {
+    const caller = parts.guard.letIn(request);
+    if (caller !== undefined && isUnsafe(request)) parts.audit.request(request, caller, reply.statusCode);
+  });
   inventoryRoutes(api, parts);
   enrolmentTokenRoutes(api, parts);
   agentRoutes(api, parts);
@@ -134,11 +174,17 @@ async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
   ticketRoutes(api, parts);
   linkSeriesRoutes(api, parts);
   reportRoutes(api, parts);
+  providerRoutes(api, parts);
   maintenanceRoutes(api, parts);
+  maintenancePreviewRoutes(api, parts);
   silenceRoutes(api, parts);
   if (parts.manual !== undefined) manualQueueRoutes(api, { ...parts, manual: parts.manual });
   channelRoutes(api, parts);
   signInLinkRoutes(api, parts);
+  peopleRoutes(api, parts);
+  accountRoutes(api, parts);
+  apiTokenRoutes(api, parts);
+  auditRoutes(api, parts);
   eventRoutes(api, parts);
   healthRoutes(api, parts, { guarded: true });
 }

@@ -10,6 +10,7 @@ import type { Topology } from '../../core/topology.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { PlannedStore, WindowDefinition } from '../../ports/planned.ts';
+import { occurrencesOf } from './occurrences.ts';
 import { expand, parseRecurrence } from './recurrence.ts';
 
 export interface PlannedBook {
@@ -172,7 +173,8 @@ export function expandWindow(window: WindowDefinition, topology: Topology, now: 
   const sites = [...topology.sites.values()].filter(
     (site) => site.customer === scope.customer && (scope.site === undefined || scope.site === site.key),
   );
-  const zones = new Map(sites.map((site) => [site.timeZone, occurrencesOf(window, site.timeZone, now)]));
+  const ahead = { from: now, to: plus(now, limits.windowHorizonMs) };
+  const zones = new Map(sites.map((site) => [site.timeZone, occurrencesOf(window, site.timeZone, ahead)]));
   const lists = [...zones.values()];
   const [first] = lists;
   if (first === undefined) return [];
@@ -184,27 +186,4 @@ export function expandWindow(window: WindowDefinition, topology: Topology, now: 
     const occurrences = zones.get(site.timeZone) ?? [];
     return occurrences.length === 0 ? [] : [{ id, scope: { ...scope, site: site.key }, reason, occurrences }];
   });
-}
-
-function occurrencesOf(window: WindowDefinition, timeZone: string, now: Instant): readonly Occurrence[] {
-  const { startsAt, endsAt, returnBy } = window;
-  const durationMs = endsAt - startsAt;
-  const at = (start: Instant): Occurrence => ({
-    startsAt: start,
-    endsAt: plus(start, durationMs),
-    ...(returnBy === undefined ? {} : { returnBy: plus(start, returnBy - startsAt) }),
-  });
-  const recurrence = window.recurrence === undefined ? undefined : parseRecurrence(window.recurrence);
-  // What stands in the store was parsed when it came in; a release that knows less takes the first occurrence.
-  const starts =
-    recurrence?.ok === true
-      ? expand({
-          recurrence: recurrence.value,
-          startsAt,
-          timeZone,
-          from: instant(now - durationMs + 1),
-          to: plus(now, limits.windowHorizonMs),
-        })
-      : [startsAt];
-  return starts.map(at).filter((each) => each.endsAt > now);
 }

@@ -2,11 +2,16 @@
 // Replaced as a whole by rename, so that a power cut leaves the old file or the new one. Must never hold a secret itself.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { signInWays } from '../../../../shared/api/people.ts';
 import { instant } from '../../../../shared/time.ts';
 
 const entrySchema = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   by: z.string().max(120),
+  /** Absent in files of older releases: a link. */
+  via: z.enum(signInWays).default('link'),
+  /** Whose account it is; what that person may is asked of the account at each request. */
+  login: z.string().max(80).optional(),
   expiresAt: z.int().min(0).transform(instant),
 });
 

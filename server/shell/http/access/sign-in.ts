@@ -1,5 +1,6 @@
-// Who is signed in at the console: one-time links become sessions, sessions live 12 hours and survive a restart of the
-// server. Keeps digests only. Must never say whether a link was wrong, used or expired: the answer is the same.
+// Who is signed in at the console: one-time links and accounts become sessions, sessions live 12 hours and survive a restart
+// of the server. Keeps digests only. Must never say whether a link was wrong, used or expired: the answer is the same.
+import type { SignInWay } from '../../../../shared/api/people.ts';
 import { failure } from '../../../../shared/failure.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { fail, ok, type Result } from '../../../../shared/result.ts';
@@ -8,14 +9,26 @@ import type { Clock } from '../../../ports/clock.ts';
 import { digestOf, findDigest, newSecret } from './secret.ts';
 import type { SessionFile, SignInEntry } from './session-file.ts';
 
+export interface SignedIn {
+  /** As it appears in timelines. */
+  readonly by: string;
+  readonly via: SignInWay;
+  /** Absent: no account behind it. */
+  readonly login?: string | undefined;
+}
+
 export interface SignIn {
   /** A new one-time link's token for this person; lives `limits.signInLinkMs`. */
   newLink(by: string): { readonly token: string; readonly expiresAt: Instant };
   /** Uses a link up. Fails with `auth.refused`. */
   redeem(token: string): Result<{ readonly session: string; readonly by: string }>;
+  /** A session for somebody whose credentials were good; gives its secret. */
+  start(who: SignedIn): string;
   /** Who holds this session; undefined when it is unknown or over. */
-  session(secret: string): { readonly by: string; readonly expiresAt: Instant } | undefined;
+  session(secret: string): (SignedIn & { readonly expiresAt: Instant }) | undefined;
   end(secret: string): void;
+  /** Every session of this account. */
+  endAllOf(login: string): void;
 }
 
 export function createSignIn(clock: Clock, file: SessionFile): SignIn {
@@ -26,15 +39,23 @@ export function createSignIn(clock: Clock, file: SessionFile): SignIn {
     links = alive(links, now, limits.signInLinksMax);
     file.save({ sessions, links });
   };
-  const entry = (secret: string, by: string, lifeMs: number): SignInEntry => ({
+  const entry = (secret: string, { by, via, login }: SignedIn, lifeMs: number): SignInEntry => ({
     digest: digestOf(secret),
     by,
+    via,
+    ...(login === undefined ? {} : { login }),
     expiresAt: plus(clock.now(), lifeMs),
   });
+  const start = (who: SignedIn): string => {
+    const session = newSecret();
+    sessions = [...sessions, entry(session, who, limits.consoleSessionMs)];
+    save();
+    return session;
+  };
   return {
     newLink: (by) => {
       const token = newSecret();
-      const link = entry(token, by, limits.signInLinkMs);
+      const link = entry(token, { by, via: 'link' }, limits.signInLinkMs);
       links = [...links, link];
       save();
       return { token, expiresAt: link.expiresAt };
@@ -44,12 +65,10 @@ export function createSignIn(clock: Clock, file: SessionFile): SignIn {
       if (link === undefined || link.expiresAt <= clock.now()) {
         return fail(failure('auth.refused', 'this sign-in link is wrong, used or expired'));
       }
-      const session = newSecret();
       links = links.filter((each) => each !== link);
-      sessions = [...sessions, entry(session, link.by, limits.consoleSessionMs)];
-      save();
-      return ok({ session, by: link.by });
+      return ok({ session: start(link), by: link.by });
     },
+    start,
     session: (secret) => {
       const found = findDigest(sessions, digestOf(secret));
       return found === undefined || found.expiresAt <= clock.now() ? undefined : found;
@@ -58,6 +77,10 @@ export function createSignIn(clock: Clock, file: SessionFile): SignIn {
       const found = findDigest(sessions, digestOf(secret));
       if (found === undefined) return;
       sessions = sessions.filter((each) => each !== found);
+      save();
+    },
+    endAllOf: (login) => {
+      sessions = sessions.filter((each) => each.login !== login);
       save();
     },
   };

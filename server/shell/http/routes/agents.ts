@@ -1,54 +1,39 @@
 // GET /agents and DELETE /agents/{id}. Revoking closes the door first, then cuts the socket, then tells the correlator,
 // so that no moment is left in which the agent could come back.
 import { z } from 'zod';
-import { agentPresences } from '../../../../shared/api/wall.ts';
+import { type AgentItem, agentsAnswerSchema } from '../../../../shared/api/agents.ts';
 import { failure } from '../../../../shared/failure.ts';
 import { agentId, splitSiteId } from '../../../../shared/ids.ts';
+import { toIso } from '../../../../shared/time.ts';
 import { isoOrNull } from '../../../core/view/incident-row.ts';
 import type { AgentRecord } from '../../../ports/registry.ts';
+import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 import { submit } from '../submit.ts';
-
-const agentSchema = z.object({
-  id: z.string(),
-  customer: z.string(),
-  site: z.string(),
-  host: z.string(),
-  hostName: z.string(),
-  version: z.string().nullable(),
-  presence: z.enum(agentPresences),
-  connected: z.boolean(),
-  lastHeardAt: z.string().nullable(),
-  clockOffsetMs: z.number().nullable(),
-  egress: z.string().nullable(),
-  spoolDepth: z.number().nullable(),
-  enrolledAt: z.string().nullable(),
-  /** A cloned disk claimed to be this agent and was refused: last when, from where, how often in all. */
-  cloneSeenAt: z.string().nullable(),
-  cloneAddress: z.string().nullable(),
-  cloneTimes: z.number(),
-});
 
 export function agentRoutes(api: Api, parts: RouteParts): void {
   api.get(
     '/agents',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary: 'Every agent that is not revoked',
-        response: { 200: z.object({ items: z.array(agentSchema) }) },
+        response: { 200: agentsAnswerSchema },
       },
     },
-    async () => {
-      const present = parts.registry.agents().filter((record) => record.revokedAt === undefined);
-      const items = present.map((record) => agentView(record, parts));
-      return { items: items.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+    async (request) => {
+      const seen = parts.seenBy(request);
+      const present = seen.registry.agents().filter((record) => record.revokedAt === undefined);
+      const items = present.map((record) => agentView(record, seen));
+      return { at: toIso(parts.clock.now()), items: items.sort((a, b) => (a.id < b.id ? -1 : 1)) };
     },
   );
 
   api.delete(
     '/agents/:id',
     {
+      config: scopedFor('administrator'),
       schema: {
         summary: 'Revoke: the socket is cut, the key never comes back',
         params: z.strictObject({ id: z.string().max(80) }),
@@ -57,7 +42,7 @@ export function agentRoutes(api: Api, parts: RouteParts): void {
     },
     async (request, reply) => {
       const id = agentId(request.params.id);
-      if (parts.registry.agent(id) === undefined) {
+      if (parts.seenBy(request).registry.agent(id) === undefined) {
         return sendFailure(reply, failure('not-found', `there is no agent "${id}"`));
       }
       const at = parts.clock.now();
@@ -76,7 +61,7 @@ export function agentRoutes(api: Api, parts: RouteParts): void {
   );
 }
 
-function agentView(record: AgentRecord, { correlator, agents }: RouteParts): z.output<typeof agentSchema> {
+function agentView(record: AgentRecord, { correlator, agents }: RouteParts): AgentItem {
   const state = correlator.state().agents.get(record.id);
   const live = agents.live(record.id);
   const { customer, site } = splitSiteId(record.site);
@@ -97,5 +82,10 @@ function agentView(record: AgentRecord, { correlator, agents }: RouteParts): z.o
     cloneSeenAt: isoOrNull(state?.clone?.seenAt),
     cloneAddress: state?.clone?.address ?? null,
     cloneTimes: state?.clone?.times ?? 0,
+    ping: live?.ping === undefined ? null : { method: live.ping.method, reason: live.ping.reason ?? null },
+    system:
+      live?.facts === undefined
+        ? null
+        : { name: live.facts.osName, version: live.facts.osVersion, arch: live.facts.arch },
   };
 }

@@ -12,6 +12,7 @@ import { type Instant, toIso } from '../../../../shared/time.ts';
 import type { Channel } from '../../../ports/channel.ts';
 import type { ChannelState } from '../../notices/channel-line.ts';
 import { tellTest } from '../../notices/tell-test.ts';
+import { wholeFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 
@@ -24,7 +25,10 @@ export function channelRoutes(api: Api, parts: ChannelParts): void {
   const channels = parts.channels?.list ?? [];
   api.get(
     '/channels',
-    { schema: { summary: 'By which ways the NOC is told', response: { 200: channelListSchema } } },
+    {
+      config: wholeFor('viewer'),
+      schema: { summary: 'By which ways the NOC is told', response: { 200: channelListSchema } },
+    },
     async () => ({
       items: channels.map((channel) => itemOf(channel, parts.channels?.stateOf(channel.name))),
     }),
@@ -32,6 +36,7 @@ export function channelRoutes(api: Api, parts: ChannelParts): void {
   api.post(
     '/channels/:name/test',
     {
+      config: wholeFor('administrator'),
       schema: {
         summary: 'Tell everybody of this channel that it works',
         params: paramsSchema,

@@ -6,6 +6,7 @@ import { failure } from '../../../../shared/failure.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { Result } from '../../../../shared/result.ts';
 import type { DeskHintRequest } from '../../../ports/desk-client.ts';
+import { publicRoute } from '../access/caller.ts';
 import { createFailedSignIns } from '../access/failed-sign-ins.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, HttpParts } from '../parts.ts';
@@ -35,6 +36,7 @@ export function deskEventRoutes(api: Api, parts: DeskEventParts): void {
     api.post(
       path,
       {
+        config: publicRoute,
         bodyLimit: limits.deskEventBytesMax,
         // The body is bytes to Fastify; each adapter has the schema of what stands in them.
         schema: {

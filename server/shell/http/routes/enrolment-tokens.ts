@@ -1,12 +1,14 @@
 // POST /enrolment-tokens: lets one machine (or a few) of one site become agents. The token is shown once and kept only
 // as a digest.
 import { z } from 'zod';
+import { enrolmentAnswerSchema } from '../../../../shared/api/inventory.ts';
 import { failure } from '../../../../shared/failure.ts';
 import { siteId } from '../../../../shared/ids.ts';
 import { keySchema } from '../../../../shared/inventory/document.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { minute, plus, toIso } from '../../../../shared/time.ts';
 import type { State } from '../../../core/state.ts';
+import { scopedFor } from '../access/caller.ts';
 import { digestOf, newSecret } from '../access/secret.ts';
 import { sendFailure } from '../answer.ts';
 import { installCommands } from '../install-commands.ts';
@@ -25,21 +27,18 @@ export function enrolmentTokenRoutes(api: Api, parts: RouteParts): void {
   api.post(
     '/enrolment-tokens',
     {
+      config: scopedFor('operator'),
       schema: {
         summary: 'A token with which a machine of a site becomes an agent; default one use, 24 h',
         body: bodySchema,
         response: {
-          201: z.object({
-            token: z.string(),
-            expiresAt: z.string(),
-            install: z.object({ linux: z.string(), windows: z.string() }),
-          }),
+          201: enrolmentAnswerSchema,
         },
       },
     },
     async (request, reply) => {
       const { customer, site, host, uses, expiresInMs } = request.body;
-      const missing = missingPlace(parts.correlator.state(), { customer, site, host });
+      const missing = missingPlace(parts.seenBy(request).correlator.state(), { customer, site, host });
       if (missing !== undefined) {
         return sendFailure(reply, failure('not-found', missing.message, { issues: [missing] }));
       }

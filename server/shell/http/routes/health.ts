@@ -3,6 +3,7 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { failure } from '../../../../shared/failure.ts';
+import { scopedFor, wholeFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 
@@ -15,6 +16,7 @@ export function healthRoutes(api: Api, parts: RouteParts, { guarded }: { readonl
   api.get(
     '/healthz',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary: 'The process answers',
         hide: !guarded,
@@ -27,6 +29,7 @@ export function healthRoutes(api: Api, parts: RouteParts, { guarded }: { readonl
   api.get(
     '/readyz',
     {
+      config: wholeFor('viewer'),
       schema: {
         summary: 'Ready for work, with the reasons if not',
         hide: !guarded,
@@ -42,9 +45,11 @@ export function healthRoutes(api: Api, parts: RouteParts, { guarded }: { readonl
 
   api.get(
     '/metrics',
-    { schema: { summary: 'Prometheus text format', hide: !guarded } },
+    { config: wholeFor('viewer'), schema: { summary: 'Prometheus text format', hide: !guarded } },
     async (request, reply) => {
-      if (!guarded && !isLoopback(request.ip) && parts.guard.identify(request) === undefined) {
+      const caller = parts.guard.identify(request);
+      // Figures count everybody's: who may see some customers only is a stranger here.
+      if (!guarded && !isLoopback(request.ip) && caller?.customers !== null) {
         return sendFailure(reply, failure('auth.missing', 'wanted: "Authorization: Bearer <token>"'));
       }
       return reply

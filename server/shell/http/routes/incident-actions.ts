@@ -9,6 +9,7 @@ import { isIncidentChange } from '../../../core/change.ts';
 import type { Incident } from '../../../core/incident.ts';
 import type { Input } from '../../../core/input.ts';
 import { incidentDetail } from '../../../core/view/incident-detail.ts';
+import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 import { readingOf } from '../reading.ts';
@@ -75,6 +76,7 @@ export function incidentActionRoutes(api: Api, parts: RouteParts): void {
     api.post(
       `/incidents/:id/${action.path}`,
       {
+        config: scopedFor('operator'),
         schema: {
           summary: action.summary,
           params: incidentParams,
@@ -84,8 +86,11 @@ export function incidentActionRoutes(api: Api, parts: RouteParts): void {
       },
       async (request, reply) => {
         const { id } = request.params;
-        const incident = findIncident(parts, id);
-        if (incident === undefined) return sendFailure(reply, noIncident(id));
+        const seen = parts.seenBy(request);
+        const incident = findIncident(seen, id);
+        // What many customers share is not for one of them to act on.
+        if (incident === undefined || (seen.seen !== undefined && incident.site === undefined))
+          return sendFailure(reply, noIncident(id));
         if (!action.from.includes(incident.state)) return sendFailure(reply, misfit(action, incident));
         const input = inputOf(action, {
           at: parts.clock.now(),
@@ -99,8 +104,8 @@ export function incidentActionRoutes(api: Api, parts: RouteParts): void {
         const changed = changes.filter(isIncidentChange).find((change) => change.incident.id === incident.id);
         // Something else moved it between the look and the commit.
         if (changed === undefined)
-          return sendFailure(reply, misfit(action, findIncident(parts, id) ?? incident));
-        return incidentDetail(changed.incident, readingOf(parts));
+          return sendFailure(reply, misfit(action, findIncident(seen, id) ?? incident));
+        return incidentDetail(changed.incident, readingOf(seen));
       },
     );
   }

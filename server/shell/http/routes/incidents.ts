@@ -1,8 +1,8 @@
 // GET /incidents and GET /incidents/{id}: of any age, newest first. Reads only.
 import { z } from 'zod';
-import { incidentDetailSchema, incidentRowSchema } from '../../../../shared/api/incidents.ts';
+import { incidentDetailSchema, incidentListSchema } from '../../../../shared/api/incidents.ts';
 import { failure } from '../../../../shared/failure.ts';
-import { incidentIdFrom } from '../../../../shared/ids.ts';
+import { incidentIdFrom, siteId } from '../../../../shared/ids.ts';
 import { keySchema } from '../../../../shared/inventory/document.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { incidentKinds, incidentStates } from '../../../../shared/words.ts';
@@ -10,6 +10,7 @@ import type { Incident } from '../../../core/incident.ts';
 import { incidentDetail } from '../../../core/view/incident-detail.ts';
 import { incidentRow } from '../../../core/view/incident-row.ts';
 import { languages } from '../../../core/view/languages.ts';
+import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, HttpParts, RouteParts } from '../parts.ts';
 import { instantSchema, limitSchema } from '../query.ts';
@@ -20,35 +21,58 @@ export const incidentParams = z.strictObject({ id: z.string().max(80) });
 /** Of the sentences; the words that programs read are the same in every language. */
 const language = z.enum(languages).default('pt-BR');
 
-const querySchema = z.strictObject({
-  language,
-  state: z.enum(incidentStates).optional(),
-  customer: keySchema.optional(),
-  kind: z.enum(incidentKinds).optional(),
-  since: instantSchema.optional(),
-  limit: limitSchema.default(limits.listRowsMax),
-});
+const querySchema = z
+  .strictObject({
+    language,
+    state: z.enum(incidentStates).optional(),
+    customer: keySchema.optional(),
+    /** Keys are unique only within what they belong to, so each needs the one above it. */
+    site: keySchema.optional(),
+    link: keySchema.optional(),
+    host: keySchema.optional(),
+    kind: z.enum(incidentKinds).optional(),
+    since: instantSchema.optional(),
+    limit: limitSchema.default(limits.listRowsMax),
+  })
+  .refine(({ customer, site }) => site === undefined || customer !== undefined, {
+    path: ['site'],
+    message: 'wanted: with its customer',
+  })
+  .refine(({ site, link }) => link === undefined || site !== undefined, {
+    path: ['link'],
+    message: 'wanted: with its customer and site',
+  })
+  .refine(({ site, host }) => host === undefined || site !== undefined, {
+    path: ['host'],
+    message: 'wanted: with its customer and site',
+  });
 
 export function incidentRoutes(api: Api, parts: RouteParts): void {
   api.get(
     '/incidents',
     {
+      config: scopedFor('viewer'),
       schema: {
-        summary: 'Incidents, newest first; filters by state, customer, kind and since (detectedAt)',
+        summary:
+          'Incidents, newest first; filters by state, customer, site, link, host, kind and since (detectedAt)',
         querystring: querySchema,
-        response: { 200: z.object({ items: z.array(incidentRowSchema) }) },
+        response: { 200: incidentListSchema },
       },
     },
     async (request) => {
-      const reading = readingOf(parts, request.query.language);
-      const items = parts.journal.incidents(request.query).map((incident) => incidentRow(incident, reading));
-      return { items };
+      const { language: wanted, customer, site: key, ...query } = request.query;
+      const seen = parts.seenBy(request);
+      const reading = readingOf(seen, wanted);
+      const site = customer === undefined || key === undefined ? undefined : siteId(customer, key);
+      const found = seen.journal.incidents({ ...query, customer, site });
+      return { items: found.map((incident) => incidentRow(incident, reading)) };
     },
   );
 
   api.get(
     '/incidents/:id',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary: 'One incident with verdict, timeline, SLA clock and why, escalation, and hints for level 1',
         params: incidentParams,
@@ -57,9 +81,10 @@ export function incidentRoutes(api: Api, parts: RouteParts): void {
       },
     },
     async (request, reply) => {
-      const incident = findIncident(parts, request.params.id);
+      const seen = parts.seenBy(request);
+      const incident = findIncident(seen, request.params.id);
       if (incident === undefined) return sendFailure(reply, noIncident(request.params.id));
-      return incidentDetail(incident, readingOf(parts, request.query.language));
+      return incidentDetail(incident, readingOf(seen, request.query.language));
     },
   );
 }

@@ -1,39 +1,27 @@
 // GET /links/{customer}/{site}/{link}/series: one-minute rollups of one link. Reads only.
 import { z } from 'zod';
+import { linkSeriesSchema, type SeriesPointRow } from '../../../../shared/api/series.ts';
 import { failure } from '../../../../shared/failure.ts';
 import { siteId } from '../../../../shared/ids.ts';
 import { keySchema } from '../../../../shared/inventory/document.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { day, instant, toIso } from '../../../../shared/time.ts';
 import type { SeriesPoint } from '../../../ports/series.ts';
+import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 import { instantSchema } from '../query.ts';
-
-const number = z.number().nullable();
-
-const pointSchema = z.object({
-  at: z.string(),
-  agent: z.string(),
-  sent: z.number(),
-  lost: z.number(),
-  lossRatio: number,
-  rttMinMs: number,
-  rttAvgMs: number,
-  rttMaxMs: number,
-  rttP95Ms: number,
-  jitterMs: number,
-});
 
 export function linkSeriesRoutes(api: Api, parts: RouteParts): void {
   api.get(
     '/links/:customer/:site/:link/series',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary: 'One-minute rollups of a link; the last 24 h unless from and to say otherwise',
         params: z.strictObject({ customer: keySchema, site: keySchema, link: keySchema }),
         querystring: z.strictObject({ from: instantSchema.optional(), to: instantSchema.optional() }),
-        response: { 200: z.object({ from: z.string(), to: z.string(), items: z.array(pointSchema) }) },
+        response: { 200: linkSeriesSchema },
       },
     },
     async (request, reply) => {
@@ -48,8 +36,9 @@ export function linkSeriesRoutes(api: Api, parts: RouteParts): void {
         ];
         return sendFailure(reply, failure('input.invalid', 'the stretch of time is not right', { issues }));
       }
-      const points = parts.series.read({ site, link, from, to });
-      const known = parts.correlator
+      const seen = parts.seenBy(request);
+      const points = seen.series.read({ site, link, from, to });
+      const known = seen.correlator
         .state()
         .topology.sites.get(site)
         ?.links.some((each) => each.key === link);
@@ -61,7 +50,7 @@ export function linkSeriesRoutes(api: Api, parts: RouteParts): void {
   );
 }
 
-function pointView(point: SeriesPoint): z.output<typeof pointSchema> {
+function pointView(point: SeriesPoint): SeriesPointRow {
   const { sent, lost } = point;
   return {
     at: toIso(point.at),

@@ -8,6 +8,7 @@ import { day, type Instant, plus, toIso } from '../../../../shared/time.ts';
 import type { Site } from '../../../core/topology.ts';
 import type { WindowDefinition } from '../../../ports/planned.ts';
 import { matchesStart, parseRecurrence } from '../../runtime/recurrence.ts';
+import { scopedFor } from '../access/caller.ts';
 import { newSecret } from '../access/secret.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
@@ -26,6 +27,7 @@ function listRoute(api: Api, parts: RouteParts): void {
   api.get(
     '/maintenance-windows',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary: 'Maintenance windows: running, to come, and over for 31 days at most',
         querystring: plannedQuery,
@@ -34,8 +36,9 @@ function listRoute(api: Api, parts: RouteParts): void {
     },
     async (request) => {
       const { customer } = request.query;
-      const items = parts.planned
-        .windows()
+      const items = parts
+        .seenBy(request)
+        .planned.windows()
         .filter((window) => customer === undefined || window.scope.customer === customer)
         .map((window) => windowItem(window, parts));
       return { items: items.sort((a, b) => (a.startsAt < b.startsAt ? -1 : 1)) };
@@ -47,6 +50,7 @@ function createRoute(api: Api, parts: RouteParts): void {
   api.post(
     '/maintenance-windows',
     {
+      config: scopedFor('operator'),
       schema: {
         summary: 'Plan maintenance of a customer, a site, a link or a host',
         body: newWindowSchema,
@@ -55,7 +59,7 @@ function createRoute(api: Api, parts: RouteParts): void {
     },
     async (request, reply) => {
       const { scope: asked, ...plan } = request.body;
-      const known = knownScope(parts.correlator.state().topology, asked);
+      const known = knownScope(parts.seenBy(request).correlator.state().topology, asked);
       if ('missing' in known) return sendFailure(reply, known.missing);
       const now = parts.clock.now();
       const issues = mistakesOf(plan, known.sites, now);
@@ -83,6 +87,7 @@ function deleteRoute(api: Api, parts: RouteParts): void {
   api.delete(
     '/maintenance-windows/:id',
     {
+      config: scopedFor('operator'),
       schema: {
         summary: 'Delete a maintenance window; one that runs ends now',
         params: plannedParams,
@@ -91,7 +96,10 @@ function deleteRoute(api: Api, parts: RouteParts): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const window = parts.planned.windows().find((each) => each.id === id);
+      const window = parts
+        .seenBy(request)
+        .planned.windows()
+        .find((each) => each.id === id);
       if (window === undefined)
         return sendFailure(reply, failure('not-found', `there is no maintenance window "${id}"`));
       const done = await parts.planned.removeWindow(window);
@@ -102,9 +110,9 @@ function deleteRoute(api: Api, parts: RouteParts): void {
   );
 }
 
-type Plan = Omit<z.output<typeof newWindowSchema>, 'scope'>;
+export type Plan = Omit<z.output<typeof newWindowSchema>, 'scope'>;
 
-function withoutGaps({ recurrence, returnBy, ...plan }: Plan) {
+export function withoutGaps({ recurrence, returnBy, ...plan }: Plan) {
   return {
     ...plan,
     ...(recurrence === undefined ? {} : { recurrence }),
@@ -113,7 +121,7 @@ function withoutGaps({ recurrence, returnBy, ...plan }: Plan) {
 }
 
 /** All at once, each with its path. */
-function mistakesOf(plan: Plan, [first]: readonly [Site, ...Site[]], now: Instant): readonly Issue[] {
+export function mistakesOf(plan: Plan, [first]: readonly [Site, ...Site[]], now: Instant): readonly Issue[] {
   const { startsAt, endsAt, returnBy, recurrence } = plan;
   const issues: Issue[] = [];
   const wanted = (path: string, message: string): void => void issues.push({ path: `body.${path}`, message });

@@ -21,6 +21,7 @@ import { languages } from '../../../core/view/languages.ts';
 import { dossierText, fingerprintOf } from '../../report/dossier-seal.ts';
 import { gatherReport } from '../../report/gather.ts';
 import { makeDossier } from '../../report/make-dossier.ts';
+import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 import { readingOf } from '../reading.ts';
@@ -74,6 +75,7 @@ function availabilityRoute(api: Api, parts: RouteParts, inTurn: InTurn): void {
   api.get(
     '/reports/availability',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary:
           "Availability of a customer's links and servers in a month; json, html to print, csv for Excel",
@@ -83,11 +85,12 @@ function availabilityRoute(api: Api, parts: RouteParts, inTurn: InTurn): void {
     },
     async (request, reply) => {
       const { customer, month, format, table, language: asked } = request.query;
-      const refusal = refusalOf(parts, customer, month);
+      const seen = parts.seenBy(request);
+      const refusal = refusalOf(seen, customer, month);
       if (refusal !== undefined) return sendFailure(reply, refusal);
-      const made = await inTurn(async () => ok(await gatherReport(parts, { customer, month })));
+      const made = await inTurn(async () => ok(await gatherReport(seen, { customer, month })));
       if (!made.ok) return sendFailure(reply, made.failure);
-      const reading = readingOf(parts, asked);
+      const reading = readingOf(seen, asked);
       const report = availabilityReport(made.value, reading);
       const words = reportWords(asked);
       if (format === 'json') return report;
@@ -119,6 +122,7 @@ function dossierRoute(api: Api, parts: RouteParts, inTurn: InTurn): void {
   api.get(
     '/reports/dossier',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary:
           "An incident's dossier for a credit claim: evidence hash-chained and signed; json (the proof) or html",
@@ -128,12 +132,11 @@ function dossierRoute(api: Api, parts: RouteParts, inTurn: InTurn): void {
     },
     async (request, reply) => {
       const { incident: id, format, language: asked } = request.query;
-      const incident = findIncident(parts, id);
+      const seen = parts.seenBy(request);
+      const incident = findIncident(seen, id);
       if (incident === undefined) return sendFailure(reply, noIncident(id));
       const words = dossierWords(asked);
-      const made = await inTurn(() =>
-        makeDossier(parts, { incident, words, speech: readingOf(parts, asked) }),
-      );
+      const made = await inTurn(() => makeDossier(seen, { incident, words, speech: readingOf(seen, asked) }));
       if (!made.ok) return sendFailure(reply, made.failure);
       const dossier = made.value;
       if (format === 'html') {

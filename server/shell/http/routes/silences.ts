@@ -6,6 +6,7 @@ import { failure } from '../../../../shared/failure.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { day, type Instant, toIso } from '../../../../shared/time.ts';
 import type { Silence } from '../../../core/planned.ts';
+import { scopedFor } from '../access/caller.ts';
 import { newSecret } from '../access/secret.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
@@ -22,6 +23,7 @@ function listRoute(api: Api, parts: RouteParts): void {
   api.get(
     '/silences',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary: 'Silences: in force, and over for 31 days at most',
         querystring: plannedQuery,
@@ -30,8 +32,9 @@ function listRoute(api: Api, parts: RouteParts): void {
     },
     async (request) => {
       const { customer } = request.query;
-      const items = parts.planned
-        .silences()
+      const items = parts
+        .seenBy(request)
+        .planned.silences()
         .filter((silence) => customer === undefined || silence.scope.customer === customer)
         .map((silence) => silenceItem(silence, parts.clock.now()));
       return { items: items.sort((a, b) => (a.startsAt < b.startsAt ? -1 : 1)) };
@@ -43,6 +46,7 @@ function createRoute(api: Api, parts: RouteParts): void {
   api.post(
     '/silences',
     {
+      config: scopedFor('operator'),
       schema: {
         summary: 'No ticket about a customer, a site, a link or a host until then',
         body: newSilenceSchema,
@@ -51,7 +55,7 @@ function createRoute(api: Api, parts: RouteParts): void {
     },
     async (request, reply) => {
       const { scope: asked, until, reason } = request.body;
-      const known = knownScope(parts.correlator.state().topology, asked);
+      const known = knownScope(parts.seenBy(request).correlator.state().topology, asked);
       if ('missing' in known) return sendFailure(reply, known.missing);
       const startsAt = parts.clock.now();
       if (until <= startsAt || until - startsAt > limits.silenceMsMax) {
@@ -73,11 +77,15 @@ function deleteRoute(api: Api, parts: RouteParts): void {
   api.delete(
     '/silences/:id',
     {
+      config: scopedFor('operator'),
       schema: { summary: 'End a silence now', params: plannedParams, response: { 204: z.null() } },
     },
     async (request, reply) => {
       const { id } = request.params;
-      const silence = parts.planned.silences().find((each) => each.id === id);
+      const silence = parts
+        .seenBy(request)
+        .planned.silences()
+        .find((each) => each.id === id);
       if (silence === undefined)
         return sendFailure(reply, failure('not-found', `there is no silence "${id}"`));
       const done = await parts.planned.removeSilence(silence);

@@ -6,6 +6,7 @@ import { failure } from '../../../../shared/failure.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { Incident } from '../../../core/incident.ts';
 import { ticketView } from '../../../core/view/ticket-view.ts';
+import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 import { limitSchema } from '../query.ts';
@@ -20,12 +21,13 @@ type TicketFilter = (typeof ticketFilters)[number];
 const idSchema = z.string().min(1).max(120);
 
 export function ticketRoutes(api: Api, parts: RouteParts): void {
-  const view = (incident: Incident) =>
-    ticketView(incident, parts.desk.deliveriesOf(incident.id), readingOf(parts));
+  const view = (incident: Incident, seen: RouteParts) =>
+    ticketView(incident, seen.desk.deliveriesOf(incident.id), readingOf(seen));
 
   api.get(
     '/tickets',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary:
           'Tickets, newest first, with the state of their delivery; `next` as `before` gives the next page. With `state` a page may hold fewer than `limit`, even none, while `next` still goes on',
@@ -38,22 +40,24 @@ export function ticketRoutes(api: Api, parts: RouteParts): void {
       },
     },
     async (request, reply) => {
+      const seen = parts.seenBy(request);
       const { limit, before: beforeId, state } = request.query;
-      const before = beforeId === undefined ? undefined : findTicketed(parts, beforeId);
+      const before = beforeId === undefined ? undefined : findTicketed(seen, beforeId);
       if (beforeId !== undefined && before === undefined) {
         const issue = { path: 'query.before', message: `there is no ticket "${beforeId}"` };
         return sendFailure(reply, failure('not-found', issue.message, { issues: [issue] }));
       }
       const scanned = state === undefined ? limit : limits.listRowsMax;
       // One more than asked for tells whether there is another page.
-      const found = parts.journal.incidents({ withTicket: true, before, limit: scanned + 1 });
-      return pageOf(found, { scanned, limit, of: (incident) => wanted(view(incident), state) });
+      const found = seen.journal.incidents({ withTicket: true, before, limit: scanned + 1 });
+      return pageOf(found, { scanned, limit, of: (incident) => wanted(view(incident, seen), state) });
     },
   );
 
   api.get(
     '/tickets/:id',
     {
+      config: scopedFor('viewer'),
       schema: {
         summary: "One ticket by its incident's id or its protocol number",
         params: z.strictObject({ id: idSchema }),
@@ -61,9 +65,10 @@ export function ticketRoutes(api: Api, parts: RouteParts): void {
       },
     },
     async (request, reply) => {
+      const seen = parts.seenBy(request);
       const { id } = request.params;
-      const incident = findTicketed(parts, id);
-      const ticket = incident === undefined ? undefined : view(incident);
+      const incident = findTicketed(seen, id);
+      const ticket = incident === undefined ? undefined : view(incident, seen);
       if (ticket === undefined) return sendFailure(reply, failure('not-found', `there is no ticket "${id}"`));
       return ticket;
     },

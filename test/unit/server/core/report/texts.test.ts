@@ -5,6 +5,7 @@ import { canonicalJson } from '../../../../../server/core/report/canonical-json.
 import { cell } from '../../../../../server/core/report/csv.ts';
 import {
   changeText,
+  lengthText,
   monthText,
   percentText,
   reportWords,
@@ -106,5 +107,11 @@ describe('report: canonical JSON', () => {
 
   it('takes no number that JSON cannot write', () => {
     expect(() => canonicalJson({ a: Number.POSITIVE_INFINITY })).toThrow('plain data');
+  });
+});
+
+describe('report: lengths in a narrow cell', () => {
+  it('a number is never parted from its unit', () => {
+    expect(lengthText(19 * 60_000 + 58_000)).toBe('19\u00a0min 58\u00a0s');
   });
 });

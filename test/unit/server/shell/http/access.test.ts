@@ -125,7 +125,15 @@ describe('sign-in link', () => {
     const signedIn = await harness.api.inject({ url: `${url.pathname}${url.search}` });
     const session = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
     const who = await harness.api.inject({ url: '/api/v1/session', headers: { cookie: session } });
-    expect(who.json()).toEqual({ by: 'João', kind: 'session' });
+    expect(who.json()).toEqual({
+      by: 'João',
+      role: 'administrator',
+      customers: null,
+      via: 'link',
+      login: null,
+      totp: false,
+      expiresAt: '2026-11-23T00:00:00.000Z',
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import pino from 'pino';
 import { createMemoryDesk } from '../../../../../server/adapters/memory/desk.ts';
 import { createMemoryJournal } from '../../../../../server/adapters/memory/journal.ts';
 import { createMemoryOutbox } from '../../../../../server/adapters/memory/outbox.ts';
+import { createMemoryPeopleStore } from '../../../../../server/adapters/memory/people.ts';
 import { createMemoryPlannedStore } from '../../../../../server/adapters/memory/planned.ts';
 import { createMemoryRegistry } from '../../../../../server/adapters/memory/registry.ts';
 import { createMemorySeries } from '../../../../../server/adapters/memory/series.ts';
@@ -18,7 +19,9 @@ import type { Input, NumberedInput } from '../../../../../server/core/input.ts';
 import { defaultPolicy } from '../../../../../server/core/policy.ts';
 import type { State } from '../../../../../server/core/state.ts';
 import type { Clock } from '../../../../../server/ports/clock.ts';
+import type { JournalEntry } from '../../../../../server/ports/journal.ts';
 import { ConsoleSessions } from '../../../../../server/shell/gateway/console-session.ts';
+import { createPasswords } from '../../../../../server/shell/http/access/passwords.ts';
 import { openSessionFile } from '../../../../../server/shell/http/access/session-file.ts';
 import { createSignIn } from '../../../../../server/shell/http/access/sign-in.ts';
 import { createMetrics } from '../../../../../server/shell/http/metrics.ts';
@@ -121,6 +124,8 @@ export interface HarnessOptions {
   /** Directory of the console and of the session file; a new one when absent. */
   readonly directory?: string;
   readonly clock?: VirtualClock;
+  /** What a server before this one has lived through. */
+  readonly recorded?: { readonly entries: readonly JournalEntry[]; readonly state: State };
 }
 
 export async function startHarness(options: HarnessOptions = {}) {
@@ -128,6 +133,7 @@ export async function startHarness(options: HarnessOptions = {}) {
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'vigia-http-'));
   const outbox = createMemoryOutbox();
   const journal = createMemoryJournal({ outbox });
+  if (options.recorded !== undefined) journal.commit(options.recorded.entries);
   const desk = createMemoryDesk('local');
   const registry = createMemoryRegistry();
   const series = createMemorySeries();
@@ -140,7 +146,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     desk,
     clock,
     random: seededRandom(1),
-    state: initialState(),
+    state: options.recorded?.state ?? initialState(),
     release: 'test',
     policy: defaultPolicy,
     anchorsGoodAt: () => undefined,
@@ -189,6 +195,9 @@ export async function startHarness(options: HarnessOptions = {}) {
       clock,
       openSessionFile(join(directory, 'sessions.json'), () => {}),
     ),
+    people: createMemoryPeopleStore(),
+    // Quick: what a hash costs has its own test.
+    passwords: createPasswords({ log2N: 4, r: 8, p: 1 }),
     metrics: createMetrics(),
     log: pino({ level: 'silent' }),
     ready: () => [{ name: 'correlator', ok: true }],

@@ -151,3 +151,63 @@ function aliasBomb(): string {
   for (let n = 1; n < 9; n += 1) lines.push(`a${n}: &a${n} [${`*a${n - 1}, `.repeat(9)}*a${n - 1}]`);
   return lines.join('\n');
 }
+
+describe('two people at once', () => {
+  const put = async (
+    harness: Awaited<ReturnType<typeof startHarness>>,
+    ifMatch: string,
+    { payload = inventoryYaml, query = '' } = {},
+  ) =>
+    await harness.api.inject({
+      method: 'PUT',
+      url: `${url}${query}`,
+      headers: { ...bearer, 'content-type': 'application/yaml', 'if-match': ifMatch },
+      payload,
+    });
+  const tagOf = async (harness: Awaited<ReturnType<typeof startHarness>>, accept = 'application/json') =>
+    String((await harness.api.inject({ url, headers: { ...bearer, accept } })).headers.etag);
+  const renamed = inventoryYaml.replace('Padaria Aurora', 'Padaria Aurora e Filhos');
+
+  test('an import made from an older version is refused with 412, a dry run too, and nothing changes', async () => {
+    const harness = await startHarness();
+    await importInventory(harness);
+    const read = await tagOf(harness);
+    await importInventory(harness, renamed);
+    for (const query of ['', '?dryRun=true']) {
+      const late = await put(harness, read, { query });
+      expect(late.statusCode).toBe(412);
+      expect(late.json().error.code).toBe('conflict');
+    }
+    expect(harness.registry.inventory()?.customers[0]?.name).toBe('Padaria Aurora e Filhos');
+  });
+
+  test('two imports from one version: the second is refused, however close they come', async () => {
+    const harness = await startHarness();
+    await importInventory(harness);
+    const read = await tagOf(harness);
+    const answers = await Promise.all([put(harness, read, { payload: renamed }), put(harness, read)]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 412]);
+    expect(harness.registry.inventory()?.customers[0]?.name).toBe('Padaria Aurora e Filhos');
+  });
+
+  test('each answer names the version that now is, so that one may go on editing; YAML and JSON name the same', async () => {
+    const harness = await startHarness();
+    const empty = await tagOf(harness);
+    const first = await put(harness, empty);
+    expect(first.statusCode).toBe(200);
+    expect(first.headers.etag).toBe(await tagOf(harness, 'application/yaml'));
+    expect((await put(harness, String(first.headers.etag), { payload: renamed })).statusCode).toBe(200);
+    expect(await tagOf(harness)).not.toBe(first.headers.etag);
+  });
+
+  test('a star allows any version, a list any of its tags, a weak tag none', async () => {
+    const harness = await startHarness();
+    await importInventory(harness);
+    const read = await tagOf(harness);
+    const status = async (ifMatch: string) => (await put(harness, ifMatch)).statusCode;
+    expect(await status('*')).toBe(200);
+    expect(await status(`"other", ${read}`)).toBe(200);
+    expect(await status(`W/${read}`)).toBe(412);
+    expect(await status('nonsense')).toBe(412);
+  });
+});

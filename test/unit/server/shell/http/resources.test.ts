@@ -88,7 +88,11 @@ describe('agents', () => {
       { kind: 'agent.observed', agent: agent({ egress: '198.51.100.10', version: '0.1.0' }) },
     ]);
     const id = agentId('agent-1');
-    harness.lives.set(id, { connected: true, lastHeardAt: startAt, clockOffsetMs: -42, spoolDepth: 3 });
+    const facts = { osName: 'Debian GNU/Linux', osVersion: '12', arch: 'x64' };
+    harness.lives.set(id, {
+      ...{ connected: true, lastHeardAt: startAt, clockOffsetMs: -42, spoolDepth: 3 },
+      ...{ ping: { method: 'ping', reason: 'sem permissão' }, facts },
+    });
     expect((await get(harness, '/api/v1/agents')).json().items).toEqual([
       {
         id: 'agent-1',
@@ -107,6 +111,8 @@ describe('agents', () => {
         cloneSeenAt: null,
         cloneAddress: null,
         cloneTimes: 0,
+        ping: { method: 'ping', reason: 'sem permissão' },
+        system: { name: 'Debian GNU/Linux', version: '12', arch: 'x64' },
       },
     ]);
     const revoke = () =>
@@ -149,9 +155,15 @@ describe('incidents', () => {
     expect(await count('state=closed')).toBe(0);
     expect(await count('customer=other')).toBe(0);
     expect(await count('since=2026-11-23T00:00:00Z')).toBe(0);
+    expect(await count('customer=aurora&site=matriz&link=vivo')).toBe(1);
+    expect(await count('customer=aurora&site=matriz&link=claro')).toBe(0);
+    expect(await count('customer=aurora&site=matriz&host=vivo')).toBe(0);
+    expect(await count('customer=other&site=matriz&link=vivo')).toBe(0);
+    harness.clock.advance(60_000);
     const detail = (await get(harness, `/api/v1/incidents/${id}`)).json();
     expect(detail.title).toBe('Link Vivo Empresas (principal) fora do ar — Padaria Aurora, Matriz');
     expect(detail.timeline[0].text).toBe('Primeira evidência da falha');
+    expect(detail.stretches).toEqual([{ kind: 'down', from: detail.detectedAt, to: null, share: 1 }]);
     const english = (await get(harness, `/api/v1/incidents/${id}?language=en`)).json();
     expect(english.title).toBe('Link Vivo Empresas (primary) is down — Padaria Aurora, Matriz');
     expect((await get(harness, '/api/v1/incidents/inc-9-9')).statusCode).toBe(404);
@@ -162,6 +174,9 @@ describe('incidents', () => {
     'kind=fire',
     'since=yesterday',
     'customer=A%20B',
+    'site=matriz',
+    'link=vivo&customer=aurora',
+    'host=srv-ad&customer=aurora',
     'limit=0',
     'limit=501',
     'limit=1e2',
@@ -400,11 +415,14 @@ describe('health, metrics, OpenAPI', () => {
         'GET /maintenance-windows',
         'POST /maintenance-windows',
         'DELETE /maintenance-windows/{id}',
+        'POST /maintenance-windows/preview',
+        'GET /maintenance-windows/calendar',
         'GET /silences',
         'POST /silences',
         'DELETE /silences/{id}',
         'GET /inventory',
         'POST /enrolment-tokens',
+        'GET /providers',
         'GET /agents',
         'DELETE /agents/{id}',
         'GET /incidents',
@@ -425,6 +443,21 @@ describe('health, metrics, OpenAPI', () => {
         'GET /channels',
         'POST /channels/{name}/test',
         'POST /sign-in-links',
+        'DELETE /api-tokens/{id}',
+        'DELETE /users/{login}',
+        'GET /api-tokens',
+        'GET /audit',
+        'GET /sign-in-options',
+        'GET /users',
+        'PATCH /users/{login}',
+        'POST /account/password',
+        'POST /account/totp',
+        'POST /account/totp/confirmation',
+        'POST /account/totp/removal',
+        'POST /api-tokens',
+        'POST /set-up',
+        'POST /sign-in',
+        'POST /users',
         'GET /session',
         'DELETE /session',
         'GET /wall',
