@@ -18,6 +18,8 @@ export interface Formats {
   instant(at: number, now: number): string;
   /** `14:32:07` */
   clock(at: number): string;
+  /** `14:32`; with the day before it when that is not `now`'s day: `12/05 14:32`. */
+  minute(at: number, now: number): string;
   /** `seg. 08:00`, for an opening within the next days. */
   opening(at: number): string;
   /** `sexta-feira, 22 de novembro` */
@@ -77,6 +79,12 @@ function makeFormats(locale: string, timeZone: string | undefined): Formats {
     hourCycle: 'h23',
     timeZone,
   });
+  const shortClock = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+  });
   const count = new Intl.NumberFormat(locale);
   const words = unitFormats(locale);
   return {
@@ -90,6 +98,10 @@ function makeFormats(locale: string, timeZone: string | undefined): Formats {
       return wholeDay.format(at) === wholeDay.format(now) ? time : `${dayOfYear.format(at)} ${time}`;
     },
     clock: (at) => clock.format(at),
+    minute: (at, now) => {
+      const time = shortClock.format(at);
+      return wholeDay.format(at) === wholeDay.format(now) ? time : `${dayOfYear.format(at)} ${time}`;
+    },
     opening: (at) => weekdayClock.format(at).replace(',', ''),
     date: (at) => longDate.format(at),
     count: (value) => count.format(value),

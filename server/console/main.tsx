@@ -3,6 +3,10 @@
 import './jitless.ts';
 import { createRoot } from 'react-dom/client';
 import { present } from '../../shared/assert.ts';
+import { openAlerts } from './alerts/alerts.ts';
+import { browserDesktop, browserMemory, browserSound } from './alerts/browser-alerts.ts';
+import { sayCriticals, sayTest } from './alerts/say.ts';
+import { alertWords } from './alerts/words.ts';
 import { WallConnection } from './connection.ts';
 import { browserPorts } from './event-source.ts';
 import { languageOf, SpeechContext, speechOf } from './i18n/speech.ts';
@@ -14,8 +18,20 @@ import { WallContext } from './view/wall-context.ts';
 
 const store = createWallStore();
 const connection = new WallConnection(browserPorts, store.dispatch);
-const wall = { store, ticker: startTicker(), openAgain: () => connection.open() };
+const ticker = startTicker();
 const speech = speechOf(languageOf(location.search));
+const said = alertWords[speech.language];
+const alerts = openAlerts({
+  wall: store,
+  ticker,
+  memory: browserMemory,
+  sound: browserSound(),
+  desktop: browserDesktop,
+  now: () => Date.now(),
+  say: (rows) => sayCriticals(said, rows),
+  sayTest: () => sayTest(said),
+});
+const wall = { store, ticker, alerts, openAgain: () => connection.open() };
 
 document.documentElement.lang = speech.formats.locale;
 connection.open();
@@ -24,6 +40,10 @@ addEventListener('pageshow', (event) => {
   if (event.persisted) connection.open();
 });
 addEventListener('online', () => connection.open());
+// A browser lets a page sound only after somebody pressed something on it.
+for (const event of ['pointerdown', 'keydown']) {
+  addEventListener(event, () => void alerts.ask({ kind: 'touched' }));
+}
 
 createRoot(present(document.getElementById('root'), 'the element the wall is drawn into')).render(
   <SpeechContext value={speech}>

@@ -4,6 +4,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import type { SessionAnswer } from '../../shared/api/people.ts';
 import type { WallEvent, WallSnapshot } from '../../shared/api/wall.ts';
 
 export const contentSecurityPolicy = [
@@ -24,6 +25,33 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** What the server answers to strangers, too. */
+const publicPaths: ReadonlySet<string> = new Set(['/api/v1/sign-in-options', '/api/v1/sign-in']);
+
+const sessionAnswer: SessionAnswer = {
+  by: 'NOC',
+  role: 'administrator',
+  customers: null,
+  via: 'link',
+  login: null,
+  totp: false,
+  expiresAt: '2030-01-01T00:00:00.000Z',
+};
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Parsed; absent when there was none. */
+  readonly body?: unknown;
+  readonly consoleHeader: string | undefined;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
 export interface Posted {
   readonly url: string;
   readonly consoleHeader: string | undefined;
@@ -38,10 +66,15 @@ export class FakeWallServer {
   signedIn = true;
   /** Status answered to POST. */
   postStatus = 204;
+  /** Asked first about every API request but the stream, signed in or not; undefined leaves it to what stands here. */
+  answering: (asked: Asked) => Answered | undefined = () => undefined;
   /** Called before a POST is answered: what it changes at the server. */
   onPosted: (path: string) => void = () => {};
   /** JSON answers to GET by path; anything else is 404. */
-  readonly answers = new Map<string, unknown>();
+  readonly answers = new Map<string, unknown>([
+    ['/api/v1/session', sessionAnswer],
+    ['/api/v1/sign-in-options', { setUp: false, password: true, oidc: null }],
+  ]);
   /** Sent first on every new stream; undefined sends nothing. */
   snapshot: () => WallSnapshot | undefined;
   readonly #dist: string;
@@ -86,17 +119,41 @@ export class FakeWallServer {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = new URL(request.url ?? '/', 'http://fake').pathname;
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://fake');
     response.setHeader('content-security-policy', contentSecurityPolicy);
     response.setHeader('x-content-type-options', 'nosniff');
     if (!path.startsWith('/api/')) this.#file(path, response);
-    else if (!this.signedIn) response.writeHead(401).end();
     else if (path === '/api/v1/wall') this.#stream(response);
-    else if (request.method === 'POST') this.#post(request, path, response);
-    else this.#json(path, response);
+    else this.#api(request, { path, query }, response);
+  }
+
+  #api(
+    request: IncomingMessage,
+    { path, query }: { readonly path: string; readonly query: URLSearchParams },
+    response: ServerResponse,
+  ): void {
+    const { method = 'GET' } = request;
+    const header = request.headers['x-vigia-console'];
+    const consoleHeader = typeof header === 'string' ? header : undefined;
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    request.on('end', () => {
+      const body = text === '' ? {} : { body: JSON.parse(text) as unknown };
+      const answer = this.answering({ method, path, query, consoleHeader, ...body });
+      if (answer !== undefined) sendJson(response, answer);
+      else if (!this.signedIn && !publicPaths.has(path)) response.writeHead(401).end();
+      else if (method === 'POST') this.#post({ url: path, consoleHeader, ...body }, response);
+      else this.#json(path, response);
+    });
   }
 
   #stream(response: ServerResponse): void {
+    if (!this.signedIn) {
+      response.writeHead(401).end();
+      return;
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.flushHeaders();
     this.streamsOpened += 1;
@@ -106,28 +163,16 @@ export class FakeWallServer {
     if (first !== undefined) response.write(`event: wall.snapshot\ndata: ${JSON.stringify(first)}\n\n`);
   }
 
-  #post(request: IncomingMessage, path: string, response: ServerResponse): void {
-    const header = request.headers['x-vigia-console'];
-    let text = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-    });
-    request.on('end', () => {
-      const body = text === '' ? {} : { body: JSON.parse(text) as unknown };
-      this.posted.push({
-        url: path,
-        consoleHeader: typeof header === 'string' ? header : undefined,
-        ...body,
-      });
-      this.onPosted(path);
-      response.writeHead(this.postStatus).end();
-    });
+  #post(posted: Posted, response: ServerResponse): void {
+    this.posted.push(posted);
+    this.onPosted(posted.url);
+    response.writeHead(this.postStatus).end();
   }
 
   #json(path: string, response: ServerResponse): void {
     const answer = this.answers.get(path);
     if (answer === undefined) response.writeHead(404).end();
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    else sendJson(response, { status: 200, body: answer });
   }
 
   #file(path: string, response: ServerResponse): void {
@@ -140,4 +185,9 @@ export class FakeWallServer {
     response.writeHead(200, { 'content-type': contentType });
     createReadStream(file).pipe(response);
   }
+}
+
+function sendJson(response: ServerResponse, { status, body }: Answered): void {
+  if (body === undefined) response.writeHead(status).end();
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -233,6 +233,14 @@ export function incidentDetail(row: IncidentRow): IncidentDetail {
       { at: row.openedAt, kind: 'opened', by: null, text: 'Incidente aberto com prioridade crítica' },
       { at: row.openedAt, kind: 'ticket-registered', by: null, text: 'Chamado VIG-2031 registrado' },
     ],
+    stretches: [
+      {
+        kind: row.kind === 'link-degraded' || row.kind === 'host-degraded' ? 'degraded' : 'down',
+        from: row.detectedAt,
+        to: row.recoveredAt,
+        share: 1,
+      },
+    ],
     symptoms: [],
     sla: {
       ...row.sla,

@@ -202,12 +202,13 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       expect(watched.complaints).toEqual([]);
     });
 
-    test('without a session it explains the one-time link, and opens when there is one', async () => {
+    test('without a session it asks for one, and opens when another tab has it', async () => {
       server.signedIn = false;
       await openWall();
-      await sees(page.locator('.notice-card'), 'Entre com o link de uso único');
+      await sees(page.locator('.notice-card'), 'Entrar no Vigia');
       await picture(page, 'sign-in');
       server.signedIn = true;
+      await page.getByText('Entrar com um link de uso único').click();
       await page.getByRole('button', { name: 'Tentar de novo' }).click();
       await sees(page.locator('.quiet'), 'Tudo em ordem.');
     });
@@ -218,7 +219,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       await server.stop();
       server.signedIn = false;
       await server.start();
-      await sees(page.locator('.notice-card'), 'Entre com o link de uso único');
+      await sees(page.locator('.notice-card'), 'Entrar no Vigia');
       expect(await page.locator('body').textContent()).not.toContain('Aurora');
     });
   });
@@ -236,7 +237,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       open();
       await openWall();
       await sees(incidents(), 'Link Vivo');
-      for (let presses = 0; presses < 10; presses += 1) {
+      for (let presses = 0; presses < 25; presses += 1) {
         await page.keyboard.press('Tab');
         if ((await page.locator('.incident:focus').count()) === 1) break;
       }
@@ -319,13 +320,14 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       await sees(page.locator('.empty'), 'Nenhuma unidade corresponde ao filtro.');
     });
 
-    test('scrolling to the end draws the sites that were left out at first', async () => {
-      server.snapshot = () => snapshot(Date.now(), { sites: [...fleetOf(230)] });
+    test('scrolling to the end draws the problems that were left out at first', async () => {
+      const rows = Array.from({ length: 130 }, (_, at) => incidentRow(Date.now(), { id: `inc-${at}-0` }));
+      server.snapshot = () => snapshot(Date.now(), { incidents: rows });
       await openWall();
-      await sees(page.locator('#sites-heading'), '230 unidades');
-      expect(await page.locator('.site').count()).toBe(100);
+      await sees(page.locator('#problems-heading'), '130 em curso');
+      expect(await page.locator('.incident').count()).toBe(100);
       await page.locator('.show-more').scrollIntoViewIfNeeded();
-      await expect.poll(() => page.locator('.site').count(), patience).toBeGreaterThan(100);
+      await expect.poll(() => page.locator('.incident').count(), patience).toBe(130);
     });
   });
 

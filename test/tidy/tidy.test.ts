@@ -24,12 +24,14 @@ const entries = [
   'agent/pack/main.ts',
   'server/main.ts',
   'server/start.ts',
+  'server/demo/main.ts',
   'server/console/build.ts',
   'server/console/vite.config.ts',
   'server/console/main.tsx',
   'test/run.ts',
   'test/vitest.config.ts',
   'test/bench/main.ts',
+  'test/demo/screenshots.ts',
   'test/sim/main.ts',
   'test/sla-oracle/main.ts',
   'test/scenario/rewrite.ts',
@@ -57,7 +59,7 @@ function memoryAdapters(): string[] {
   return sources
     .map((source) => source.path)
     .filter((path) =>
-      /^server\/adapters\/memory\/(journal|registry|series|desk|planned|desk-attempts|desk-events|manual-queue|notices)\.ts$/.test(
+      /^server\/adapters\/memory\/(journal|registry|series|desk|planned|desk-attempts|desk-events|manual-queue|notices|people)\.ts$/.test(
         path,
       ),
     );

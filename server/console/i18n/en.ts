@@ -7,7 +7,23 @@ const plural = (count: number, one: string, many: string): string => `${count} $
 export const en: Messages = {
   service: enService,
   product: 'Vigia',
+  pages: {
+    navigation: 'Pages',
+    skip: 'Skip to the page',
+    wall: 'Wall',
+    customers: 'Customers',
+    providers: 'Providers',
+    agents: 'Agents',
+    planned: 'Maintenance',
+    reports: 'Reports',
+    people: 'People',
+    'incident-page': 'Incident',
+    openIncident: 'Open the page of the incident',
+    loading: 'Opening the page…',
+    failed: 'This page could not be opened. Check the connection and reload.',
+  },
   wall: 'Wall',
+  television: 'TV mode',
   skipToProblems: 'Skip to problems',
   openCriticals: 'open criticals',
   sitesDown: 'sites down',
@@ -125,7 +141,7 @@ export const en: Messages = {
   shownOf: (shown, all) =>
     shown === all ? plural(all, 'site', 'sites') : `${shown} of ${plural(all, 'site', 'sites')}`,
   noneFound: 'No site matches the filter.',
-  showMore: (count) => `Show ${plural(count, 'more site', 'more sites')}`,
+  showMoreProblems: (count) => `Show ${plural(count, 'more problem', 'more problems')}`,
   seeIncident: 'see incident',
   seeIncidentOf: (site) => `See incident of ${site}`,
   columns: { site: 'Customer and site', links: 'Links', hosts: 'Servers and agents' },
@@ -170,7 +186,7 @@ export const en: Messages = {
   loading: 'Loading…',
   failure: {
     unreachable: 'The server did not answer.',
-    'signed-out': 'Your session has ended. Sign in again with a one-time link.',
+    'signed-out': 'Your session has ended. Sign in again.',
     unreadable: 'Different release: reload the page.',
     notFound: 'The server no longer knows this record.',
     conflict: 'The state changed meanwhile: see above.',
@@ -211,12 +227,4 @@ export const en: Messages = {
   notes: 'Notes',
   deliveries: 'Deliveries to the desk',
   attempts: (count) => plural(count, 'attempt', 'attempts'),
-
-  signIn: {
-    title: 'Sign in with the one-time link',
-    ended: 'You are not signed in, or your session has ended.',
-    how: 'When it starts, Vigia prints a sign-in link in its terminal. It is valid for 15 minutes, works once and keeps this browser signed in for 12 hours.',
-    ask: 'For a new one, on the machine where Vigia runs:',
-    elsewhere: 'Opened the link in another tab already?',
-  },
 };

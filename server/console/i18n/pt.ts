@@ -8,7 +8,23 @@ export const pt = {
   /** Clock, calls, desk and what a person does. */
   service: ptService,
   product: 'Vigia',
+  pages: {
+    navigation: 'Páginas',
+    skip: 'Ir para o conteúdo da página',
+    wall: 'Mural',
+    customers: 'Clientes',
+    providers: 'Operadoras',
+    agents: 'Agentes',
+    planned: 'Manutenção',
+    reports: 'Relatórios',
+    people: 'Pessoas',
+    'incident-page': 'Incidente',
+    openIncident: 'Abrir página do incidente',
+    loading: 'Abrindo a página…',
+    failed: 'Não foi possível abrir esta página. Verifique a conexão e recarregue.',
+  },
   wall: 'Mural',
+  television: 'Modo TV',
   skipToProblems: 'Ir para os problemas',
   openCriticals: 'críticos abertos',
   sitesDown: 'unidades fora',
@@ -128,7 +144,7 @@ export const pt = {
   shownOf: (shown: number, all: number) =>
     shown === all ? plural(all, 'unidade', 'unidades') : `${shown} de ${plural(all, 'unidade', 'unidades')}`,
   noneFound: 'Nenhuma unidade corresponde ao filtro.',
-  showMore: (count: number) => `Mostrar mais ${plural(count, 'unidade', 'unidades')}`,
+  showMoreProblems: (count: number) => `Mostrar mais ${plural(count, 'problema', 'problemas')}`,
   seeIncident: 'ver incidente',
   seeIncidentOf: (site: string) => `Ver incidente de ${site}`,
   columns: { site: 'Cliente e unidade', links: 'Links', hosts: 'Servidores e agentes' },
@@ -173,7 +189,7 @@ export const pt = {
   loading: 'Carregando…',
   failure: {
     unreachable: 'O servidor não respondeu.',
-    'signed-out': 'Sua sessão terminou. Entre de novo pelo link de uso único.',
+    'signed-out': 'Sua sessão terminou. Entre de novo.',
     unreadable: 'Versão diferente: recarregue a página.',
     notFound: 'O servidor não conhece mais este registro.',
     conflict: 'O estado mudou enquanto isso: confira acima.',
@@ -214,14 +230,6 @@ export const pt = {
   notes: 'Anotações',
   deliveries: 'Entregas à central',
   attempts: (count: number) => plural(count, 'tentativa', 'tentativas'),
-
-  signIn: {
-    title: 'Entre com o link de uso único',
-    ended: 'Você não está conectado, ou sua sessão terminou.',
-    how: 'Ao iniciar, o Vigia mostra no terminal um link de entrada. Ele vale 15 minutos, serve uma vez e deixa este navegador conectado por 12 horas.',
-    ask: 'Para um novo, no computador onde o Vigia roda:',
-    elsewhere: 'Já abriu o link em outra aba?',
-  },
 } as const;
 
 /** The same keys and the same parameters as `pt`, with any text. */

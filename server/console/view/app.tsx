@@ -1,5 +1,5 @@
 // The wall's plan: header, warnings, problems first, then sites, tickets at the side, and the open panel over it.
-// Decides only which of the three pages is shown: sign-in, waiting for data, or the wall.
+// Decides only what is shown: sign-in, waiting for data, the wall, or the wall for a television.
 import { type ReactNode, useMemo } from 'react';
 import { useSpeech } from '../i18n/speech.ts';
 import { countWall, groupIncidents } from '../select.ts';
@@ -10,9 +10,13 @@ import { WallHeader } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { IncidentPanel } from './incident-panel.tsx';
 import { ManualPanel } from './manual-panel.tsx';
+import { PageNav } from './page-nav.tsx';
+import { PageFrame } from './pages.tsx';
 import { Problems } from './problems.tsx';
+import { SessionProvider } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Sites } from './sites.tsx';
+import { TelevisionFrame } from './television-frame.tsx';
 import { TicketPanel } from './ticket-panel.tsx';
 import { Tickets } from './tickets.tsx';
 import { InstantText } from './time.tsx';
@@ -23,8 +27,16 @@ export function App(): ReactNode {
   const { messages } = useSpeech();
   const freshness = useFreshness();
   const view = useWall((state) => state.view);
+  const route = useRoute();
+  if (route.kind === 'television') return <TelevisionFrame />;
   if (freshness === 'signed-out') return <SignIn />;
-  if (view !== undefined) return <Wall view={view} fresh={freshness === 'live'} />;
+  if (view !== undefined) {
+    return (
+      <SessionProvider>
+        <Wall view={view} fresh={freshness === 'live'} />
+      </SessionProvider>
+    );
+  }
   return (
     <>
       <WallHeader />
@@ -43,20 +55,27 @@ function Wall({ view, fresh }: { readonly view: WallView; readonly fresh: boolea
   const { messages } = useSpeech();
   const groups = useMemo(() => groupIncidents(view.incidents.values()), [view.incidents]);
   const counts = useMemo(() => countWall(view), [view]);
+  const route = useRoute();
+  const page = route.kind === 'page' ? route : undefined;
   return (
     <>
-      <a className="skip" href="#problems">
-        {messages.skipToProblems}
+      <a className="skip" href={page === undefined ? '#problems' : '#page'}>
+        {page === undefined ? messages.skipToProblems : messages.pages.skip}
       </a>
       <WallHeader counts={counts} />
+      <PageNav open={page?.page} />
       <Banners />
-      <div className={fresh ? 'wall' : 'wall wall-old'}>
-        <main className="wall-main">
-          <Problems groups={groups} counts={counts} sites={view.sites} />
-          <Sites sites={view.sites} incidents={view.incidents} />
-        </main>
-        <Tickets tickets={view.tickets} held={view.server.desk.held} />
-      </div>
+      {page !== undefined ? (
+        <PageFrame key={page.page} page={page.page} about={page.about} />
+      ) : (
+        <div className={fresh ? 'wall' : 'wall wall-old'}>
+          <main className="wall-main">
+            <Problems groups={groups} counts={counts} sites={view.sites} />
+            <Sites sites={view.sites} incidents={view.incidents} />
+          </main>
+          <Tickets tickets={view.tickets} held={view.server.desk.held} />
+        </div>
+      )}
       <footer className="wall-footer">
         <span>
           {messages.product} · {messages.release(view.server.release)}

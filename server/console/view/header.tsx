@@ -3,8 +3,11 @@
 import type { ReactNode } from 'react';
 import { assertNever } from '../../../shared/assert.ts';
 import { useSpeech } from '../i18n/speech.ts';
+import { televisionHash } from '../route.ts';
 import type { WallCounts } from '../select.ts';
 import type { Freshness } from '../store.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { AlertsMenu } from './alerts-menu.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { useFreshness, useTick } from './wall-context.ts';
 
@@ -31,7 +34,13 @@ export function WallHeader({ counts }: { readonly counts?: WallCounts }): ReactN
       )}
       <div className="header-side">
         <ConnectionState />
+        <AlertsMenu />
+        <a className="button header-link" href={televisionHash}>
+          <Icon name="screen" />
+          {messages.television}
+        </a>
         <HeaderClock />
+        <AccountMenu />
       </div>
     </header>
   );
@@ -64,7 +73,7 @@ function ConnectionState(): ReactNode {
   );
 }
 
-function connectionIcon(freshness: Freshness): IconName {
+export function connectionIcon(freshness: Freshness): IconName {
   switch (freshness) {
     case 'live':
       return 'up';

@@ -6,6 +6,7 @@ import { useSpeech } from '../i18n/speech.ts';
 import { post, type RequestFailure } from '../request.ts';
 import { ActionForm, type Form } from './action-form.tsx';
 import { Icon, type IconName } from './icon.tsx';
+import { useMay } from './session.tsx';
 import { FailureText } from './side-panel.tsx';
 
 type Act = 'take' | Form;
@@ -52,7 +53,7 @@ export function IncidentActions({
   const [doing, setDoing] = useState<Doing>({ kind: 'idle' });
   const [form, setForm] = useState<Form>();
   const opener = useRef<HTMLElement | null>(null);
-  const acts = actsFor(row);
+  const acts = useMay('operator') ? actsFor(row) : [];
   const send = async (act: Act, body?: object): Promise<void> => {
     setDoing({ kind: 'sending', act });
     const answer = await post(`${url}/${paths[act]}`, body);
@@ -144,6 +145,6 @@ function useKeys(acts: readonly Act[], begin: (act: Act) => void): void {
   }, []);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
 }

@@ -5,7 +5,7 @@ import { type IncidentRow, incidentDetailSchema } from '../../../shared/api/inci
 import type { SiteRow } from '../../../shared/api/wall.ts';
 import { formatsFor } from '../format.ts';
 import { useSpeech } from '../i18n/speech.ts';
-import { incidentHash } from '../route.ts';
+import { incidentHash, pageHash } from '../route.ts';
 import { phaseOf, siteOf } from '../select.ts';
 import { EscalationPart } from './escalation-text.tsx';
 import { IncidentActions } from './incident-actions.tsx';
@@ -40,6 +40,7 @@ export function IncidentPanel(props: {
           <p className="panel-above">
             <SeverityMark row={row} />
             <span className="muted">{messages.kind[row.kind]}</span>
+            <a href={pageHash('incident-page', row.id)}>{messages.pages.openIncident}</a>
           </p>
         )
       }

@@ -4,10 +4,12 @@ import { type ReactNode, useRef, useState } from 'react';
 import { type ManualItemAnswer, manualQueueSchema } from '../../../shared/api/manual-queue.ts';
 import { assertNever } from '../../../shared/assert.ts';
 import { limits } from '../../../shared/limits.ts';
+import { copyText } from '../clipboard.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { post, type RequestFailure } from '../request.ts';
 import { incidentHash } from '../route.ts';
 import { Icon } from './icon.tsx';
+import { useMay } from './session.tsx';
 import { FailureText, LoadedPart, SidePanel } from './side-panel.tsx';
 import { InstantText } from './time.tsx';
 import { useDetail } from './use-detail.ts';
@@ -57,6 +59,7 @@ function ManualTask({
 }): ReactNode {
   const { messages } = useSpeech();
   const words = messages.service.manual;
+  const mayAnswer = useMay('operator');
   const [saying, setSaying] = useState<Saying>({ kind: 'idle' });
   const say = async (path: string, body: object): Promise<void> => {
     setSaying({ kind: 'sending' });
@@ -65,10 +68,7 @@ function ManualTask({
     if (answer.ok) again();
   };
   const copy = (text: string): void => {
-    copyText(text).then(
-      (copied) => setSaying({ kind: copied ? 'copied' : 'not-copied' }),
-      () => setSaying({ kind: 'not-copied' }),
-    );
+    void copyText(text).then((copied) => setSaying({ kind: copied ? 'copied' : 'not-copied' }));
   };
   const headingId = `manual-${item.key}`;
   return (
@@ -93,12 +93,14 @@ function ManualTask({
           <strong>{words.exists}</strong> {words.uncertain[item.task]}
         </p>
       )}
-      <Answers
-        item={item}
-        sending={saying.kind === 'sending'}
-        say={(path, body) => void say(path, body)}
-        noProtocol={() => setSaying({ kind: 'no-protocol' })}
-      />
+      {mayAnswer && (
+        <Answers
+          item={item}
+          sending={saying.kind === 'sending'}
+          say={(path, body) => void say(path, body)}
+          noProtocol={() => setSaying({ kind: 'no-protocol' })}
+        />
+      )}
       <p className="action-state" role="status">
         <SayingText saying={saying} />
       </p>
@@ -256,12 +258,4 @@ function SayingText({ saying }: { readonly saying: Saying }): ReactNode {
     default:
       return assertNever(saying);
   }
-}
-
-/** False where the browser has no clipboard for this page (no TLS and not this machine). */
-async function copyText(text: string): Promise<boolean> {
-  const { clipboard } = navigator;
-  if (clipboard === undefined) return false;
-  await clipboard.writeText(text);
-  return true;
 }

@@ -6,6 +6,7 @@ import { useSpeech } from '../i18n/speech.ts';
 import { type IncidentGroup, phaseOf, siteOf, type WallCounts } from '../select.ts';
 import { Icon } from './icon.tsx';
 import { IncidentItem } from './incident-item.tsx';
+import { ShowMore } from './show-more.tsx';
 
 type SitesById = ReadonlyMap<string, SiteRow>;
 
@@ -62,13 +63,33 @@ function Groups({
   readonly groups: readonly IncidentGroup[];
   readonly sites: SitesById;
 }): ReactNode {
+  const page = usePage(groups.length);
   return (
-    <ul className="incidents">
-      {groups.map((group) => (
-        <Group key={group.row.id} group={group} sites={sites} />
-      ))}
-    </ul>
+    <>
+      <ul className="incidents">
+        {groups.slice(0, page.shown).map((group) => (
+          <Group key={group.row.id} group={group} sites={sites} />
+        ))}
+      </ul>
+      {page.more}
+    </>
   );
+}
+
+/** Rows drawn at first and added each time the end comes into sight: a mass outage must not stop the browser. */
+const rowsPerPage = 100;
+
+function usePage(count: number): { readonly shown: number; readonly more: ReactNode } {
+  const { messages } = useSpeech();
+  const [shown, setShown] = useState(rowsPerPage);
+  const left = count - shown;
+  const more = left > 0 && (
+    <ShowMore
+      label={messages.showMoreProblems(Math.min(left, rowsPerPage))}
+      show={() => setShown((rows) => rows + rowsPerPage)}
+    />
+  );
+  return { shown, more };
 }
 
 /** Above this many children a parent starts folded: one regional outage must not push all else off the screen. */
@@ -95,16 +116,33 @@ function Group({ group, sites }: { readonly group: IncidentGroup; readonly sites
             <Icon name="chevron" />
             {messages.children(children.length)}
           </button>
-          <ul className="incidents" id={childrenId} hidden={!open}>
-            {open &&
-              children.map((child) => (
-                <li key={child.id}>
-                  <IncidentItem row={child} site={sites.get(siteOf(child) ?? '')} child={false} />
-                </li>
-              ))}
-          </ul>
+          <div id={childrenId} hidden={!open}>
+            {open && <Children rows={children} sites={sites} />}
+          </div>
         </div>
       )}
     </li>
+  );
+}
+
+function Children({
+  rows,
+  sites,
+}: {
+  readonly rows: IncidentGroup['children'];
+  readonly sites: SitesById;
+}): ReactNode {
+  const page = usePage(rows.length);
+  return (
+    <>
+      <ul className="incidents">
+        {rows.slice(0, page.shown).map((child) => (
+          <li key={child.id}>
+            <IncidentItem row={child} site={sites.get(siteOf(child) ?? '')} child={false} />
+          </li>
+        ))}
+      </ul>
+      {page.more}
+    </>
   );
 }

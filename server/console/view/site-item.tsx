@@ -13,16 +13,29 @@ import { useServerTick } from './wall-context.ts';
 /** Machines that are up and shown by name; the rest of them are a number. */
 const wellHostsShownMax = 3;
 
-export const SiteItem = memo(function SiteItem({
-  site,
-  incidentId,
-}: {
+interface Props {
   readonly site: SiteRow;
   readonly incidentId: string | undefined;
-}): ReactNode {
+  /** Its number among all that were found, from 1, and how many these are: most of them are not in the page. */
+  readonly place: number;
+  readonly of: number;
+  /** The number of the row it begins; undefined where it stands second in one. */
+  readonly row: number | undefined;
+  readonly measure: (element: HTMLLIElement | null) => void;
+}
+
+export const SiteItem = memo(function SiteItem(props: Props): ReactNode {
+  const { site, incidentId, place, of, row, measure } = props;
   const { messages } = useSpeech();
   return (
-    <li className="site" data-status={site.status}>
+    <li
+      className="site"
+      data-status={site.status}
+      aria-posinset={place}
+      aria-setsize={of}
+      data-index={row}
+      ref={row === undefined ? undefined : measure}
+    >
       <div className="site-who">
         <span className="state" data-status={site.status}>
           <Icon name={site.status} />

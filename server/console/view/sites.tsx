@@ -1,15 +1,21 @@
-// Every site, most urgent first, with a filter. Rows are memoised and drawn by the page as it is scrolled: a wall of
-// thousands of sites must answer a key press at once.
-import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+// Every site, most urgent first, with a filter. Only the rows in sight are in the page (and a few beside them): a wall of
+// five thousand sites must answer a key press at once and follow two hundred changes a second.
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import {
+  type ReactNode,
+  type RefObject,
+  useDeferredValue,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { IncidentRow } from '../../../shared/api/incidents.ts';
 import type { SiteRow } from '../../../shared/api/wall.ts';
 import { useSpeech } from '../i18n/speech.ts';
-import { incidentsBySite, type SiteOrder, type SiteQuery, selectSites, siteOrders } from '../select.ts';
-import { Icon } from './icon.tsx';
+import { incidentsBySite, type SiteQuery, selectSites } from '../select.ts';
+import { SiteFilter } from './site-filter.tsx';
 import { SiteItem } from './site-item.tsx';
-
-/** Rows drawn at first and added each time the end comes into sight. */
-const rowsPerPage = 100;
 
 export function Sites(props: {
   readonly sites: ReadonlyMap<string, SiteRow>;
@@ -17,11 +23,9 @@ export function Sites(props: {
 }): ReactNode {
   const { messages } = useSpeech();
   const [query, setQuery] = useState<SiteQuery>({ text: '', order: 'urgency', onlyTroubled: false });
-  const [rowsMax, setRowsMax] = useState(rowsPerPage);
   const deferred = useDeferredValue(query);
   const found = useMemo(() => selectSites(props.sites.values(), deferred), [props.sites, deferred]);
   const incidents = useMemo(() => incidentsBySite(props.incidents.values()), [props.incidents]);
-  const left = found.length - rowsMax;
   if (props.sites.size === 0) return null;
   return (
     <section className="section" aria-labelledby="sites-heading">
@@ -34,91 +38,89 @@ export function Sites(props: {
         </h2>
         <SiteFilter query={query} change={setQuery} />
       </div>
-      {found.length === 0 && <p className="empty">{messages.noneFound}</p>}
       <div className="site-columns" aria-hidden="true">
         <span>{messages.columns.site}</span>
         <span>{messages.columns.links}</span>
         <span>{messages.columns.hosts}</span>
       </div>
-      <ul className="sites">
-        {found.slice(0, rowsMax).map((site) => (
-          <SiteItem key={site.id} site={site} incidentId={incidents.get(site.id)?.id} />
-        ))}
-      </ul>
-      {left > 0 && (
-        <ShowMore
-          label={messages.showMore(Math.min(left, rowsPerPage))}
-          show={() => setRowsMax((rows) => rows + rowsPerPage)}
-        />
+      {found.length === 0 ? (
+        <p className="empty">{messages.noneFound}</p>
+      ) : (
+        <SiteRows found={found} incidents={incidents} />
       )}
     </section>
   );
 }
 
-function SiteFilter({
-  query,
-  change,
+/** Rows drawn above and below those in sight. */
+const spareRows = 6;
+/** A row's height before it is measured, in px. */
+const rowHeightGuess = 92;
+
+function SiteRows({
+  found,
+  incidents,
 }: {
-  readonly query: SiteQuery;
-  readonly change: (query: SiteQuery) => void;
+  readonly found: readonly SiteRow[];
+  readonly incidents: ReadonlyMap<string, IncidentRow>;
 }): ReactNode {
-  const { messages } = useSpeech();
-  return (
-    <search className="filter">
-      <label className="filter-text">
-        <Icon name="search" />
-        <span className="visually-hidden">{messages.filter}</span>
-        <input
-          type="search"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={messages.filter}
-          value={query.text}
-          onChange={(event) => change({ ...query, text: event.target.value })}
-        />
-      </label>
-      <label className="filter-check">
-        <input
-          type="checkbox"
-          checked={query.onlyTroubled}
-          onChange={(event) => change({ ...query, onlyTroubled: event.target.checked })}
-        />
-        {messages.onlyTroubled}
-      </label>
-      <label className="filter-order">
-        <span>{messages.order}</span>
-        <select
-          value={query.order}
-          onChange={(event) => change({ ...query, order: orderNamed(event.target.value) })}
-        >
-          {siteOrders.map((order) => (
-            <option key={order} value={order}>
-              {messages.orderBy[order]}
-            </option>
-          ))}
-        </select>
-      </label>
-    </search>
-  );
-}
-
-function orderNamed(name: string): SiteOrder {
-  return siteOrders.find((order) => order === name) ?? 'urgency';
-}
-
-/** A button for the keyboard that presses itself when it is scrolled into sight. */
-function ShowMore({ label, show }: { readonly label: string; readonly show: () => void }): ReactNode {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    const seen = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) show();
-    });
-    if (button.current !== null) seen.observe(button.current);
-    return () => seen.disconnect();
+  const list = useRef<HTMLUListElement>(null);
+  const { columns, top } = usePlace(list);
+  const rows = useWindowVirtualizer({
+    count: Math.ceil(found.length / columns),
+    estimateSize: () => rowHeightGuess,
+    overscan: spareRows,
+    scrollMargin: top,
+    getItemKey: (row) => found[row * columns]?.id ?? row,
+    useFlushSync: false,
   });
+  const items = rows.getVirtualItems();
+  const [first, last] = [items[0], items.at(-1)];
+  const drawn = found.slice((first?.index ?? 0) * columns, ((last?.index ?? -1) + 1) * columns);
+  const above = first === undefined ? 0 : first.start - top;
+  const below = last === undefined ? 0 : rows.getTotalSize() - (last.end - top);
   return (
-    <button type="button" className="button show-more" ref={button} onClick={show}>
-      {label}
-    </button>
+    <ul
+      className="sites"
+      ref={list}
+      // What is not drawn takes its room as padding: the rows stay plain items of a plain list, for CSS and readers.
+      style={{ paddingBlock: `${Math.max(0, above)}px ${Math.max(0, below)}px` }}
+    >
+      {drawn.map((site, at) => (
+        <SiteItem
+          key={site.id}
+          site={site}
+          incidentId={incidents.get(site.id)?.id}
+          place={(first?.index ?? 0) * columns + at + 1}
+          of={found.length}
+          row={at % columns === 0 ? (first?.index ?? 0) + at / columns : undefined}
+          measure={rows.measureElement}
+        />
+      ))}
+    </ul>
   );
+}
+
+/** How many sites stand side by side (the style sheet says), and how far down the page the list begins, in px. */
+function usePlace(list: RefObject<HTMLUListElement | null>): {
+  readonly columns: number;
+  readonly top: number;
+} {
+  const [place, setPlace] = useState({ columns: 1, top: 0 });
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element === null) return;
+    const look = (): void => {
+      const columns = getComputedStyle(element).getPropertyValue('--site-columns').trim() === '2' ? 2 : 1;
+      const top = Math.round(element.getBoundingClientRect().top + scrollY);
+      setPlace((known) => (known.columns === columns && known.top === top ? known : { columns, top }));
+    };
+    look();
+    // Whatever moves the list changes the height of what it stands in.
+    const watch = new ResizeObserver(look);
+    watch.observe(document.body);
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [list]);
+  return place;
 }

@@ -2,6 +2,7 @@
 // Views select the smallest piece they need, so that a tick or a delta draws only what it changed.
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { present } from '../../../shared/assert.ts';
+import type { Alerts, AlertsState } from '../alerts/alerts.ts';
 import type { WallStore } from '../live.ts';
 import { type Freshness, freshness, type WallState } from '../store.ts';
 import type { Ticker } from '../ticker.ts';
@@ -9,6 +10,7 @@ import type { Ticker } from '../ticker.ts';
 export interface Wall {
   readonly store: WallStore;
   readonly ticker: Ticker;
+  readonly alerts: Alerts;
   readonly openAgain: () => void;
 }
 
@@ -39,4 +41,9 @@ export function useServerTick<T extends string | number | boolean>(select: (serv
 export function useFreshness(): Freshness {
   const state = useWall((whole) => whole);
   return useTick((now) => freshness(state, now));
+}
+
+export function useAlerts(): AlertsState {
+  const { alerts } = useWallContext();
+  return useSyncExternalStore(alerts.subscribe, alerts.read);
 }

@@ -1,0 +1,2 @@
+// Where the bundler says which file needs which, for build.ts alone: it goes before anything is served.
+export const manifestFile = 'manifest.json';

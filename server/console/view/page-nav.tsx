@@ -1,0 +1,27 @@
+// The way from page to page, under the bar. Links, so that a page can be opened beside the wall, and the browser's back
+// button works. A page that is about one thing (an incident) has no entry of its own.
+import type { ReactNode } from 'react';
+import { useSpeech } from '../i18n/speech.ts';
+import { type PageName, pageHash } from '../route.ts';
+import { useMay } from './session.tsx';
+
+const entries = ['customers', 'providers', 'agents', 'planned', 'reports', 'people'] as const;
+
+export function PageNav({ open }: { readonly open: PageName | undefined }): ReactNode {
+  const { messages } = useSpeech();
+  const mayManage = useMay('administrator');
+  return (
+    <nav className="page-nav" aria-label={messages.pages.navigation}>
+      <a href="#wall" aria-current={open === undefined ? 'page' : undefined}>
+        {messages.pages.wall}
+      </a>
+      {entries
+        .filter((entry) => entry !== 'people' || mayManage)
+        .map((entry) => (
+          <a key={entry} href={pageHash(entry)} aria-current={open === entry ? 'page' : undefined}>
+            {messages.pages[entry]}
+          </a>
+        ))}
+    </nav>
+  );
+}
