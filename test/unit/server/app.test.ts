@@ -53,7 +53,7 @@ describe('server', () => {
     expect(await status('/healthz')).toBe(200);
     expect(await status('/readyz')).toBe(200);
     expect(await status('/agent/nonce')).toBe(200);
-    expect(await status('/')).toBe(401);
+    expect(await status('/api/v1/session')).toBe(401);
     expect(await status('/api/v1/incidents')).toBe(401);
     expect(await status('/api/v1/incidents', { authorization: `Bearer ${token}` })).toBe(200);
     const metrics = await (await fetch(`${url}/metrics`)).text();
@@ -97,7 +97,7 @@ describe('server', () => {
     const second = await started(data);
     expect([...second.correlator.state().topology.sites.keys()]).toEqual(['local/este-computador']);
     const answer = await fetch(`${second.url}/api/v1/session`, { headers: { cookie } });
-    expect(await answer.json()).toEqual({ by: 'Maria', kind: 'session' });
+    expect(await answer.json()).toMatchObject({ by: 'Maria', via: 'link' });
   });
 
   test('it stops in under a second with a viewer watching', async () => {
