@@ -99,6 +99,19 @@ export const reportOutageSchema = z.object({
 });
 export type ReportOutage = z.output<typeof reportOutageSchema>;
 
+export const attendances = [...slaStates, 'attended', 'over-unattended'] as const;
+export type Attendance = (typeof attendances)[number];
+
+/**
+ * What a person reads of the contract's clock. A target of "at once" names no number that could be met: whether anybody
+ * attended, or it was over before anybody did, is all that can be said.
+ */
+export function attendanceOf({ sla, resolvedAt }: Pick<ReportOutage, 'sla' | 'resolvedAt'>): Attendance {
+  if (sla === null) return 'none';
+  if (sla.state !== 'met' || sla.targetMs > 0) return sla.state;
+  return sla.attendedAt === resolvedAt ? 'over-unattended' : 'attended';
+}
+
 export const providerRankSchema = z.object({
   rank: z.int().min(1),
   provider: z.string(),

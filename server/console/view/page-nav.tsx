@@ -1,6 +1,6 @@
 // The way from page to page, under the bar. Links, so that a page can be opened beside the wall, and the browser's back
 // button works. A page that is about one thing (an incident) has no entry of its own.
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useSpeech } from '../i18n/speech.ts';
 import { type PageName, pageHash } from '../route.ts';
 import { useMay } from './session.tsx';
@@ -10,8 +10,15 @@ const entries = ['customers', 'providers', 'agents', 'planned', 'reports', 'peop
 export function PageNav({ open }: { readonly open: PageName | undefined }): ReactNode {
   const { messages } = useSpeech();
   const mayManage = useMay('administrator');
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the row of pages is wider than the screen; and a page begins at its top, however far down the last one was.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the open page is the reason to look, not an input
+  useEffect(() => {
+    const shown = nav.current?.querySelector('[aria-current="page"]') ?? nav.current;
+    shown?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [open]);
   return (
-    <nav className="page-nav" aria-label={messages.pages.navigation}>
+    <nav className="page-nav" aria-label={messages.pages.navigation} ref={nav}>
       <a href="#wall" aria-current={open === undefined ? 'page' : undefined}>
         {messages.pages.wall}
       </a>

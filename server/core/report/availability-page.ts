@@ -1,6 +1,11 @@
 // The availability report as a page to print or keep: the same record as the JSON, in the reader's words and the sites'
 // local times. All text is escaped by `markup`.
-import type { AvailabilityReport, ReportOutage, ReportRow } from '../../../shared/api/reports.ts';
+import {
+  type AvailabilityReport,
+  attendanceOf,
+  type ReportOutage,
+  type ReportRow,
+} from '../../../shared/api/reports.ts';
 import { type Speech, sentenceOfPriority } from '../view/sentences.ts';
 import { changeText, lengthText, momentText, monthText, percentText } from './figures.ts';
 import { type Column, listed, type Markup, markup, table } from './markup.ts';
@@ -182,10 +187,11 @@ function outageColumns({ words, speech, zoneOf }: OutageSpeech): readonly Column
   ];
 }
 
-function attendanceCell({ sla }: ReportOutage, words: ReportWords): Markup {
+function attendanceCell(outage: ReportOutage, words: ReportWords): Markup {
+  const { sla } = outage;
   if (sla === null) return markup`${words.none}`;
   const took = sla.attendanceMs === null ? words.none : lengthText(sla.attendanceMs);
-  const state = words.sla[sla.state];
+  const state = words.sla[attendanceOf(outage)];
   return sla.state === 'missed'
     ? markup`${took}<br><small class="bad">${state}</small>`
     : markup`${took}<br><small>${state}</small>`;

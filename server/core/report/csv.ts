@@ -1,6 +1,11 @@
 // The report as a table for spreadsheets: UTF-8 with a byte order mark, `;` between cells, CRLF, and in Portuguese a decimal
 // comma: what Excel in Brazil opens by a double click. A cell that came from people never becomes a formula.
-import type { AvailabilityReport, ReportOutage, ReportRow } from '../../../shared/api/reports.ts';
+import {
+  type AvailabilityReport,
+  attendanceOf,
+  type ReportOutage,
+  type ReportRow,
+} from '../../../shared/api/reports.ts';
 import type { Speech } from '../view/sentences.ts';
 import { sentenceOfPriority } from '../view/sentences.ts';
 import { minutesText, momentText, numberText } from './figures.ts';
@@ -153,7 +158,7 @@ function outageLine(
     moment(outage.resolvedAt),
     minutes(sla?.attendanceMs ?? null, words),
     minutes(sla?.targetMs ?? null, words),
-    cell(words.sla[sla?.state ?? 'none']),
+    cell(words.sla[attendanceOf(outage)]),
     minutesText(outage.downMs, words),
     minutesText(outage.downMsTotal, words),
     minutesText(outage.degradedMs, words),

@@ -108,6 +108,8 @@ export const reportWordsEn: ReportWords = {
     paused: 'paused',
     met: 'met',
     missed: 'missed',
+    attended: 'attended',
+    'over-unattended': 'over before anybody attended',
     none: 'does not apply',
   },
   marks: {

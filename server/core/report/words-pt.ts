@@ -108,6 +108,8 @@ export const reportWordsPt: ReportWords = {
     paused: 'em pausa',
     met: 'cumprido',
     missed: 'não cumprido',
+    attended: 'atendido',
+    'over-unattended': 'normalizou antes do atendimento',
     none: 'não se aplica',
   },
   marks: {

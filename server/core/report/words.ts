@@ -1,6 +1,6 @@
 // The words of the printed reports and of their tables, each language in a file of its own. Names of things follow the
 // glossary. Holds no logic and no language itself.
-import type { Sla } from '../sla/sla.ts';
+import type { Attendance } from '../../../shared/api/reports.ts';
 
 export interface ReportWords {
   readonly language: 'pt-BR' | 'en';
@@ -29,7 +29,7 @@ export interface ReportWords {
   readonly kinds: Readonly<Record<'site' | 'link' | 'host', string>>;
   readonly roles: Readonly<Record<'primary' | 'backup', string>>;
   readonly columns: Readonly<Record<ReportColumn, string>>;
-  readonly sla: Readonly<Record<Sla['state'] | 'none', string>>;
+  readonly sla: Readonly<Record<Attendance, string>>;
   readonly marks: Readonly<
     Record<
       'retro' | 'flapping' | 'running' | 'planned' | 'retired' | 'estimated' | 'unmeasured' | 'all',

@@ -50,7 +50,7 @@ export interface Totals {
 
 type CountedRow = Pick<ReportRow, 'kind' | 'upMs' | 'downMs'>;
 type CountedOutage = Pick<ReportOutage, 'planned' | 'downMs'> & {
-  readonly sla: Pick<NonNullable<ReportOutage['sla']>, 'state'> | null;
+  readonly sla: Pick<NonNullable<ReportOutage['sla']>, 'state' | 'targetMs'> | null;
 };
 
 export function totalsOf({
@@ -60,7 +60,10 @@ export function totalsOf({
   readonly rows: readonly CountedRow[];
   readonly outages: readonly CountedOutage[];
 }): Totals {
-  const judged = outages.filter(({ sla }) => sla?.state === 'met' || sla?.state === 'missed');
+  // "At once" names no number that could be met or missed.
+  const judged = outages.filter(
+    ({ sla }) => sla !== null && sla.targetMs > 0 && (sla.state === 'met' || sla.state === 'missed'),
+  );
   return {
     links: together(rows, 'link'),
     hosts: together(rows, 'host'),

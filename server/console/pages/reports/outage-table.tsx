@@ -1,6 +1,6 @@
 // The month's outages: what failed and why, when it was seen and attended against the contract, and the dossier of each.
 import type { ReactNode } from 'react';
-import type { AvailabilityReport, ReportOutage } from '../../../../shared/api/reports.ts';
+import { type AvailabilityReport, attendanceOf, type ReportOutage } from '../../../../shared/api/reports.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { incidentHash } from '../../route.ts';
@@ -81,12 +81,12 @@ function AttendanceText({ outage }: { readonly outage: ReportOutage }): ReactNod
   const { sla, acknowledgedBy } = outage;
   if (sla === null) return words.none;
   const { state, attendanceMs, targetMs } = sla;
-  const judged = state === 'met' || state === 'missed';
+  const judged = targetMs > 0 && (state === 'met' || state === 'missed');
   return (
     <>
       {attendanceMs === null ? words.none : formats.duration(attendanceMs)}
       <small className={state === 'missed' ? 'bad' : undefined}>
-        {judged && <Icon name={state === 'met' ? 'up' : 'down'} />} {words.sla[state]}
+        {judged && <Icon name={state === 'met' ? 'up' : 'down'} />} {words.sla[attendanceOf(outage)]}
       </small>
       <small>
         {targetMs === 0 ? words.atOnce : words.target(formats.duration(targetMs))}

@@ -1,7 +1,5 @@
 // The words of the reports' page, Portuguese first. Texts only; what needs a number or a name is a function.
-import type { ReportOutage, ReportRow } from '../../../../shared/api/reports.ts';
-
-type SlaState = NonNullable<ReportOutage['sla']>['state'];
+import type { Attendance, ReportRow } from '../../../../shared/api/reports.ts';
 
 export const pt = {
   heading: 'Relatórios',
@@ -96,8 +94,10 @@ export const pt = {
     paused: 'em pausa',
     met: 'SLA cumprido',
     missed: 'SLA não cumprido',
+    attended: 'atendido',
+    'over-unattended': 'normalizou antes do atendimento',
     none: 'não se aplica',
-  } satisfies Record<SlaState, string>,
+  } satisfies Record<Attendance, string>,
   target: (length: string) => `meta ${length}`,
   atOnce: 'meta: imediato',
   cause: (cause: string) => `Causa: ${cause}`,
@@ -214,6 +214,8 @@ export const en: ReportsWords = {
     paused: 'paused',
     met: 'SLA met',
     missed: 'SLA missed',
+    attended: 'attended',
+    'over-unattended': 'over before anybody attended',
     none: 'does not apply',
   },
   target: (length) => `target ${length}`,

@@ -48,15 +48,22 @@ describe('reports: figures', () => {
 
   it('a month that nobody watched has no availability, and planned stops are no outages', () => {
     const row = (kind: ReportRow['kind'], upMs: number, downMs: number) => ({ kind, upMs, downMs });
-    const outage = (planned: boolean, state?: 'met' | 'missed' | 'none') => ({
+    const outage = (planned: boolean, state?: 'met' | 'missed' | 'none', targetMs = 60_000) => ({
       planned,
       downMs: 5,
-      sla: state === undefined ? null : { state },
+      sla: state === undefined ? null : { state, targetMs },
     });
     const report = {
       rows: [row('link', 900, 100), row('link', 1000, 0), row('host', 0, 0)],
-      outages: [outage(false, 'met'), outage(false, 'missed'), outage(false), outage(true, 'none')],
+      // The last has the target "at once": no number that could be met.
+      outages: [
+        outage(false, 'met'),
+        outage(false, 'missed'),
+        outage(false),
+        outage(true, 'none'),
+        outage(false, 'met', 0),
+      ],
     };
-    expect(totalsOf(report)).toEqual({ links: 0.95, hosts: null, outages: 3, met: 1, judged: 2 });
+    expect(totalsOf(report)).toEqual({ links: 0.95, hosts: null, outages: 4, met: 1, judged: 2 });
   });
 });
