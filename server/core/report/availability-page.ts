@@ -1,11 +1,13 @@
 // The availability report as a page to print or keep: the same record as the JSON, in the reader's words and the sites'
 // local times. All text is escaped by `markup`.
+
 import {
   type AvailabilityReport,
   attendanceOf,
   type ReportOutage,
   type ReportRow,
 } from '../../../shared/api/reports.ts';
+import { formatCnpj } from '../../../shared/cnpj.ts';
 import { type Speech, sentenceOfPriority } from '../view/sentences.ts';
 import { changeText, lengthText, momentText, monthText, percentText } from './figures.ts';
 import { type Column, listed, type Markup, markup, table } from './markup.ts';
@@ -43,7 +45,7 @@ function facts(report: AvailabilityReport, words: ReportWords, month: string): M
       : `${momentText(site.period.from, site.timeZone)} – ${momentText(site.period.to, site.timeZone)}`;
   const lines: readonly (readonly [string, string])[] = [
     [words.facts.customer, report.customerName],
-    [words.facts.cnpj, report.cnpj ?? ''],
+    [words.facts.cnpj, report.cnpj === null ? '' : formatCnpj(report.cnpj)],
     [words.facts.plan, report.plan ?? ''],
     [words.facts.month, month],
     [words.facts.period, period],

@@ -1,6 +1,8 @@
 // The dossier as a page to print: for the person who reads the claim. What is proven stands in the JSON; this page shows the
 // same facts, the hashes, and how to check them.
+
 import type { Dossier, DossierHeader } from '../../../shared/api/dossier.ts';
+import { formatCnpj } from '../../../shared/cnpj.ts';
 import { fromIso } from '../../../shared/time.ts';
 import { sentenceOfDuration } from '../view/duration.ts';
 import type { DossierWords } from './dossier-words.ts';
@@ -49,7 +51,7 @@ function facts(header: DossierHeader, words: DossierWords): Markup {
   const place = [site.name, site.city, site.state].filter((each) => each !== '').join(', ');
   const lines: readonly (readonly [string, string])[] = [
     [words.facts.customer, customer.name],
-    [words.facts.cnpj, customer.cnpj ?? ''],
+    [words.facts.cnpj, customer.cnpj === null ? '' : formatCnpj(customer.cnpj)],
     [words.facts.site, place],
     [words.facts.link, link?.name ?? ''],
     [words.facts.circuit, link?.circuit ?? ''],

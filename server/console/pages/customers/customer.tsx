@@ -1,7 +1,9 @@
 // One customer: its sites worst first, its links compared, what is under way. Live from the wall's rows; the inventory adds
 // what only a person knows (CNPJ), and may be refused to a viewer.
+
 import { type ReactNode, useMemo } from 'react';
 import type { SiteRow } from '../../../../shared/api/wall.ts';
+import { formatCnpj, parseCnpj } from '../../../../shared/cnpj.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { pageHash } from '../../route.ts';
@@ -53,7 +55,9 @@ export function CustomerPart({ customer }: { readonly customer: string }): React
       ) : (
         <Facts>
           <Fact name={words.plan}>{summary?.plan ?? entry?.plan ?? ''}</Fact>
-          {entry !== undefined && <Fact name={words.cnpj}>{entry.cnpj}</Fact>}
+          {entry !== undefined && (
+            <Fact name={words.cnpj}>{formatCnpj(parseCnpj(entry.cnpj) ?? entry.cnpj)}</Fact>
+          )}
         </Facts>
       )}
       {summary === undefined ? (

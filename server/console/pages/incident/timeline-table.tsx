@@ -21,6 +21,8 @@ export function TimelineTable({
   const words = useWords(incidentWords).timeline;
   const from = Date.parse(row.detectedAt);
   const phase = phaseOf(row);
+  // A recovery is told later than it began: shown where it belongs, what came first still first within one instant.
+  const entries = detail.timeline.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return (
     <section className="card" aria-labelledby="timeline-heading">
       <h3 id="timeline-heading">{words.heading}</h3>
@@ -36,8 +38,8 @@ export function TimelineTable({
           </tr>
         </thead>
         <tbody>
-          {detail.timeline.map((entry, index) => (
-            // Entries are only ever added at the end, and two may say the same in one millisecond.
+          {entries.map((entry, index) => (
+            // Two may say the same in one millisecond, and none keeps anything of its own.
             // biome-ignore lint/suspicious/noArrayIndexKey: the place in the history is the entry's identity
             <tr key={index}>
               <td>

@@ -1,7 +1,9 @@
 // One customer's month as a page: its head, the few figures a manager asks for first, then every table. Shows only what the
 // server counted.
+
 import type { ReactNode } from 'react';
 import type { AvailabilityReport } from '../../../../shared/api/reports.ts';
+import { formatCnpj } from '../../../../shared/cnpj.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { monthTitle } from '../../site-time.ts';
@@ -18,7 +20,7 @@ export function ReportView({ report }: { readonly report: AvailabilityReport }):
   const [zone] = report.timeZones;
   const facts = [
     report.plan ?? '',
-    report.cnpj === null ? '' : `CNPJ ${report.cnpj}`,
+    report.cnpj === null ? '' : `CNPJ ${formatCnpj(report.cnpj)}`,
     words.zones(report.timeZones.join(', ')),
     words.made(momentText(report.generatedAt, zone, formats.locale)),
   ];

@@ -32,7 +32,7 @@ export const pt = {
     outages: 'Ocorrências com queda',
     sla: 'Atendidas no SLA',
     slaOf: (met: number, judged: number) => `${met} de ${judged}`,
-    noneJudged: 'nenhuma',
+    noneJudged: 'nenhuma com prazo',
   },
   tables: {
     link: 'Links de internet',
@@ -152,7 +152,7 @@ export const en: ReportsWords = {
     outages: 'Outages',
     sla: 'Attended within the SLA',
     slaOf: (met, judged) => `${met} of ${judged}`,
-    noneJudged: 'none',
+    noneJudged: 'none with a target',
   },
   tables: {
     link: 'Internet links',
