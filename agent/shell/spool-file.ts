@@ -1,6 +1,15 @@
 // The spool's SQLite file: opened, checked, moved aside when it is damaged. Stands under spool.ts. Only this file and
 // spool-store.ts speak SQL. It must never delete a damaged file: a person may want what is in it.
-import { chmodSync, closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { failure } from '../../shared/failure.ts';
@@ -15,7 +24,13 @@ export const spoolSchemaVersion = 1;
 const sqliteVersionMin = [3, 51, 3] as const;
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
-export const sqliteCode = { busy: 5, corrupt: 11, full: 13, constraint: 19, notADatabase: 26 } as const;
+export const sqliteCode = {
+  busy: 5,
+  corrupt: 11,
+  full: 13,
+  constraint: 19,
+  notADatabase: 26,
+} as const;
 
 export interface OpenedFile {
   readonly database: DatabaseSync;
@@ -88,6 +103,11 @@ function open(path: string): Result<OpenedFile> {
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     database.exec(`PRAGMA wal_autocheckpoint = ${limits.spoolLogPagesMax}`);
+    if (saysReadOnly(path)) {
+      // The log may hold a sound copy of the header.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (saysReadOnly(path)) return damaged(database, 'its header lets SQLite only read it');
+    }
     if (textOf(database, 'PRAGMA quick_check(1)') !== 'ok') return damaged(database, 'quick_check');
     const schema = numberOf(database, 'PRAGMA user_version');
     if (schema > spoolSchemaVersion) return damaged(database, `schema ${schema} is of a newer version`);
@@ -109,6 +129,15 @@ function open(path: string): Result<OpenedFile> {
 function damaged(database: DatabaseSync | undefined, why: string): Result<never> {
   database?.close();
   return fail(failure('not-found', why));
+}
+
+/**
+ * Byte 18 of a database, the "file format write version", is 1 or 2; SQLite only reads a file with a higher one
+ * (https://sqlite.org/fileformat2.html section 1.3.3). None was ever written here: it is damage, and no disk's refusal.
+ */
+function saysReadOnly(path: string): boolean {
+  const header = readFileSync(path).subarray(0, 19);
+  return (header[18] ?? 0) > 2;
 }
 
 export function createTables(database: DatabaseSync): void {

@@ -126,4 +126,34 @@ describe('server clock', () => {
     expect(early.errorMs).toBeGreaterThanOrEqual(30_000);
     expect(clock.estimate(reading(650_000), reading(700_000)).errorMs).toBeLessThan(50);
   });
+
+  test('an answer read long after it came moves nothing once a session told the time again', () => {
+    const sampled = new ServerClock('b', []);
+    const saved = [
+      sampled.sample(sample(600_000, 5, 5)),
+      // The program stood still for twelve minutes: half of that is what the sample may be wrong by.
+      sampled.sample(sample(660_000, 20, 720_000)),
+      sampled.sample(sample(1_440_000, 5, 5)),
+    ].filter((each) => each !== undefined);
+    expect(saved).toHaveLength(3);
+    for (const clock of [sampled, new ServerClock('b', saved)]) {
+      for (const monoMs of [600_005, 700_000, 1_020_010, 1_200_000, 1_434_000, 1_440_005]) {
+        const { at, errorMs } = clock.estimate(reading(monoMs), reading(1_450_000));
+        expect(at).toBe(offsetMs + monoMs);
+        expect(errorMs).toBeLessThan(250);
+      }
+    }
+  });
+
+  test('a stop of the clock is not hidden by an answer read long after it came', () => {
+    const clock = new ServerClock('b', []);
+    clock.sample(sample(0, 5, 5));
+    // After half a minute of standing still somewhere before; this sample agrees with either side of it.
+    clock.sample(sample(600_000, 20, 720_000, offsetMs + 30_000));
+    clock.sample(sample(1_400_000, 5, 5, offsetMs + 30_000));
+    const early = clock.estimate(reading(590_000), reading(1_410_000));
+    expect(Math.abs(early.at - (offsetMs + 590_000))).toBeLessThanOrEqual(early.errorMs);
+    expect(Math.abs(early.at - (offsetMs + 30_000 + 590_000))).toBeLessThanOrEqual(early.errorMs);
+    expect(early.errorMs).toBeLessThan(31_000);
+  });
 });

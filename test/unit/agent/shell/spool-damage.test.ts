@@ -132,6 +132,22 @@ describe('spool: damage', () => {
     expect(seen.asideOrNew).toBeGreaterThan(10);
   });
 
+  it('in the header that makes SQLite only read the file is damage, not a disk that refuses', () => {
+    prepare();
+    const first = opened();
+    fill(first, 40);
+    first.close();
+    spoil({ file: 'spool.sqlite', kind: 'flip', at: 18, bytes: Uint8Array.of(0) });
+    const second = opened();
+    const { lastChangeSeq } = second.head();
+    second.append([changeRecord(lastChangeSeq + 1)]);
+    expect(second.health()).toMatchObject({ state: 'sound', inMemory: 0 });
+    second.close();
+    const third = opened();
+    expect(seqs(third)).toContain(lastChangeSeq + 1);
+    third.close();
+  });
+
   it('while it runs is said, counted as lost, and the numbers go on', () => {
     prepare();
     const spool = opened();
