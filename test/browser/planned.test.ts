@@ -219,7 +219,10 @@ describe.skipIf(!chromiumIsThere)('planned work and reports in Chromium', () => 
     await somePlans();
     await open('#reports=aurora/2026-11');
     await sees(main(), 'Padaria Aurora, novembro de 2026');
-    await sees(page.getByRole('table', { name: 'Ocorrências' }), /Link Vivo.*VIG-2026-000001.*SLA cumprido/s);
+    await sees(
+      page.getByRole('table', { name: 'Ocorrências' }),
+      /Link Vivo.*VIG-2026-000001.*normalizou antes do atendimento/s,
+    );
     // What lay inside the window that runs counts as planned.
     await sees(page.getByRole('table', { name: 'Links de internet' }), /Vivo.*66,348%.*29 min 57 s/s);
     expect(await seriousViolations(page)).toEqual([]);
