@@ -36,7 +36,8 @@ export class ServerClock {
   constructor(bootId: string, saved: readonly SavedOffset[]) {
     this.#bootId = bootId;
     const ascending = saved.toSorted((a, b) => a.monoMs - b.monoMs);
-    this.#saved = Map.groupBy(ascending, (each) => each.bootId);
+    const boots = [...Map.groupBy(ascending, (each) => each.bootId)];
+    this.#saved = new Map(boots.map(([id, points]) => [id, withoutVague(points)]));
     this.#points = this.#saved.get(bootId) ?? [];
     this.#lastSaved = this.#points.at(-1);
   }
@@ -74,7 +75,7 @@ export class ServerClock {
     const best = this.#samples.reduce((a, b) => (errorAt(b, monoMs) < errorAt(a, monoMs) ? b : a));
     // The offset before a gap stays known: what happened in the gap lies between the two.
     const before = goesOn ? this.#points.slice(0, -1) : this.#points;
-    this.#points = [...before.slice(1 - limits.spoolOffsetsMax), best];
+    this.#points = withoutVague([...before.slice(1 - limits.spoolOffsetsMax), best]);
     return this.#worthSaving(best);
   }
 
@@ -138,6 +139,23 @@ function offsetAt(
   const lowestMs = Math.max(before.offsetMs - (errors[0] ?? 0), after.offsetMs - (errors[1] ?? 0));
   const highestMs = Math.min(before.offsetMs + (errors[0] ?? 0), after.offsetMs + (errors[1] ?? 0));
   return { offsetMs, errorMs: Math.max(offsetMs - lowestMs, highestMs - offsetMs) };
+}
+
+/**
+ * A program that stood still between question and answer took a sample that may be wrong by minutes, and whatever is
+ * read between it and a good one would be drawn towards it. It goes when a neighbour tells its moment more surely; the
+ * last one stays, because only it knows what happened since the one before.
+ */
+function withoutVague(points: readonly Point[]): readonly Point[] {
+  return points.filter((point, index) => {
+    const next = points[index + 1];
+    if (next === undefined) return true;
+    return ![points[index - 1], next].some((other) => other !== undefined && tellsMore(other, point));
+  });
+}
+
+function tellsMore(other: Point, point: Point): boolean {
+  return agree(other, point) && errorAt(other, point.monoMs) < point.errorMs;
 }
 
 /** The error of an offset, used for another moment than its own. */
