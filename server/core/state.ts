@@ -76,7 +76,7 @@ export interface LinkReport {
   readonly layer?: Layer;
   readonly since: Instant;
   readonly confirmedAt: Instant;
-  /** When the server learned it. */
+  /** When the server learned it; anew when it fell back out of a recovery. */
   readonly receivedAt: Instant;
   readonly recovering: boolean;
   /** First good evidence while recovering. */

@@ -82,7 +82,7 @@ function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void
     layer: item.layer,
     since,
     confirmedAt: notLater(item.at, draft.now),
-    receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
+    receivedAt: learnedAt(draft, before, item),
     recovering: item.recovering,
     recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
     answers: answersOf(item.evidence),
@@ -113,7 +113,7 @@ function takeHost(draft: Draft, { site, agent, item }: Taken<HostChanged>): void
     status: item.status,
     since,
     confirmedAt: notLater(item.at, draft.now),
-    receivedAt: before?.status === item.status ? before.receivedAt : draft.now,
+    receivedAt: learnedAt(draft, before, item),
     recovering: item.recovering,
     recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
   };
@@ -127,6 +127,19 @@ function takeHost(draft: Draft, { site, agent, item }: Taken<HostChanged>): void
       toldBy: agent.host,
     });
   }
+}
+
+/**
+ * When this server learned of the status. What falls back out of a recovery is learned anew, so that its reporter is
+ * asked once more before it opens anything: one lost answer after the end of a blip is no outage.
+ */
+function learnedAt(
+  draft: Draft,
+  before: HostReport | LinkReport | undefined,
+  { status, recovering }: HostChanged | LinkChanged,
+): Instant {
+  if (before?.status !== status) return draft.now;
+  return before.recovering && !recovering ? draft.now : before.receivedAt;
 }
 
 /** A neighbour says that a host is dead: its own agent is asked for a sign of life at once. */

@@ -56,7 +56,10 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
   const { since, startedAt, silentSince } = silence;
   if (view.addresses.length === 0 && !closedByPeer)
     return siteFinding(view, { since, startedAt, confirmedAt: silentSince });
-  const failover = dead.length > 0 ? plus(since, policy.failoverSeenHoldMs) : since;
+  // Where nobody sees one of the links from outside, the router may be leaving it, or going back to it.
+  const isUnseen = view.addresses.length > 0 && !isEveryLinkSeen(view);
+  const unseen = isUnseen ? plus(since, policy.failoverHoldMs) : since;
+  const failover = dead.length > 0 ? plus(since, policy.failoverSeenHoldMs) : unseen;
   const holdUntil = later(failover, comebackHold(view, since, policy.comebackHoldMs) ?? since);
   const [first, ...others] = agents;
   if (first !== undefined && others.length === 0)
@@ -83,10 +86,7 @@ interface Silence {
 
 function allAddressesDead(view: SiteView, policy: Policy, silence: Silence): Finding | undefined {
   const { since, startedAt, silentSince, dead } = silence;
-  const everyLinkSeen = view.site.links.every((link) =>
-    view.addresses.some((each) => each.link === link.key),
-  );
-  if (!everyLinkSeen) {
+  if (!isEveryLinkSeen(view)) {
     return siteFinding(view, {
       since,
       startedAt,
@@ -103,6 +103,10 @@ function allAddressesDead(view: SiteView, policy: Policy, silence: Silence): Fin
     // Each address must have been silent longer than a blip, and the own anchors good after that.
     holdUntil: plus(lastAddress, policy.blipMs + policy.blipMarginMs),
   });
+}
+
+function isEveryLinkSeen({ site, addresses }: SiteView): boolean {
+  return site.links.every((link) => addresses.some((each) => each.link === link.key));
 }
 
 interface LoneMachine extends Silence {

@@ -2,7 +2,7 @@
 // report, says while it lasts that it is one finding, and keeps the totals of an incident that is so marked.
 // A mark, never a kind; what goes down and stays down is never marked.
 import { limits } from '../../../shared/limits.ts';
-import { earlier, type Instant, instant, later, plus } from '../../../shared/time.ts';
+import { earlier, type Instant, instant, later, minute, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident, Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
@@ -22,6 +22,12 @@ import { isPlannedAt } from './planned.ts';
 import type { SiteView } from './witness.ts';
 
 type Report = LinkReport | HostReport;
+
+/**
+ * A down that is told this long after it was seen is late data. One that cuts off its own reporter is told sooner: it
+ * lasts half a minute at most, or the site's silence tells of it, and the agent dials anew within 15 s.
+ */
+const newsMs = minute;
 
 export interface Flip {
   readonly site: Site;
@@ -85,7 +91,9 @@ function oneMore({ now, policy }: Draft, watch: FlapWatch, after: Report): FlapW
   const { episode } = watch;
   if (episode !== undefined) return { ...watch, downs, episode: { ...episode, downs: episode.downs + 1 } };
   const first = downs[0];
-  if (first === undefined || downs.length < policy.flapDownsMin) return { ...watch, downs };
+  // Late data makes no episode, it may be over: each down is history, and the next one seen live makes it with all of them.
+  const isNews = now - after.confirmedAt < newsMs;
+  if (first === undefined || downs.length < policy.flapDownsMin || !isNews) return { ...watch, downs };
   const downMs = downs.reduce((sum, each) => sum + lengthOf(each), 0);
   return { ...watch, downs, episode: { since: first.from, confirmedAt: now, downs: downs.length, downMs } };
 }

@@ -56,6 +56,19 @@ describe('flapping: marking', () => {
     expect(rig.opened()).toEqual([]);
   });
 
+  it('downs of the last minutes told late open nothing, and the next one seen live opens with all of them', () => {
+    const rig = createRig();
+    rig.passTo(300);
+    for (const start of [0, 60, 120, 180]) {
+      rig.link(300, 'down', { since: start, seen: start + 4 });
+      rig.link(300, 'up', { since: start + 7, seen: start + 15 });
+    }
+    rig.passTo(400);
+    expect(rig.opened()).toEqual([]);
+    blip(rig, 420);
+    expect(rig.open()[0]?.flap).toMatchObject({ downs: 5 });
+  });
+
   it('the same report told again is no second down', () => {
     const rig = createRig();
     for (const again of [4, 8, 12, 16, 20]) rig.link(again, 'down', { since: 0 });
