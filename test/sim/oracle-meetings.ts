@@ -1,16 +1,18 @@
-// Two customers lose links of one provider within a minute, each for a reason of its own: in the simulator's weather that
-// happens, in a real month it does not, and nobody outside can tell it from the provider's outage. Either word is right.
+// Two customers lose links of one provider within a minute, or seem to, each for a reason of its own: in the simulator's
+// weather that happens, in a real month it does not, and nobody outside can tell it from the provider's outage. Either word
+// is right.
 // Knows the world and the true times only; never sees the correlator's state.
 import { minute } from '../../shared/time.ts';
-import { isSiteFault, type SiteFault } from './faults.ts';
+import { isSiteFault, restoredAt, type SiteFault } from './faults.ts';
 import type { Happened } from './injector.ts';
 import type { Expectation } from './oracle.ts';
+import { hostNames } from './oracle-words.ts';
 import type { SiteSpec, World } from './world.ts';
 
 /** So near to each other they look like one event. */
 const meetingMs = minute;
 
-/** One link that was really lost. */
+/** One link that was lost, or is as silent as a lost one. */
 interface LinkLost {
   readonly happened: Happened;
   readonly customer: string;
@@ -79,7 +81,25 @@ function downsOf(site: SiteSpec, fault: SiteFault): readonly Down[] {
       return fault.downs.map(({ at, until }) => ({ link: fault.links[0], from: at, to: until }));
     case 'site.power':
       return site.links.map(({ key }) => ({ link: key, from: fault.at, to: fault.until + fault.routerMs }));
+    case 'host.down':
+    case 'host.unplugged':
+    case 'agent.frozen':
+      return seemingDownsOf(site, fault);
     default:
       return [];
   }
+}
+
+/**
+ * The only eye of a site has gone without a word and no public address answers pings: nobody can tell it from the site's
+ * links, and where all of these are one provider's, not from that provider.
+ */
+function seemingDownsOf(
+  site: SiteSpec,
+  fault: Extract<SiteFault, { readonly kind: 'host.down' | 'host.unplugged' | 'agent.frozen' }>,
+): readonly Down[] {
+  const seemsDark = hostNames(site, fault.host).some(({ kind }) => kind === 'site-offline');
+  const ofOneProvider = new Set(site.links.map(({ provider }) => provider)).size === 1;
+  if (!seemsDark || !ofOneProvider) return [];
+  return site.links.map(({ key }) => ({ link: key, from: fault.at, to: restoredAt(fault) }));
 }

@@ -151,7 +151,11 @@ interface AnchorsLoop {
 function anchorsLoop(options: SightOptions, life: { readonly alive: boolean }): AnchorsLoop {
   const { kernel, network, correlator } = options;
   const loop: Loop = { timer: undefined, turn: 0 };
-  let judgement: AnchorsJudgement = freshAnchors(correlator.state().server.anchorsReachable);
+  // In production the eyes open when `server.started` is committed, which forgets that the anchors were lost; here it is
+  // still on its way, and a server that starts while cut off must say again that it is blind. That they answer is no
+  // news worth an input: it changes nothing after a start.
+  const known = correlator.state().server.anchorsReachable === true ? true : undefined;
+  let judgement: AnchorsJudgement = freshAnchors(known);
   const sites = [...network.sites.keys()];
   const allAsleep = (): boolean => sites.every((site) => options.asleep(site as SiteId));
   const calm = (): boolean => network.nocUp() && judgement.reachable === true && allAsleep();
