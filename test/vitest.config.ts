@@ -47,7 +47,11 @@ function project(
   name: string,
   include: readonly string[],
   timeoutMs: number,
-  more: { readonly sequential?: boolean; readonly exclude?: readonly string[] } = {},
+  more: {
+    readonly sequential?: boolean;
+    readonly exclude?: readonly string[];
+    readonly globalSetup?: readonly string[];
+  } = {},
 ) {
   return {
     test: {
@@ -58,6 +62,7 @@ function project(
       environment: 'node',
       fileParallelism: more.sequential !== true,
       exclude: ['node_modules/**', ...(more.exclude ?? [])],
+      globalSetup: [...(more.globalSetup ?? [])],
       pool: 'forks' as const,
     },
   };
@@ -77,7 +82,9 @@ export default defineConfig({
       project('sim', ['test/sim/**/*.test.ts'], longMs),
       project('desks', ['test/real-desks/**/*.test.ts'], 180_000),
       project('start', ['test/start/**/*.test.ts'], longMs, { sequential: true }),
-      project('browser', ['test/browser/**/*.test.ts'], 120_000, { sequential: true }),
+      project('browser', ['test/browser/**/*.test.ts'], 120_000, {
+        globalSetup: ['test/browser/build-console.ts'],
+      }),
       // Labs that mostly wait run two at a time; those that fill both cores run by themselves.
       project('lab', ['test/lab/**/*.test.ts'], longMs, { exclude: busyLabs }),
       project('lab-busy', busyLabs, longMs, { sequential: true }),

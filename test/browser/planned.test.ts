@@ -205,7 +205,7 @@ describe.skipIf(!chromiumIsThere)('planned work and reports in Chromium', () => 
     const table = page.getByRole('table', { name: 'Silêncios em vigor' });
     await sees(
       table.getByRole('row'),
-      /SRV-AD.*23\/11\/2026 16:00.*faltam (4 h|3 h 59 min).*disco encomendado.*Maria/s,
+      /SRV-AD.*23\/11\/2026 16:0[01].*faltam (4 h|3 h 59 min).*disco encomendado.*Maria/s,
     );
     await picture(page, 'planned-silences');
     expect(await seriousViolations(page)).toEqual([]);

@@ -1,7 +1,7 @@
 // A new silence: about what, until when, why. The ends asked for most often are one press away.
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { silenceSchema } from '../../../../shared/api/maintenance.ts';
-import { hour } from '../../../../shared/time.ts';
+import { hour, minute } from '../../../../shared/time.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { actJson, type RequestFailure } from '../../request.ts';
@@ -148,7 +148,9 @@ function Lengths({ onLength }: { readonly onLength: (lengthMs: number) => void }
 function useSilenceWork({ sites, scope, onSaved }: Omit<Props, 'onCancel'>) {
   const serverNow = useServerNow();
   const anyZone = [...sites.values()][0]?.timeZone ?? 'America/Sao_Paulo';
-  const endIn = (lengthMs: number, zone: string): string => localOf(serverNow() + lengthMs, zone);
+  // To the next whole minute: never shorter than what was asked for.
+  const endIn = (lengthMs: number, zone: string): string =>
+    localOf(Math.ceil((serverNow() + lengthMs) / minute) * minute, zone);
   const [draft, setDraft] = useState<SilenceDraft>(() => ({
     scope,
     until: endIn(hour, zoneOf(sites, scope) ?? anyZone),
