@@ -6,7 +6,7 @@ import {
   existsSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -92,6 +92,15 @@ function open(path: string): Result<OpenedFile> {
     // Before SQLite sees it: it gives the log beside the file the file's own rights.
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
+    if (saysReadOnly(path)) {
+      // The log may hold a sound copy of the header: SQLite writes it back as it closes.
+      const logged = new DatabaseSync(path, { timeout: 0 });
+      database = logged;
+      logged.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      logged.close();
+      database = undefined;
+      if (saysReadOnly(path)) return damaged(undefined, 'its header lets SQLite only read it');
+    }
     database = new DatabaseSync(path, { timeout: 0 });
     // Exclusive: one connection per file, held until the process ends. Said before anything is read, it also keeps the
     // log's index in memory: a mapped file on a full disk could end the process.
@@ -103,11 +112,6 @@ function open(path: string): Result<OpenedFile> {
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     database.exec(`PRAGMA wal_autocheckpoint = ${limits.spoolLogPagesMax}`);
-    if (saysReadOnly(path)) {
-      // The log may hold a sound copy of the header.
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      if (saysReadOnly(path)) return damaged(database, 'its header lets SQLite only read it');
-    }
     if (textOf(database, 'PRAGMA quick_check(1)') !== 'ok') return damaged(database, 'quick_check');
     const schema = numberOf(database, 'PRAGMA user_version');
     if (schema > spoolSchemaVersion) return damaged(database, `schema ${schema} is of a newer version`);
@@ -134,9 +138,17 @@ function damaged(database: DatabaseSync | undefined, why: string): Result<never>
 /**
  * Byte 18 of a database, the "file format write version", is 1 or 2; SQLite only reads a file with a higher one
  * (https://sqlite.org/fileformat2.html section 1.3.3). None was ever written here: it is damage, and no disk's refusal.
+ * Only for a file this process has not open: closing any descriptor of it would give up SQLite's locks
+ * (https://sqlite.org/howtocorrupt.html section 2.2), and a second agent could come in.
  */
 function saysReadOnly(path: string): boolean {
-  const header = readFileSync(path).subarray(0, 19);
+  const header = Buffer.alloc(19);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
   return (header[18] ?? 0) > 2;
 }
 

@@ -48,6 +48,7 @@ function diagnoseHost(view: SiteView, { host, agent }: HostView, policy: Policy)
   });
   if (verdict === undefined) return undefined;
   const since = missedAt(view, quiet, policy.heartbeatMs);
+  const isProgram = verdict.kind === 'agent-lost' && closedByKernel === undefined;
   return {
     kind: verdict.kind,
     cause: 'unknown',
@@ -62,7 +63,7 @@ function diagnoseHost(view: SiteView, { host, agent }: HostView, policy: Policy)
       plus(since, policy.parentHoldMs),
       comebackHold(view, since, policy.comebackHoldMs) ?? since,
       movingHold(view, quiet, policy) ?? since,
-      rerouteHold(view, quiet, since, policy) ?? since,
+      rerouteHold(view, quiet, { since, isProgram }, policy) ?? since,
     ].reduce(later),
     recovering: false,
     rests: 'silence',
@@ -82,9 +83,17 @@ function movingHold(view: SiteView, { egress }: AgentState, policy: Policy): Ins
 /**
  * A link of the site died or came back shortly before its last word, or since: the router has moved it to another way,
  * where its connection hangs, and may have moved it again while it was dialling anew. Others answer, so the site lives.
+ * A link that was gone for a few seconds is told by nobody: where only silence speaks of a program on a machine that is
+ * known to live, any router of two links gets that time.
  */
-function rerouteHold(view: SiteView, agent: AgentState, since: Instant, policy: Policy): Instant | undefined {
+function rerouteHold(
+  view: SiteView,
+  agent: AgentState,
+  { since, isProgram }: { readonly since: Instant; readonly isProgram: boolean },
+  policy: Policy,
+): Instant | undefined {
   if (view.site.links.length < 2) return undefined;
+  if (isProgram) return plus(since, policy.failoverSeenHoldMs);
   const from = plus(agent.lastHeardAt ?? agent.presenceSince, -policy.failoverSeenHoldMs);
   const moved = view.record.links.some(
     (report) =>

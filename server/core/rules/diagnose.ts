@@ -56,14 +56,15 @@ function diagnoseSilentSite(view: SiteView, policy: Policy, now: Instant): Findi
   const { since, startedAt, silentSince } = silence;
   if (view.addresses.length === 0 && !closedByPeer)
     return siteFinding(view, { since, startedAt, confirmedAt: silentSince });
-  // Where nobody sees one of the links from outside, the router may be leaving it, or going back to it.
-  const isUnseen = view.addresses.length > 0 && !isEveryLinkSeen(view);
-  const unseen = isUnseen ? plus(since, policy.failoverHoldMs) : since;
-  const failover = dead.length > 0 ? plus(since, policy.failoverSeenHoldMs) : unseen;
+  const failover = dead.length > 0 ? plus(since, policy.failoverSeenHoldMs) : since;
   const holdUntil = later(failover, comebackHold(view, since, policy.comebackHoldMs) ?? since);
   const [first, ...others] = agents;
-  if (first !== undefined && others.length === 0)
-    return loneMachine(view, { ...silence, agent: first, holdUntil });
+  if (first !== undefined && others.length === 0) {
+    // Where nobody sees one of the links from outside, the router may be leaving it, or going back to it.
+    const isUnseen = dead.length === 0 && view.addresses.length > 0 && !isEveryLinkSeen(view);
+    const unseen = isUnseen ? plus(since, policy.failoverHoldMs) : since;
+    return loneMachine(view, { ...silence, agent: first, holdUntil: later(holdUntil, unseen) });
+  }
   // All programs were ended by their own kernels while the site lives: each is an `agent-lost`, found one by one.
   if (closedByPeer) return undefined;
   return siteFinding(view, {
