@@ -49,6 +49,8 @@ function project(
   timeoutMs: number,
   more: {
     readonly sequential?: boolean;
+    /** The files of one worker share their modules: no test may leave anything behind in one. */
+    readonly shared?: boolean;
     readonly exclude?: readonly string[];
     readonly globalSetup?: readonly string[];
   } = {},
@@ -61,6 +63,7 @@ function project(
       hookTimeout: timeoutMs,
       environment: 'node',
       fileParallelism: more.sequential !== true,
+      isolate: more.shared !== true,
       exclude: ['node_modules/**', ...(more.exclude ?? [])],
       globalSetup: [...(more.globalSetup ?? [])],
       pool: 'forks' as const,
@@ -74,14 +77,14 @@ export default defineConfig({
     // Two cores are what the project is built and tested on.
     maxWorkers: 2,
     projects: [
-      project('tidy', ['test/tidy/**/*.test.ts'], 60_000),
-      project('unit', ['test/unit/**/*.test.ts'], 60_000, { exclude: processTests }),
+      project('tidy', ['test/tidy/**/*.test.ts'], 60_000, { shared: true }),
+      project('unit', ['test/unit/**/*.test.ts'], 60_000, { exclude: processTests, shared: true }),
       project('processes', processTests, 120_000),
-      project('contract', ['test/contract/**/*.test.ts'], 60_000),
-      project('scenario', ['test/scenario/**/*.test.ts'], 60_000),
+      project('contract', ['test/contract/**/*.test.ts'], 60_000, { shared: true }),
+      project('scenario', ['test/scenario/**/*.test.ts'], 60_000, { shared: true }),
       project('sim', ['test/sim/**/*.test.ts'], longMs),
       project('desks', ['test/real-desks/**/*.test.ts'], 180_000),
-      project('start', ['test/start/**/*.test.ts'], longMs, { sequential: true }),
+      project('start', ['test/start/**/*.test.ts'], longMs),
       project('browser', ['test/browser/**/*.test.ts'], 120_000, {
         globalSetup: ['test/browser/build-console.ts'],
       }),
