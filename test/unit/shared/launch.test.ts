@@ -40,11 +40,11 @@ function systemNodes(): readonly { readonly path: string; readonly version: stri
 }
 
 const program = `const words: readonly string[] = process.argv.slice(2);
+// What is said is waited for: the listener stands by then.
+if (words[0] === 'wait') process.once('SIGTERM', () => process.exit(7));
 console.log(JSON.stringify({ words, version: process.version }));
-if (words[0] === 'wait') {
-  process.once('SIGTERM', () => process.exit(7));
-  setInterval(() => {}, 1_000);
-} else if (words[0] === 'die') process.kill(process.pid, 'SIGKILL');
+if (words[0] === 'wait') setInterval(() => {}, 1_000);
+else if (words[0] === 'die') process.kill(process.pid, 'SIGKILL');
 else process.exit(Number(words[0]));
 `;
 
