@@ -10,6 +10,7 @@ import { seededRandom } from '../shared/random.ts';
 import { closeCodes, type HostFacts } from '../shared/wire/messages.ts';
 import type { Command } from './config.ts';
 import { type AgentCore, createAgentCore } from './core/agent.ts';
+import type { Examination } from './core/input.ts';
 import { createArpProbe } from './probes/arp.ts';
 import { createDnsProbe } from './probes/dns.ts';
 import { findGateway } from './probes/gateway.ts';
@@ -29,6 +30,7 @@ import { readMachineIds } from './shell/machine-id.ts';
 import { prepareStateDirectory } from './shell/private-file.ts';
 import { openReachMemory, type ReachMemory } from './shell/reach-memory.ts';
 import { createRunner } from './shell/runner.ts';
+import { createSelfExamination, type SelfExamination } from './shell/self-examination.ts';
 import { createServiceManager } from './shell/service-manager.ts';
 import { openSpool, type Spool } from './shell/spool.ts';
 import { spoolFile } from './shell/spool-file.ts';
@@ -69,12 +71,12 @@ export async function runAgent(command: Extract<Command, { readonly kind: 'run' 
   ]);
   const [machine] = machines;
   const memory = openReachMemory(command.stateDirectory, log);
-  const shared = { log, memory, stamp, pings, tcp, clock };
+  const { stateDirectory } = command;
+  const shared = { stateDirectory, log, memory, stamp, pings, tcp, clock };
   const parts: Parts = { ...shared, identity: identity.value, spool: spool.value };
   const core = coreOf(parts, { facts, machine });
-  const { stateDirectory } = command;
-  const report = createStatusReport({ ...parts, stateDirectory, enrolment, machine, core });
-  const running = start(parts, (input) => core.step(input));
+  const report = createStatusReport({ ...parts, enrolment, machine, core });
+  const running = start(parts, core);
   const { agent, customer, site, servers } = enrolment;
   log.info({ agent, customer, site, servers, pingMethod: pings.method(), facts }, 'the agent watches');
   running.loop.push({
@@ -98,6 +100,7 @@ export async function runAgent(command: Extract<Command, { readonly kind: 'run' 
 }
 
 interface Parts {
+  readonly stateDirectory: string;
   readonly log: Log;
   readonly memory: ReachMemory;
   readonly identity: Identity;
@@ -126,17 +129,31 @@ function coreOf(
   });
 }
 
+/** Its checks are loaded only when the first one is due. */
+function selfExamination(parts: Parts, core: AgentCore, push: Loop['push']): SelfExamination {
+  const { clock, spool } = parts;
+  const examine = async (): Promise<Examination> => {
+    const [{ examineSelf }, { thisMachine }] = await Promise.all([
+      import('./shell/doctor/resident.ts'),
+      import('./shell/doctor/examine.ts'),
+    ]);
+    return examineSelf({ ...parts, tools: thisMachine(clock), view: () => core.view(clock()) });
+  };
+  const random = seededRandom(randomInt(2 ** 48 - 1));
+  const revision = spool.assignment()?.revision;
+  return createSelfExamination({ ...parts, examine, push, random, revision });
+}
+
 interface Running {
   readonly loop: Loop;
   readonly uplink: Uplink;
   readonly timers: readonly NodeJS.Timeout[];
+  readonly examination: SelfExamination;
   /** The exit code, once it is over. */
   readonly ended: Promise<number>;
 }
 
-type Step = Parameters<typeof createLoop>[0]['step'];
-
-function start(parts: Parts, step: Step): Running {
+function start(parts: Parts, core: AgentCore): Running {
   const { log, spool, clock, pings } = parts;
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const broken = (error: unknown): void => {
@@ -168,6 +185,12 @@ function start(parts: Parts, step: Step): Running {
     gateway: findGateway,
     load: createLoadReader(),
   });
+  const examination = selfExamination(parts, core, (input) => loop.push(input));
+  const step: AgentCore['step'] = (input) => {
+    const outputs = core.step(input);
+    examination.notice(input, outputs);
+    return outputs;
+  };
   const loop = createLoop({ step, clock, runner, spool, uplink, log, stopped: () => end(0), broken });
   const timers = [
     every(limits.stampEveryMs, () => tend(parts, loop)),
@@ -179,7 +202,7 @@ function start(parts: Parts, step: Step): Running {
   process.on('uncaughtException', broken);
   process.on('unhandledRejection', broken);
   listenForStop(parts, loop, () => end(0));
-  return { loop, uplink, timers, ended };
+  return { loop, uplink, timers, examination, ended };
 }
 
 function every(intervalMs: number, work: () => void): NodeJS.Timeout {
@@ -224,6 +247,7 @@ function listenForStop({ log, clock }: Parts, loop: Loop, end: () => void): void
 /** Only an orderly end may say so in the stamp: after a bug the machine's story must not read "planned". */
 async function takeDown(parts: Parts, running: Running, code: number): Promise<void> {
   running.loop.end();
+  running.examination.end();
   for (const timer of running.timers) clearInterval(timer);
   running.uplink.end();
   parts.pings.close();

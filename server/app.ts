@@ -11,15 +11,14 @@ import { seededRandom } from '../shared/random.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { defaultTiming } from '../shared/wire/assignment.ts';
 import { openStores, type Stores } from './adapters/sqlite/stores.ts';
+import { type Companions, startCompanions } from './companions.ts';
 import { type Config, localUrl } from './config.ts';
-import { createCalendars } from './core/sla/calendars.ts';
 import { type OpenedDesk, openDesk } from './desks.ts';
-import { type Notices, type OpenedNotices, openNotices } from './notices.ts';
-import { type OwnTrouble, watchOwnTrouble } from './own-trouble.ts';
+import { type OpenedNotices, openNotices } from './notices.ts';
+import { openIdentityProvider } from './oidc.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Correlator } from './ports/correlator.ts';
 import type { Registry } from './ports/registry.ts';
-import { type DeskBack, startDeskBack } from './shell/desk/back.ts';
 import { ConsoleSessions } from './shell/gateway/console-session.ts';
 import { createGatewayCounters, type GatewayLog } from './shell/gateway/counters.ts';
 import { type Gateway, startGateway } from './shell/gateway/gateway.ts';
@@ -31,6 +30,7 @@ import { remoteAddressOf } from './shell/http/forwarded.ts';
 import { createMetrics } from './shell/http/metrics.ts';
 import { noticeMetrics } from './shell/http/notice-figures.ts';
 import type { Api, HttpParts } from './shell/http/parts.ts';
+import { retentionMetrics } from './shell/http/retention-figures.ts';
 import { createHttpServer } from './shell/http/server.ts';
 import { readyChecks, serverMetrics } from './shell/http/server-figures.ts';
 import { submit } from './shell/http/submit.ts';
@@ -39,9 +39,7 @@ import { openDossierKey } from './shell/report/dossier-key.ts';
 import { createSystemClock, type SystemClock } from './shell/runtime/clock.ts';
 import type { DeskNews } from './shell/runtime/desk-condition.ts';
 import { createDeskWatch } from './shell/runtime/desk-watch.ts';
-import { openPlannedBook, type PlannedBook } from './shell/runtime/planned-book.ts';
 import { recover } from './shell/runtime/recover.ts';
-import { startRetention } from './shell/runtime/retention.ts';
 import { createRuntime, type Runtime } from './shell/runtime/runtime.ts';
 import { openTicketSettings } from './ticket-settings.ts';
 import { serverRelease } from './version.ts';
@@ -102,9 +100,8 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
   const parts: Parts = { ...base, ...companions, doors };
   const api = await startHttp(parts, adminToken);
   const listening = await listen(api.api, config);
-  const stopPruning = startRetention({ series: stores.series, clock, log });
   const stop = async (): Promise<void> => {
-    stopPruning();
+    companions.retention.stop();
     companions.ownTrouble.stop();
     companions.notices.stop();
     ticketSettings.stop();
@@ -201,45 +198,6 @@ interface BaseParts extends ServerOptions {
   readonly openedNotices: OpenedNotices;
 }
 
-interface Companions {
-  readonly planned: PlannedBook;
-  readonly ownTrouble: OwnTrouble;
-  readonly notices: Notices;
-  /** Of somebody else's desk. */
-  readonly deskBack: DeskBack | undefined;
-}
-
-/** What lives beside the correlator: the book of planned work, the watch over this server itself, the desk's own words. */
-function startCompanions(given: BaseParts): Companions {
-  const { config, log, stores, clock, runtime, desk, onFatal } = given;
-  const { correlator } = runtime;
-  const { journal, outbox } = stores;
-  const random = seededRandom(randomInt(2 ** 48 - 1));
-  const calendars = createCalendars(config.sla);
-  const notices = given.openedNotices.start({ correlator, calendars, clock, log, onFatal });
-  return {
-    notices,
-    planned: openPlannedBook({
-      store: stores.planned,
-      correlator,
-      clock,
-      submit: (input) => submit(correlator, input),
-      onRefused: (reason) => log.warn({ reason }, 'maintenance windows not told to the correlator'),
-    }),
-    ownTrouble: watchOwnTrouble({
-      config,
-      log,
-      clock,
-      correlator,
-      ready: () => readyChecks({ runtime, clock }).every((check) => check.ok),
-      more: notices.alarms,
-      desk: { name: desk.desk.name, waiting: () => runtime.counters().outbox.waiting },
-    }),
-    deskBack:
-      desk.outside && startDeskBack(desk.outside, { correlator, journal, outbox, clock, random, onFatal }),
-  };
-}
-
 interface Parts extends BaseParts, Companions {
   readonly doors: Doors;
 }
@@ -298,12 +256,7 @@ async function startHttp(parts: Parts, adminToken: string) {
     runtime,
     manual: parts.desk.manual,
   });
-  const consoles = new ConsoleSessions({
-    clock,
-    correlator,
-    journal: stores.journal,
-    desk: deskWatch,
-  });
+  const consoles = new ConsoleSessions({ clock, correlator, journal: stores.journal, desk: deskWatch });
   const { gateway, counters } = doors;
   serverMetrics(metrics, {
     runtime,
@@ -316,10 +269,12 @@ async function startHttp(parts: Parts, adminToken: string) {
     delivery: parts.desk.outside?.delivery,
   });
   noticeMetrics(metrics, parts.notices);
+  retentionMetrics(metrics, parts.retention);
   const api = await createHttpServer({
     settings: httpSettings(config),
     adminToken,
     clock,
+    agedAt: parts.retention.agedAt,
     correlator,
     journal: stores.journal,
     desk: deskWatch,
@@ -333,6 +288,7 @@ async function startHttp(parts: Parts, adminToken: string) {
     agents: gateway,
     consoles,
     signIn,
+    identityProvider: openIdentityProvider(config.oidc, clock),
     people: stores.people,
     passwords: createPasswords(),
     metrics,

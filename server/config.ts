@@ -10,6 +10,7 @@ import { issuesOf } from '../shared/inventory/check.ts';
 import { limits } from '../shared/limits.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { SlaPolicies } from '../shared/sla-policy.ts';
+import { oidcSchema } from './adapters/oidc/settings.ts';
 import {
   type AlarmsConfig,
   alarmsSchema,
@@ -21,7 +22,10 @@ import type { Policy } from './core/policy.ts';
 import { type DeskPlan, readDesk } from './desk-kinds.ts';
 import { readKnowledge } from './knowledge-files.ts';
 import { type ChannelPlan, checkRoutes, readChannels } from './notices-config.ts';
+import { type OidcPlan, readOidc } from './oidc.ts';
 import { policiesSchema, policyOf } from './policy-config.ts';
+import type { KeepDays } from './ports/journal-retention.ts';
+import { retentionSchema } from './retention-config.ts';
 import { type NoticesSettings, noticesSchema } from './shell/notices/settings.ts';
 import { readTemplates } from './ticket-files.ts';
 
@@ -55,6 +59,8 @@ export interface Config {
   readonly sla: SlaPolicies;
   readonly channels: readonly ChannelPlan[];
   readonly notices: NoticesSettings;
+  readonly oidc?: OidcPlan;
+  readonly retention: KeepDays;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -232,7 +238,9 @@ const configSchema = z.strictObject({
   /** Read by `notices-config.ts`: each kind has its own keys and files. */
   channels: z.unknown().optional(),
   notices: noticesSchema,
+  oidc: oidcSchema,
   policies: policiesSchema.prefault({}),
+  retention: retentionSchema,
   log: z.enum(logLevels).optional(),
 });
 
@@ -313,6 +321,8 @@ function assemble(given: {
     sla: settings.policies.sla,
     channels: given.channels,
     notices: settings.notices,
+    oidc: readOidc(settings.oidc, { publicUrl: settings.publicUrl, folder, issues }),
+    retention: settings.retention,
     logLevel: overrides.logLevel ?? settings.log ?? given.logLevel ?? 'info',
   };
 }

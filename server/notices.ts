@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { seededRandom } from '../shared/random.ts';
 import { ok, type Result } from '../shared/result.ts';
+import type { Instant } from '../shared/time.ts';
 import { openDatabase } from './adapters/sqlite/database.ts';
 import { createSqliteNoticeStore, noticeMigrations } from './adapters/sqlite/notices.ts';
 import type { Config } from './config.ts';
 import type { Calendars } from './core/sla/calendars.ts';
 import type { Alarm } from './ports/alarm.ts';
-import type { Channel } from './ports/channel.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Correlator } from './ports/correlator.ts';
 import type { NoticeStore } from './ports/notice-store.ts';
 import { submit } from './shell/http/submit.ts';
-import type { ChannelState } from './shell/notices/channel-line.ts';
-import { Dispatcher, type NoticeCounters } from './shell/notices/dispatcher.ts';
+import type { NoticeBoard, NoticeCounters } from './shell/notices/board.ts';
+import { Dispatcher } from './shell/notices/dispatcher.ts';
 import { EscalationRunner } from './shell/notices/escalation-runner.ts';
 
 export interface OpenedNotices {
@@ -29,6 +29,8 @@ export interface NoticesGiven {
   readonly correlator: Correlator;
   readonly calendars: Calendars;
   readonly clock: Clock;
+  /** As `Retention.agedAt`. */
+  readonly agedAt: () => Instant | undefined;
   readonly log: FastifyBaseLogger;
   readonly onFatal: (error: unknown) => void;
 }
@@ -37,10 +39,7 @@ export interface Notices {
   /** Hear of Vigia's own trouble; none without channels. */
   readonly alarms: readonly Alarm[];
   /** For the API. */
-  readonly channels: {
-    readonly list: readonly Channel[];
-    readonly stateOf: (name: string) => ChannelState | undefined;
-  };
+  readonly channels: NoticeBoard;
   counters(): NoticeCounters | undefined;
   escalation(): { readonly taken: number; readonly refused: number };
   stop(): void;
@@ -59,7 +58,7 @@ export function openNotices(config: NoticesConfig): Result<OpenedNotices> {
 }
 
 function running(config: NoticesConfig, given: NoticesGiven, store: NoticeStore | undefined): Notices {
-  const { correlator, calendars, clock, log, onFatal } = given;
+  const { correlator, calendars, clock, agedAt, log, onFatal } = given;
   const channels = config.channels.map((plan) => plan.open({ clock }));
   const dispatcher =
     store &&
@@ -70,6 +69,7 @@ function running(config: NoticesConfig, given: NoticesGiven, store: NoticeStore 
       calendars,
       correlator,
       clock,
+      agedAt,
       random: seededRandom(randomInt(2 ** 48 - 1)),
       publicUrl: config.publicUrl,
       onFatal,
@@ -84,7 +84,15 @@ function running(config: NoticesConfig, given: NoticesGiven, store: NoticeStore 
   });
   return {
     alarms: dispatcher === undefined ? [] : [dispatcher.alarm],
-    channels: { list: channels, stateOf: (name) => dispatcher?.channelState(name) },
+    channels: {
+      list: channels,
+      stateOf: (name) => dispatcher?.channelState(name),
+      settings: config.notices,
+      calendars,
+      counters: () => dispatcher?.counters(),
+      recent: (limit) => dispatcher?.recent(limit) ?? [],
+      nextDueAt: () => dispatcher?.nextDueAt(),
+    },
     counters: () => dispatcher?.counters(),
     escalation: () => escalation.counters(),
     stop: () => {

@@ -3,11 +3,12 @@
 // server, holds one page of the journal at a time.
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
-import { failure } from '../shared/failure.ts';
+import { type Failure, failure } from '../shared/failure.ts';
 import { limits } from '../shared/limits.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
-import { fromIso, type Instant, plus } from '../shared/time.ts';
+import { fromIso, type Instant, plus, toIso } from '../shared/time.ts';
 import {
+  type InputPlace,
   type JournalReading,
   openJournalForReading,
   type ReadEntry,
@@ -111,8 +112,12 @@ function stretchOf(journal: JournalReading, { from, to }: ReplayOptions): Result
   if (first.value === undefined || last.value === undefined) {
     return fail(failure('not-found', 'the journal is empty'));
   }
-  const fromSeq = from === undefined ? ok(first.value.seq) : seqOf(journal, { name: '--from', text: from });
+  const kept = keptFrom(journal, first.value);
+  if (!kept.ok) return kept;
+  const fromSeq = from === undefined ? ok(kept.value.seq) : seqOf(journal, { name: '--from', text: from });
   if (!fromSeq.ok) return fromSeq;
+  const gone = from === undefined ? undefined : beforeKept(from, kept.value);
+  if (gone !== undefined) return fail(gone);
   const end = to === undefined ? ok(last.value.seq + 1) : seqOf(journal, { name: '--to', text: to });
   if (!end.ok) return end;
   const begin = fromSeq.value ?? last.value.seq + 1;
@@ -123,6 +128,34 @@ function stretchOf(journal: JournalReading, { from, to }: ReplayOptions): Result
     return fail(failure('not-found', `the journal has no input in this stretch; ${has}`));
   }
   return ok({ fromSeq: fromSeqInside, toSeq, until: to === undefined ? undefined : fromIso(to) });
+}
+
+/** Where a stretch may begin. */
+interface KeptFrom {
+  readonly seq: number;
+  readonly at: Instant;
+  /** Of the last input that was removed by age; undefined = none was. */
+  readonly removedTo?: { readonly seq: number; readonly at: Instant };
+}
+
+/** Where inputs were removed by age, the oldest that is left is of use only behind a snapshot. */
+function keptFrom(journal: JournalReading, first: InputPlace): Result<KeptFrom> {
+  if (first.seq === 1) return ok(first);
+  const snapshot = journal.oldestSnapshot();
+  if (!snapshot.ok) return snapshot;
+  const removedTo = snapshot.value;
+  if (removedTo === undefined || removedTo.seq < first.seq - 1) return ok(first);
+  return ok({ seq: removedTo.seq + 1, at: removedTo.at, removedTo });
+}
+
+/** What is wanted lies before what is kept: said as such, not answered with another stretch. */
+function beforeKept(from: string, { seq, removedTo }: KeptFrom): Failure | undefined {
+  if (removedTo === undefined) return undefined;
+  const at = /^[0-9]{1,15}$/.test(from) ? undefined : fromIso(from);
+  if (at === undefined ? Number(from) >= seq : at > removedTo.at) return undefined;
+  const kept = `the journal is kept from input ${seq} on, after ${toIso(removedTo.at)}`;
+  const why = 'what is older was removed by its age (retention.journalDays in vigia.yaml)';
+  return failure('not-found', `${kept}; wanted: --from ${from}. ${why}: choose a later --from`);
 }
 
 /** The first input of `--from`, or the first behind `--to`; undefined = there is none. */

@@ -1,6 +1,6 @@
 // Limits of who may come in: links, sessions, passwords, tokens, scopes, the audit log. Part of `limits.ts`, which everybody
 // reads; here only because one file may not grow without end.
-import { day, minute } from './time.ts';
+import { day, minute, second } from './time.ts';
 
 export const accessLimits = {
   /** Console: signed-in sessions, and sign-in links not yet used; the oldest goes first. */
@@ -31,6 +31,25 @@ export const accessLimits = {
   /** Second factor: an offer of a new secret that nobody confirmed is forgotten. */
   totpOfferMs: 10 * minute,
   totpOffersMax: 100,
+  /** OpenID Connect: one call to the provider, what of an answer is read (metadata and keys are some 10 KB). */
+  oidcCallMs: 8 * second,
+  oidcAnswerBytesMax: 256 * 1024,
+  /** OpenID Connect: how long what the provider says of itself counts; the first and the longest pause while it is silent. */
+  oidcMetadataKeptMs: 60 * minute,
+  oidcRetryMs: 2 * second,
+  oidcRetryMsMax: minute,
+  /** OpenID Connect: from leaving to coming back, and then to the code; outstanding ones (the oldest goes); begun by one address. */
+  oidcAttemptMs: 10 * minute,
+  oidcAttemptsMax: 5_000,
+  oidcAttemptsPerAddressPerMinuteMax: 30,
+  /** OpenID Connect: codes exchanged at once; each is two calls to the provider, which anybody can cause. */
+  oidcExchangesAtOnceMax: 20,
+  /** OpenID Connect: what a provider sends back in an address; values of one role's mapping, and of one claim that are looked at. */
+  oidcQueryCharsMax: 8_000,
+  oidcRoleValuesMax: 50,
+  oidcClaimValuesMax: 1_000,
+  /** OpenID Connect: characters of a reason in the log. */
+  oidcReasonCharsMax: 200,
   /** People: different sets of customers for which cut sources are kept ready; another one is made anew. */
   seenScopesMax: 100,
   /** Audit log: kept so long (a year and the time to ask), so many rows (the oldest go), pruned so often. */

@@ -1,6 +1,6 @@
 // The agent's limits, each with its unit in the name and its reason beside it. Part of `limits`, which is what everybody
 // reads. Where one bites, a counter says so.
-import { day, minute, second } from './time.ts';
+import { day, hour, minute, second } from './time.ts';
 
 export const agentLimits = {
   /** Agent: a good link's path is learned within this after it came up, and then about this often (routes change). */
@@ -181,6 +181,27 @@ export const agentLimits = {
   statusBytesMax: 128 * 1024,
   /** Agent: all checks of `vigia-agent doctor` together; a technician waits for them. */
   doctorMs: 15 * second,
+  /** Agent: after its start it examines itself this late, and then this often; each spread by its share, so that a fleet
+   * does not knock at its server at once. */
+  selfExamFirstMs: 2 * minute,
+  selfExamEveryMs: 6 * hour,
+  selfExamSpreadMs: 30 * minute,
+  /** Agent: after its network changed it examines itself when things have settled, spread again, and never sooner than
+   * this after the last time. */
+  selfExamSettleMs: minute,
+  selfExamSettleSpreadMs: 4 * minute,
+  selfExamPauseMs: 15 * minute,
+  /** Agent: looks at its own rounds for one examination, and between two of them: long enough for two of the rounds that
+   * ask for DNS (every sixth of 5 s by default), because what only one round saw is chance. */
+  selfExamLooksMax: 30,
+  selfExamLookEveryMs: 2_500,
+  /** Wire: findings of one examination; the rest is a number. An agent has about ten checks, and four more per link. */
+  findingsMax: 12,
+  findingChecksMax: 1_000,
+  /** Wire: characters of a finding: its name, whom it is of (an address of a server), a sentence. */
+  findingNameCharsMax: 60,
+  findingOfCharsMax: 120,
+  findingTextCharsMax: 300,
   /** Agent: from the stop signal to the end of the program, at the latest; the service unit waits 5 s. */
   agentStopMs: 4_600,
   /** Agent: how often pages that only the start (or something rare) needed are given back. */

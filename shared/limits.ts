@@ -1,11 +1,13 @@
 // Every limit of the program, with its unit in the name and its reason beside it. Where one bites, a counter says so.
 import { accessLimits } from './access-limits.ts';
 import { agentLimits } from './agent-limits.ts';
+import { journalLimits } from './journal-limits.ts';
 import { day, hour, minute, second } from './time.ts';
 
 export const limits = {
   ...accessLimits,
   ...agentLimits,
+  ...journalLimits,
   /** Wire: a message's bytes. A day of one site's changes fits many times; a hostile peer's memory is bounded. */
   messageBytesMax: 256 * 1024,
   /** Wire: fragments of one message (ws default is 16,384: tiny fragments are a memory attack). */
@@ -78,8 +80,6 @@ export const limits = {
   inboxInputsMax: 20_000,
   /** Correlator: inputs in one commit. */
   batchInputsMax: 256,
-  /** Correlator: inputs between snapshots. */
-  snapshotEveryInputs: 5_000,
   /** Outbox: rows performed at once: fifty incidents of one moment are told within 2 s at 0.1 s a request. */
   outboxConcurrencyMax: 16,
   /** Outbox: failed deliveries in a row after which the desk is only probed, one row at a time ... */
@@ -96,19 +96,9 @@ export const limits = {
   deadlineFloorMs: 50,
   /** Correlator: longest single timer; longer waits are armed again (setTimeout overflows at 2^31 ms). */
   timerMsMax: 60 * minute,
-  /** Store: snapshots kept, so that a damaged one falls back to the one before. */
-  snapshotsKept: 3,
   /** Store: how long one statement waits for another process's lock, and tries to switch a new file to WAL. */
   databaseBusyMs: 5 * second,
   databaseOpenTriesMax: 50,
-  /** Replay: entries of the journal in memory at once, incidents compared, and differences told of one decision. */
-  replayPageInputs: 500,
-  replayIncidentsMax: 200_000,
-  replayDifferencesMax: 20,
-  /** Replay: changes of mind of the server's own anchors in the stretch. */
-  replayAnchorChangesMax: 100_000,
-  /** Replay: looks that changed policies may want between two recorded inputs (a second's distance for eleven days). */
-  replayLooksMax: 1_000_000,
   /** Built-in desk: tickets in one listing. */
   deskTicketsPageMax: 500,
   /** Desk: one request; a slower one counts as uncertain. */
@@ -222,11 +212,18 @@ export const limits = {
   wallFlushMs: 200,
   /** Console: how often the wall asks again about tickets that are not delivered in full. */
   wallTicketsAskMs: second,
+  /** Console, browser: a larger snapshot is read a little at a time; so many messages may wait behind it. */
+  wallReadAtOnceChars: 256 * 1024,
+  wallMessagesBehindMax: 200,
+  /** Console: a whole wall is made so many new rows at a time (a few ms each), so that no agent's beat waits for it. */
+  wallStepRows: 200,
+  /** Console: a wall is written in pieces of this many bytes, and so many to all viewers in one turn of the loop. */
+  wallPieceBytes: 64 * 1024,
+  wallTurnBytes: 512 * 1024,
+  /** Console: deltas kept behind a wall that is on its way (20 s of them, one text for all); after that the wall is given anew. */
+  wallDeltasWaitingMax: 100,
   /** Console: a viewer that has not taken what it was sent for this long is dropped. */
   viewerDrainMs: 30 * second,
-  /** Store: one-minute rollups are kept this long (retention), and how often the old ones are deleted. */
-  rollupsKeptMs: 90 * day,
-  pruneEveryMs: 60 * minute,
   /** Server: from the stop signal to the end of the program, at the latest. */
   serverStopMs: 4_800,
   /** Embedded: from asking its agent to stop until it is killed. */
@@ -303,6 +300,10 @@ export const limits = {
   channelsMax: 20,
   channelRecipientsMax: 50,
   noticeRoutesMax: 50,
+  /** Channels: one test of each in so long, how long one may last (a channel may not answer), and past notices shown. */
+  channelTestEveryMs: 30 * second,
+  channelTestMs: 20 * second,
+  pastNoticesShownMax: 50,
   /** Escalation: pause before a step refused by a full inbox is told again. */
   escalationRetryMs: 5 * second,
   /** Correlator: distance between counts of all quiet sites; each costs milliseconds with 10,000 of them. */

@@ -86,5 +86,9 @@ export type EndingSource = (typeof endingSources)[number];
 export const probeMethods = ['icmp', 'ping', 'tcp', 'dns', 'http', 'arp'] as const;
 export type ProbeMethod = (typeof probeMethods)[number];
 
+/** How bad a finding of the agent's examination of itself is. */
+export const findingLevels = ['warning', 'error'] as const;
+export type FindingLevel = (typeof findingLevels)[number];
+
 export const targetRoles = ['gateway', 'hop', 'anchor', 'dns', 'http', 'host'] as const;
 export type TargetRole = (typeof targetRoles)[number];

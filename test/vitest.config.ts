@@ -26,6 +26,7 @@ const processTests = [
   'test/unit/agent/shell/forensics/collect.test.ts',
   'test/unit/agent/main.test.ts',
   'test/unit/server/adapters/sqlite/stores.test.ts',
+  'test/unit/server/adapters/sqlite/journal-forgets.test.ts',
   'test/unit/server/app.test.ts',
   'test/unit/server/app-desk.test.ts',
   'test/unit/server/desk-kills.test.ts',

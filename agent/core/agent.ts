@@ -184,6 +184,8 @@ class Running implements Sink {
         return this.#session.probes(input);
       case 'load.measured':
         return this.#session.loaded(input.load);
+      case 'self.examined':
+        return this.#session.examined(input);
       case 'time.advanced':
         return;
       case 'socket.opened':

@@ -2,7 +2,7 @@
 // reads one itself. The simulator feeds the same inputs over a virtual network, clock and disk.
 
 import type { PathHop, TargetEvidence } from '../../shared/wire/evidence.ts';
-import type { HostLoad, RunExplained, ServerMessage } from '../../shared/wire/messages.ts';
+import type { Findings, HostLoad, RunExplained, ServerMessage } from '../../shared/wire/messages.ts';
 import type { ProbeMethod, TargetRole } from '../../shared/words.ts';
 import type { StoredRecord } from './record.ts';
 
@@ -89,6 +89,13 @@ export type AgentInput =
       readonly method: ProbeMethod;
       readonly reason?: string;
     }
+  /** The agent has examined itself, at `at`; told to the server, for people. */
+  | {
+      readonly kind: 'self.examined';
+      readonly clock: Clock;
+      readonly at: Clock;
+      readonly examination: Examination;
+    }
   | { readonly kind: 'time.advanced'; readonly clock: Clock }
   | { readonly kind: 'socket.opened'; readonly clock: Clock; readonly socket: number }
   /** Also for an attempt that never opened. */
@@ -113,6 +120,9 @@ export type AgentInput =
       readonly clock: Clock;
       readonly reason: 'shutdown' | 'restart' | 'service-stop' | 'unknown';
     };
+
+/** What an examination found, in the wire's words, still without its instant. */
+export type Examination = Omit<Findings, 'kind' | 'examinedAt'>;
 
 /** How the run before ended: the wire's words, with the end as a reading of that run's clocks. */
 export interface FoundEnding

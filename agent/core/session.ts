@@ -19,6 +19,7 @@ import { agentCloses } from './session/closes.ts';
 import { Dial, type DialParts, type Ended, type Way } from './session/dial.ts';
 import { Farewell, type GoodbyeReason } from './session/farewell.ts';
 import type { Ledger } from './session/ledger.ts';
+import { OwnFindings } from './session/own-findings.ts';
 import { Stream } from './session/stream.ts';
 import type { Sink } from './sink.ts';
 import type { SessionLook } from './view.ts';
@@ -52,6 +53,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #dial: Dial;
   readonly #beats = new Beats();
+  readonly #findings = new OwnFindings();
   readonly #farewell = new Farewell();
   #probing: Pick<SessionParts, 'pingMethod' | 'pingReason'>;
   #state: State = 'disconnected';
@@ -215,6 +217,10 @@ export class Session {
     for (const _refused of this.#dial.announced(servers)) this.#parts.sink.bite('serversRefused');
   }
 
+  examined(examined: Parameters<OwnFindings['examined']>[0]): void {
+    this.#findings.examined(examined);
+  }
+
   loaded(load: HostLoad): void {
     this.#beats.loaded(load);
   }
@@ -297,6 +303,7 @@ export class Session {
     this.#egress = welcome.egress;
     this.#dial.succeeded(this.#way);
     this.#beats.open(now.monoMs, welcome.heartbeatMs);
+    this.#findings.open(welcome.minor);
     this.#confirmed(welcome.serverAt, this.#helloMs, now);
     const { reason } = this.#farewell;
     if (reason !== undefined) {
@@ -328,6 +335,8 @@ export class Session {
         offsetMs === undefined ? undefined : Math.round(now.monoMs + offsetMs - agentClockMs(now)),
       load,
     });
+    const found = kind === 'regular' ? this.#findings.take(this.#parts.clock, now) : undefined;
+    if (found !== undefined) this.#send(found);
   }
 
   /** A link answers again: dial now, not when the backoff ends. */

@@ -13,6 +13,7 @@ import { type BackoffPolicy, backoffMs } from '../../shared/backoff.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Random } from '../../shared/random.ts';
 import { second } from '../../shared/time.ts';
+import { slowRead } from './slow-read.ts';
 import type { WallAction, WallState } from './store.ts';
 
 export interface StreamHandlers {
@@ -29,6 +30,8 @@ export interface ConnectionPorts {
   now(): number;
   /** Calls once after `ms`; the returned function calls it off. */
   after(ms: number, call: () => void): () => void;
+  /** Calls once, as soon as the browser has drawn and heard what waits. */
+  breathe(call: () => void): void;
   readonly random: Random;
 }
 
@@ -41,6 +44,13 @@ const reconnectPolicy: BackoffPolicy = {
 /** Before a new snapshot is asked for on a stream that works: a server that keeps misordering must not be hammered. */
 const catchUpMs = 5 * second;
 
+interface Message {
+  readonly event: WallEvent;
+  readonly data: string;
+  /** Browser time at which it came. */
+  readonly now: number;
+}
+
 /** Opens the stream and keeps it open. The returned object lets a person hurry it and the page end it. */
 export class WallConnection {
   readonly #ports: ConnectionPorts;
@@ -51,6 +61,8 @@ export class WallConnection {
   #catchingUp = false;
   /** Counts streams, so that whatever an abandoned one still says is not heard. */
   #generation = 0;
+  /** Messages behind a large snapshot that is being read, in their order; undefined: nothing is being read. */
+  #behind: Message[] | undefined;
 
   constructor(ports: ConnectionPorts, dispatch: (action: WallAction) => WallState) {
     this.#ports = ports;
@@ -64,7 +76,7 @@ export class WallConnection {
     const current = (): boolean => generation === this.#generation;
     this.#stream = this.#ports.openStream({
       message: (event, data) => {
-        if (current()) this.#read(event, data);
+        if (current()) this.#heard({ event, data, now: this.#ports.now() });
       },
       broken: ({ refused }) => {
         if (current()) this.#lost(refused);
@@ -76,13 +88,58 @@ export class WallConnection {
   close(): void {
     this.#generation += 1;
     this.#catchingUp = false;
+    this.#behind = undefined;
     this.#callOffTimer();
     this.#stream?.close();
     this.#stream = undefined;
   }
 
-  #read(event: WallEvent, data: string): void {
-    const state = this.#dispatch(actionOf(event, data, this.#ports.now()));
+  #heard(message: Message): void {
+    if (this.#behind === undefined) return this.#read(message);
+    if (!this.#catchingUp) this.#watch();
+    // So far behind that a new snapshot is quicker.
+    if (this.#behind.length >= limits.wallMessagesBehindMax) return this.open();
+    this.#behind.push(message);
+  }
+
+  #read(message: Message): void {
+    const { event, data, now } = message;
+    if (event === 'wall.snapshot' && data.length > limits.wallReadAtOnceChars) this.#readSlowly(message);
+    else this.#apply(actionOf(event, data, now));
+  }
+
+  #readSlowly({ event, data, now }: Message): void {
+    const generation = this.#generation;
+    const read = slowRead(() => parseJson(data));
+    const step = (): void => {
+      if (generation !== this.#generation) return;
+      const answer = read.step();
+      if (answer === undefined) return this.#ports.breathe(step);
+      this.#apply(
+        answer.ok
+          ? { kind: 'snapshot.received', now, snapshot: answer.snapshot }
+          : unreadable(event, answer, now),
+      );
+      this.#readBehind();
+    };
+    this.#behind = [];
+    if (!this.#catchingUp) this.#watch();
+    step();
+  }
+
+  #readBehind(): void {
+    const generation = this.#generation;
+    const behind = this.#behind ?? [];
+    this.#behind = undefined;
+    for (const message of behind) {
+      // One of them may have had the stream opened anew, or be a large snapshot itself.
+      if (generation !== this.#generation) return;
+      this.#heard(message);
+    }
+  }
+
+  #apply(action: WallAction): void {
+    const state = this.#dispatch(action);
     if (state.connection === 'live') this.#attempt = 0;
     if (this.#catchingUp) return;
     if (state.outOfStep) this.#catchUp();
@@ -133,27 +190,33 @@ export function actionOf(event: WallEvent, data: string, now: number): WallActio
       const read = wallSnapshotSchema.safeParse(json);
       return read.success
         ? { kind: 'snapshot.received', now, snapshot: read.data }
-        : unreadable(event, read.error, now);
+        : unreadable(event, { error: read.error }, now);
     }
     case 'wall.delta': {
       const read = wallDeltaSchema.safeParse(json);
       return read.success
         ? { kind: 'delta.received', now, delta: read.data }
-        : unreadable(event, read.error, now);
+        : unreadable(event, { error: read.error }, now);
     }
     case 'wall.heartbeat': {
       const read = wallHeartbeatSchema.safeParse(json);
       return read.success
         ? { kind: 'heartbeat.received', now, at: read.data.at }
-        : unreadable(event, read.error, now);
+        : unreadable(event, { error: read.error }, now);
     }
     default:
       return assertNever(event);
   }
 }
 
-function unreadable(event: WallEvent, error: z.ZodError, now: number): WallAction {
-  const path = error.issues[0]?.path.map(String).join('.') ?? '';
+interface Unread {
+  readonly error: z.ZodError;
+  /** Where in the message the part stands that was read. */
+  readonly path?: readonly PropertyKey[];
+}
+
+function unreadable(event: WallEvent, { error, path: start = [] }: Unread, now: number): WallAction {
+  const path = [...start, ...(error.issues[0]?.path ?? [])].map(String).join('.');
   return { kind: 'message.unreadable', now, because: path === '' ? event : `${event}: ${path}` };
 }
 

@@ -9,6 +9,7 @@ export const pageNames = [
   'agents',
   'planned',
   'reports',
+  'channels',
   'people',
   'incident-page',
 ] as const;

@@ -1,8 +1,9 @@
 // What the wall says about its rows: counts, order, groups, filter. Pure functions from the store's view.
 // The order is the NOC's: what burns and nobody has taken stands first. Must never hide a row by ordering it.
 import type { IncidentRow } from '../../shared/api/incidents.ts';
-import type { LinkRow, SiteRow, WallTicket } from '../../shared/api/wall.ts';
+import type { SiteRow, WallTicket } from '../../shared/api/wall.ts';
 import { priorities, severities } from '../../shared/words.ts';
+import { linkTotals } from './site-moves.ts';
 import { slaOrderAt, slaUrgency } from './sla.ts';
 import type { WallView } from './store.ts';
 
@@ -42,30 +43,20 @@ export function countWall(view: WallView): WallCounts {
     const site = siteOf(row);
     if (row.kind === 'site-offline' && phase === 'burning' && site !== undefined) offline.add(site);
   }
-  let [linksDegraded, linksDown, links] = [0, 0, 0];
-  for (const site of view.sites.values()) {
-    const { degraded, down } = linksOf(site);
-    links += site.links.length;
-    linksDegraded += degraded;
-    linksDown += down;
-    if (down > 0 && down === site.links.length) offline.add(site.id);
-  }
-  return { criticals, sitesDown: offline.size, linksDegraded, linksDown, sites: view.sites.size, links };
+  const { links, degraded, down, cut } = linkTotals(view.sites);
+  for (const id of cut) offline.add(id);
+  return steady({
+    ...{ criticals, sitesDown: offline.size, linksDegraded: degraded, linksDown: down },
+    ...{ sites: view.sites.size, links },
+  });
 }
 
-// Rows are immutable, so what is counted in one is counted once: thousands of them stand behind each delta of a few.
-const linkCounts = new WeakMap<SiteRow, { readonly degraded: number; readonly down: number }>();
+let lastCounts: WallCounts | undefined;
 
-function linksOf(site: SiteRow): { readonly degraded: number; readonly down: number } {
-  const known = linkCounts.get(site);
-  if (known !== undefined) return known;
-  const counts = { degraded: countLinks(site, 'degraded'), down: countLinks(site, 'down') };
-  linkCounts.set(site, counts);
-  return counts;
-}
-
-function countLinks(site: SiteRow, status: LinkRow['status']): number {
-  return site.links.filter((link) => link.status === status).length;
+/** The same object for the same counts: most deltas move none of them, and then nothing that shows them is drawn again. */
+function steady(counts: WallCounts): WallCounts {
+  if (lastCounts === undefined || JSON.stringify(lastCounts) !== JSON.stringify(counts)) lastCounts = counts;
+  return lastCounts;
 }
 
 /**
@@ -172,7 +163,22 @@ export function groupIncidents(rows: Iterable<IncidentRow>): readonly IncidentGr
     if (siblings === undefined) children.set(parent.id, [row]);
     else siblings.push(row);
   }
-  return roots.map((row) => ({ row, children: children.get(row.id) ?? [] }));
+  return roots.map((row) => keptGroup(row, children.get(row.id) ?? noChildren));
+}
+
+const noChildren: readonly IncidentRow[] = [];
+
+// A group of the same rows is the same group, so that only those with news are drawn again.
+const groupsMade = new WeakMap<IncidentRow, IncidentGroup>();
+
+function keptGroup(row: IncidentRow, children: readonly IncidentRow[]): IncidentGroup {
+  const known = groupsMade.get(row);
+  const same =
+    known?.children.length === children.length && children.every((each, at) => each === known.children[at]);
+  if (known !== undefined && same) return known;
+  const group = { row, children };
+  groupsMade.set(row, group);
+  return group;
 }
 
 function isOver(row: IncidentRow): boolean {
@@ -225,10 +231,19 @@ export function selectSites(sites: Iterable<SiteRow>, query: SiteQuery): readonl
     const text = searchText(site);
     return words.every((word) => text.includes(word));
   });
-  return wanted.sort(
-    (a, b) =>
-      (query.order === 'urgency' ? siteUrgency[a.status] - siteUrgency[b.status] : 0) || compareNames(a, b),
-  );
+  return wanted.sort((a, b) => compareSites(a, b, query.order));
+}
+
+/** No two rows are equal: the last that counts is the id. */
+export function compareSites(a: SiteRow, b: SiteRow, order: SiteOrder): number {
+  return (order === 'urgency' ? siteUrgency[a.status] - siteUrgency[b.status] : 0) || compareNames(a, b);
+}
+
+/** A newer row of the same name has the same key: making one costs more than finding its place. */
+export function keepSiteTexts(before: SiteRow | undefined, now: SiteRow): void {
+  if (before?.name !== now.name || before.customerName !== now.customerName || before.id !== now.id) return;
+  const key = nameKeys.get(before);
+  if (key !== undefined) nameKeys.set(now, key);
 }
 
 const nameKeys = new WeakMap<SiteRow, string>();

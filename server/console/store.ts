@@ -146,7 +146,16 @@ function merged<Row extends { readonly id: string }>(options: {
 
 /** The known row when the new one says the same, so that only rows with news are drawn again. */
 function kept<Row>(known: Row | undefined, row: Row): Row {
-  return known !== undefined && JSON.stringify(known) === JSON.stringify(row) ? known : row;
+  return known !== undefined && same(known, row) ? known : row;
+}
+
+/** Of what JSON can say. Walked rather than written out: a new snapshot compares thousands of rows. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [left, right] = [Object.entries(a), Object.entries(b)];
+  if (left.length !== right.length || Array.isArray(a) !== Array.isArray(b)) return false;
+  return left.every(([key, value], at) => right[at]?.[0] === key && same(value, right[at][1]));
 }
 
 /** One row per incident, the first given wins; then newest first. A ticket not yet opened is the newest of all. */

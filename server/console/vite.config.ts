@@ -2,6 +2,7 @@
 // Used by build.ts only. Must give the same output whatever NODE_ENV the caller has: a test run builds it, too.
 import { defineConfig } from 'vite';
 import { manifestFile } from './manifest.ts';
+import { shorterOutlines } from './short-path.ts';
 
 /** Not read here: the words in React's source that choose its development half, which would be half as big again. */
 const reactsSwitch = ['process', 'env', 'NODE_ENV'].join('.');
@@ -10,6 +11,7 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   define: { [reactsSwitch]: '"production"' },
+  plugins: [shorterOutlines()],
   oxc: { jsx: { runtime: 'automatic', development: false } },
   build: {
     outDir: 'dist',

@@ -205,7 +205,7 @@ export class DemoAgent {
     this.#put({
       kind: 'hello',
       version: 1,
-      minor: 0,
+      minor: 1,
       agentVersion: '0.1.0',
       epoch,
       bootId: this.#bootId(),
@@ -221,6 +221,7 @@ export class DemoAgent {
       this.#welcomed = true;
       this.#heartbeatMs = message.heartbeatMs;
       this.#keepBeating();
+      this.#put({ kind: 'findings', examinedAt: this.#options.clock.now(), good: 14, more: 0, items: [] });
       // All of it again, known there or not: the hello has announced that so much would come.
       this.#flush();
       return;

@@ -16,6 +16,7 @@ import { digestOf, newSecret } from '../shell/http/access/secret.ts';
 import { DemoAgent } from './agent.ts';
 import { enrolDemoAgent } from './door.ts';
 import { type DemoSite, demoSites, inventoryDocument } from './fleet.ts';
+import { type Pager, rotaLines, startPager } from './pager.ts';
 import type { Planner } from './scenes.ts';
 import { createStage, type Stage } from './stage.ts';
 
@@ -44,8 +45,12 @@ const portsTried = 10;
 export async function startDemo(settings: DemoSettings): Promise<Result<Demo>> {
   // A new name each time: nothing of a real installation can lie there.
   const folder = mkdtempSync(join(tmpdir(), 'vigia-demo-'));
-  const forget = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  const started = await listenSomewhere(settings, folder);
+  const pager = await startPager(folder, settings.speed);
+  const forget = (): void => {
+    pager.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const started = await listenSomewhere(settings, { folder, pager });
   if (!started.ok) {
     forget();
     return fail(started.failure);
@@ -74,11 +79,14 @@ export async function startDemo(settings: DemoSettings): Promise<Result<Demo>> {
   });
 }
 
-async function listenSomewhere(settings: DemoSettings, folder: string): Promise<Result<RunningServer>> {
+async function listenSomewhere(
+  settings: DemoSettings,
+  { folder, pager }: { readonly folder: string; readonly pager: Pager },
+): Promise<Result<RunningServer>> {
   const { port, speed, log, onFatal } = settings;
   for (let next = port; ; next += 1) {
     const file = join(folder, 'vigia.yaml');
-    writeFileSync(file, configText(next, speed), { mode: 0o600 });
+    writeFileSync(file, configText(next, speed, pager), { mode: 0o600 });
     // The real environment stays outside: VIGIA_DATA would name a real installation's folder.
     const config = loadConfig({ file, environment: {}, workingDirectory: folder });
     if (!config.ok) return config;
@@ -92,7 +100,7 @@ async function listenSomewhere(settings: DemoSettings, folder: string): Promise<
  * As an operator would write it. The agents' addresses are believed because they all come through loopback; the invented
  * public addresses are not probed, and no anchor is asked: the demonstration works without internet.
  */
-function configText(port: number, speed: number): string {
+function configText(port: number, speed: number, { configLines }: Pager): string {
   const policies = Object.entries(demoPolicies(speed)).map(([name, value]) => `  ${name}: ${value}`);
   return [
     `listen: 127.0.0.1:${port}`,
@@ -100,8 +108,10 @@ function configText(port: number, speed: number): string {
     'trustedProxy: 127.0.0.1',
     'anchors: []',
     'outsideIn: { enabled: false }',
+    ...configLines,
     'policies:',
     ...policies,
+    ...rotaLines,
     '',
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 // ticket of a create whose answer was lost. Stands between `shell/desk/` and its stores.
 // Must never take a word from one whose lease is over: two workers on one file are told apart by the fence.
 import type { EffectKey, IncidentId } from '../../shared/ids.ts';
+import type { Result } from '../../shared/result.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Priority } from '../../shared/words.ts';
 import type { DeskDraft } from './desk-client.ts';
@@ -86,8 +87,11 @@ export interface DeskAttempts {
   /** Forgets `seen` doubts; those that came meanwhile stay. */
   settleDoubts(lease: DeskLease, seen: number): void;
 
-  /** Deletes all of incidents of which nothing was kept since then; returns how many. */
-  prune(before: Instant): number;
+  /**
+   * Deletes all of incidents of which nothing was kept since then, the longest ago first, at most `incidentsMax`; gives
+   * how many. Fails with `storage.failed`.
+   */
+  prune(before: Instant, incidentsMax: number): Result<number>;
   close(): void;
 }
 

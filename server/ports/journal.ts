@@ -45,8 +45,13 @@ export interface Journal {
   /** The newest snapshot, or undefined in a new database. */
   latestSnapshot(): Snapshot | undefined;
   saveSnapshot(snapshot: Snapshot): void;
-  /** Entries after `seq`, in order. */
+  /** Entries after `seq`, in order. Retention takes the oldest: what is left has no gap. */
   read(afterSeq: number): Iterable<JournalEntry>;
+  /**
+   * As `read`, with what is left of older entries before them: those that may be evidence of an incident, with the
+   * changes of incidents and no others, without effects. With gaps.
+   */
+  evidence(afterSeq: number): Iterable<JournalEntry>;
   /** Incidents of any age, open or closed. */
   incident(id: IncidentId): Incident | undefined;
   incidents(query: IncidentQuery): readonly Incident[];

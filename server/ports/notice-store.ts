@@ -1,7 +1,7 @@
 // What the NOC is told, on disk: which news were taken, what waits to be put into messages, and which messages are not
 // sent yet. A message stands here before it is sent, so that after a crash the same one goes out under the same key.
 import type { Instant } from '../../shared/time.ts';
-import type { Notice } from './channel.ts';
+import type { ChannelFailure, Notice } from './channel.ts';
 
 export interface PlannedDelivery {
   readonly channel: string;
@@ -31,6 +31,23 @@ export interface Message extends Omit<NewMessage, 'tells'> {
   readonly id: number;
 }
 
+/** Why a message was not taken, for people; holds no address. */
+export interface NoticeTrouble extends Pick<ChannelFailure, 'message' | 'status'> {
+  /** False: it was tried for a day in vain. */
+  readonly refused: boolean;
+}
+
+/** A message and what became of it. To whom it went by address is not told. */
+export interface PastMessage {
+  readonly id: number;
+  readonly channel: string;
+  readonly at: Instant;
+  readonly notice: Notice;
+  readonly outcome: 'waiting' | 'sent' | 'refused';
+  readonly settledAt?: Instant;
+  readonly trouble?: NoticeTrouble;
+}
+
 export interface NoticeStore {
   /** When this store was first opened: what happened before is nobody's news. The first call settles it. */
   begin(at: Instant): Instant;
@@ -52,7 +69,12 @@ export interface NoticeStore {
   composedAfter(of: Pick<PlannedDelivery, 'channel' | 'recipient'>, since: Instant): readonly Instant[];
   /** Messages not yet sent, most urgent first, then the oldest, at most `limits.noticesWaitingMax`. */
   unsent(channel: string): readonly Message[];
-  settle(id: number, outcome: 'sent' | 'refused', at: Instant): void;
+  /** `trouble`: of a refused one. */
+  settle(id: number, outcome: 'sent' | 'refused', at: Instant, trouble?: NoticeTrouble): void;
+  /** Newest first. */
+  recent(limit: number): readonly PastMessage[];
+  /** When a message of this channel was last taken; undefined: none that is still known. */
+  lastSentAt(channel: string): Instant | undefined;
   /** Forgets news and messages older than this; gives how many. */
   prune(before: Instant): number;
   close(): void;

@@ -13,6 +13,12 @@ export interface Totp {
   readonly recovery: readonly string[];
 }
 
+/** An account at an OpenID Connect provider: the two together are never given to anybody else. */
+export interface OutsideIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
 export interface Person {
   /** Lower case; never changes, because timelines and the audit log speak of it. */
   readonly login: string;
@@ -22,6 +28,8 @@ export interface Person {
   /** As `access/passwords.ts` writes it; absent: signs in by another way only. */
   readonly passwordHash?: string;
   readonly totp?: Totp;
+  /** Who it is elsewhere, from the first sign-in by OpenID Connect on. */
+  readonly identity?: OutsideIdentity;
   readonly disabled: boolean;
   readonly createdAt: Instant;
   readonly lastSignInAt?: Instant;

@@ -1,5 +1,6 @@
 // One-minute rollups per link. Beside the journal, never through the core.
 import type { AgentId, SiteId } from '../../shared/ids.ts';
+import type { Result } from '../../shared/result.ts';
 import type { Instant } from '../../shared/time.ts';
 import type { Rollup } from '../../shared/wire/messages.ts';
 
@@ -33,7 +34,10 @@ export interface Series {
     readonly to: Instant;
     readonly bridgeMs: number;
   }): readonly { readonly agent: AgentId; readonly first: Instant; readonly last: Instant }[];
-  /** Deletes points older than `before`; gives how many. */
-  prune(before: Instant): number;
+  /**
+   * Deletes points older than `before`, the oldest first, at most `rowsMax`; gives how many. What they receipted stays.
+   * Fails with `storage.failed`.
+   */
+  prune(before: Instant, rowsMax: number): Result<number>;
   close(): void;
 }

@@ -92,6 +92,22 @@ export const passwordSignInSchema = z.strictObject({
   code: secondFactor.optional(),
 });
 
+/** The code that a sign-in by OpenID Connect still lacks. */
+export const oidcCodeSchema = z.strictObject({ code: secondFactor });
+
+/** With what a browser comes back from a sign-in by OpenID Connect that did not end in a session: `/?sign-in=<word>`. */
+export const signInReturns = [
+  /** Not a refusal: the code of the second factor is wanted. */
+  'code',
+  'denied',
+  'unavailable',
+  'expired',
+  'refused',
+  'failed',
+  'limit',
+] as const;
+export type SignInReturn = (typeof signInReturns)[number];
+
 export const userSchema = z.object({
   login: z.string(),
   name: z.string(),
@@ -101,6 +117,8 @@ export const userSchema = z.object({
   totp: z.boolean(),
   /** False: signs in by OpenID Connect only. */
   password: z.boolean(),
+  /** An account of the OpenID Connect provider is bound to this person. */
+  oidc: z.boolean(),
   createdAt: iso,
   lastSignInAt: iso.nullable(),
 });
@@ -118,7 +136,8 @@ export const newUserSchema = z
     name: personNameSchema,
     role: roleSchema,
     customers: customersSchema,
-    password: newPassword,
+    /** Absent: signs in by OpenID Connect only, by an e-mail address that is the login. */
+    password: newPassword.optional(),
   })
   .refine(scopeFits, { path: ['customers'], message: scopeMessage });
 
@@ -130,6 +149,8 @@ export const userPatchSchema = z.strictObject({
   disabled: z.boolean().optional(),
   /** For somebody who lost the telephone. */
   dropTotp: z.literal(true).optional(),
+  /** For somebody whose account at the provider is another one now: the next sign-in binds anew. */
+  dropIdentity: z.literal(true).optional(),
 });
 export type UserPatch = Readonly<z.output<typeof userPatchSchema>>;
 

@@ -8,9 +8,11 @@ import { type Instant, instant } from '../time.ts';
 import { endingSources, hostStatuses, layers, linkStatuses, probeMethods, runEndings } from '../words.ts';
 import { assignmentSchema } from './assignment.ts';
 import { pathSchema, qualitySchema, targetEvidenceSchema } from './evidence.ts';
+import { examinationFields } from './findings.ts';
 
 export const wireVersion = 1;
-export const wireMinor = 0;
+/** 1: the server takes `findings`. An agent sends nothing of a minor version that its server did not name. */
+export const wireMinor = 1;
 export const subprotocol = 'vigia.v1';
 
 const whole = z.int().min(0);
@@ -206,6 +208,17 @@ const rollupsSchema = z.strictObject({
   items: z.array(rollupSchema).min(1).max(limits.rollupsPerMessageMax),
 });
 
+/**
+ * The agent has examined itself (`vigia-agent doctor`, as far as it can while it runs). Replaces the message of this kind
+ * before it; state, not history, so never spooled and never receipted. For people only: nothing is concluded from it.
+ */
+const findingsSchema = z.strictObject({
+  kind: z.literal('findings'),
+  examinedAt: instantSchema,
+  ...examinationFields,
+});
+export type Findings = z.output<typeof findingsSchema>;
+
 /** An orderly stop is under way. `planned` when the agent knows the reason, else `unknown`. */
 const goodbyeSchema = z.strictObject({
   kind: z.literal('goodbye'),
@@ -217,6 +230,7 @@ export const agentMessageSchema = z.discriminatedUnion('kind', [
   beatSchema,
   changesSchema,
   rollupsSchema,
+  findingsSchema,
   goodbyeSchema,
 ]);
 export type AgentMessage = z.output<typeof agentMessageSchema>;

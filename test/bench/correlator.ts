@@ -178,6 +178,7 @@ function forgetfulJournal(): Journal {
     latestSnapshot: () => undefined,
     saveSnapshot: () => {},
     read: () => [],
+    evidence: () => [],
     incident: () => undefined,
     incidents: () => [],
     incidentByProtocol: () => undefined,

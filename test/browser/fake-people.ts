@@ -23,6 +23,7 @@ export function user(more: Partial<UserItem> = {}): UserItem {
     disabled: false,
     totp: true,
     password: true,
+    oidc: false,
     createdAt: '2026-03-02T12:00:00.000Z',
     lastSignInAt: '2026-11-22T11:02:00.000Z',
     ...more,
@@ -111,7 +112,7 @@ export class FakePeople {
       case 'GET /audit':
         return this.#auditPage(asked.query);
       case 'POST /account/totp':
-        return { status: 200, body: { secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri: otpauth } };
+        return { status: 200, body: { secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri: totpUri } };
       case 'POST /account/totp/confirmation':
         if (fields.code !== rightCode) return { ...refused, status: 403 };
         this.session = { ...this.session, totp: true };
@@ -158,7 +159,9 @@ export class FakePeople {
   }
 }
 
-const otpauth = 'otpauth://totp/Vigia:ana.souza?secret=JBSWY3DPEHPK3PXP&issuer=Vigia';
+/** As long as a real one. */
+export const totpUri =
+  'otpauth://totp/Vigia:ana.souza?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Vigia&algorithm=SHA1&digits=6&period=30';
 const recoveryCodes = Array.from({ length: 10 }, (_, index) => `k${index}wq-7m4p-x2ta`);
 
 function fieldsOf({ body }: Asked): Readonly<Record<string, unknown>> {

@@ -16,8 +16,9 @@ import {
 import { seriousViolations } from './axe.ts';
 import { chromiumIsThere, launchChromium, openPage, picture, type WatchedPage } from './browser.ts';
 import { busyWall } from './busy-wall.ts';
-import { auditItem, FakePeople, rightCode, rightPassword, sessionOf, user } from './fake-people.ts';
+import { auditItem, FakePeople, rightCode, rightPassword, sessionOf, totpUri, user } from './fake-people.ts';
 import { FakeWallServer } from './fake-wall-server.ts';
+import { readQrPath } from './qr-reader.ts';
 import { incidentDetail, incidentRow, snapshot, ticketDetail } from './wall-rows.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -54,6 +55,18 @@ async function replacePage(more: Parameters<typeof openPage>[1]): Promise<void> 
   await page.context().close();
   watched = await openPage(browser, more);
   page = watched.page;
+}
+
+/** As the browser paints them. */
+const fillsOfCode = `[...document.querySelectorAll('.qr-code > *')].map((part) => getComputedStyle(part).fill)`;
+
+/** Read from the drawing itself, by a reader of the tests' own. */
+async function seesQrOf(text: string): Promise<void> {
+  const code = page.getByRole('img', { name: 'Código QR com a chave do segundo fator' });
+  await code.waitFor({ timeout: patience });
+  const [, , side = '0', height] = ((await code.getAttribute('viewBox')) ?? '').split(' ');
+  expect(height).toBe(side);
+  expect(readQrPath((await code.locator('path').getAttribute('d')) ?? '', Number(side))).toBe(text);
 }
 
 /** Chromium itself complains of every answer that is no success; anything else is the console's fault. */
@@ -272,6 +285,29 @@ describe.skipIf(!chromiumIsThere)('people in Chromium', () => {
       expect(ownComplaints()).toEqual([]);
     });
 
+    test('with the company’s own sign-in a person needs no password here, and a bound account can be released', async () => {
+      people.options = { setUp: false, password: true, oidc: { name: 'Microsoft Entra' } };
+      people.users = [user(), { ...joao, oidc: true, password: false }];
+      await open('/#people');
+      await page.getByRole('button', { name: 'Adicionar pessoa' }).click();
+      await sees(dialog(), 'a pessoa entra só por Microsoft Entra');
+      await dialog().getByLabel('Nome').fill('Carla Dias');
+      await dialog().getByLabel('Usuário').fill('carla@msp.example');
+      await dialog().getByLabel('Todos, também os futuros').check();
+      await picture(page, 'people-add-oidc');
+      expect(await seriousViolations(page)).toEqual([]);
+      await dialog().getByRole('button', { name: 'Adicionar' }).click();
+      await sees(page.locator('.page'), 'Conta de Carla Dias criada.');
+      const { login, name, role } = { login: 'carla@msp.example', name: 'Carla Dias', role: 'viewer' };
+      expect(people.asked.at(-1)?.body).toEqual({ login, name, role, customers: null });
+      await page.getByRole('button', { name: 'Editar João Prado' }).click();
+      await dialog().getByLabel('Soltar a conta externa').check();
+      await picture(page, 'people-edit-oidc');
+      await dialog().getByRole('button', { name: 'Salvar' }).click();
+      await sees(page.locator('.page'), 'Conta de João Prado atualizada.');
+      expect(people.asked.at(-1)?.body).toEqual({ dropIdentity: true });
+    });
+
     test('changes only what was changed; the last administrator stays, disabling and removing ask first', async () => {
       await open('/#people');
       await page.getByRole('button', { name: 'Editar João Prado' }).click();
@@ -357,6 +393,7 @@ describe.skipIf(!chromiumIsThere)('people in Chromium', () => {
       await open('/#people=account');
       await page.getByRole('button', { name: 'Ativar segundo fator' }).click();
       await sees(page.locator('.secret-text'), 'JBSW Y3DP EHPK');
+      await seesQrOf(totpUri);
       await page.getByLabel('Código de 6 dígitos').fill('123456');
       await press('Enter');
       await sees(page.locator('.page'), 'Código não aceito.');
@@ -371,6 +408,50 @@ describe.skipIf(!chromiumIsThere)('people in Chromium', () => {
       await page.getByLabel('Sua senha, para desligar').fill(rightPassword);
       await press('Enter');
       await sees(page.locator('.page'), 'Segundo fator desligado.');
+    });
+
+    test('the code for the camera is dark on white whatever the colours, and what it needs comes with it alone', async () => {
+      for (const screen of [
+        { viewport: { width: 360, height: 780 }, colorScheme: 'dark' },
+        { viewport: { width: 1440, height: 900 }, colorScheme: 'light', forcedColors: 'active' },
+      ] as const) {
+        await replacePage(screen);
+        const scripts: string[] = [];
+        page.on('request', (request) => scripts.push(new URL(request.url()).pathname));
+        people.session = sessionOf(joao);
+        await open('/#people=account');
+        const begin = page.getByRole('button', { name: 'Ativar segundo fator' });
+        await begin.waitFor({ timeout: patience });
+        expect(scripts.filter((path) => path.includes('qr'))).toEqual([]);
+        await begin.focus();
+        await press('Enter');
+        await seesQrOf(totpUri);
+        expect(scripts.filter((path) => path.includes('qr'))).toHaveLength(1);
+        const code = page.getByRole('img', { name: 'Código QR com a chave do segundo fator' });
+        await code.scrollIntoViewIfNeeded();
+        const box = await code.boundingBox();
+        expect(Math.round(box?.width ?? 0)).toBe(Math.round(box?.height ?? -1));
+        // Four pixels for each square at least, or a camera loses them; none of it beside the screen.
+        expect(box?.width).toBeGreaterThan(200);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(screen.viewport.width);
+        await picture(page, `people-qr-${screen.colorScheme}`);
+        expect(await page.evaluate(fillsOfCode)).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+        expect(await seriousViolations(page)).toEqual([]);
+        expect(ownComplaints()).toEqual([]);
+      }
+    });
+
+    test('where the script of the code does not come, the page says so and the key serves', async () => {
+      await page.route(/qr-picture/, (route) => route.abort());
+      people.session = sessionOf(joao);
+      await open('/#people=account');
+      await page.getByRole('button', { name: 'Ativar segundo fator' }).click();
+      await sees(page.locator('.page'), 'O código QR não carregou. Digite a chave.');
+      await sees(page.locator('.secret-text'), 'JBSW Y3DP EHPK');
+      await page.getByLabel('Código de 6 dígitos').fill(rightCode);
+      await press('Enter');
+      await sees(dialog(), 'guarde os códigos de recuperação');
     });
 
     test('a new password wants the current one', async () => {

@@ -47,6 +47,21 @@ const cutOff = `[...document.querySelectorAll('.page *')].filter((part) =>
   part.getBoundingClientRect().right > innerWidth + 0.5 && part.closest('.data-frame') === null &&
   part.closest('.visually-hidden') === null).map((part) => part.outerHTML.slice(0, 120))`;
 
+/** States of which less than 24 by 24 pixels can be pressed, or that do not answer at the edges of those. */
+const hardToHit = `[...document.querySelectorAll('.brazil-state')].filter((state) => {
+  const { left, top, width, height } = state.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  return width < 24 || height < 24 || [-11, 0, 11].some((east) => [-11, 0, 11].some((south) =>
+    document.elementFromPoint(x + east, y + south)?.closest('.brazil-state') !== state));
+}).map((state) => state.dataset.state)`;
+
+async function middleOf(state: string): Promise<[number, number]> {
+  const link = page.locator(`[data-state="${state}"]`);
+  await link.scrollIntoViewIfNeeded();
+  const { x = 0, y = 0, width = 0, height = 0 } = (await link.boundingBox()) ?? {};
+  return [x + width / 2, y + height / 2];
+}
+
 describe.skipIf(!chromiumIsThere)('providers and agents in Chromium', () => {
   beforeAll(async () => {
     execFileSync(process.execPath, [join(root, 'server', 'console', 'build.ts')], { stdio: 'inherit' });
@@ -81,13 +96,79 @@ describe.skipIf(!chromiumIsThere)('providers and agents in Chromium', () => {
       await regional.getByText('4 unidades atingidas').click();
       expect(await regional.getByRole('link').count()).toBe(5);
       await sees(row('Paraná'), /Curitiba \(\d\), Londrina \(\d\)/);
-      expect(await page.getByRole('img', { name: /links fora em \d+ estados/ }).count()).toBe(1);
+      expect(await page.getByRole('group', { name: /links fora em \d+ estados/ }).count()).toBe(1);
       await sees(row('Ligga'), /99,995%\s*3\s*22 min/);
       expect(await seriousViolations(page)).toEqual([]);
       await picture(page, 'providers');
       await page.evaluate('document.querySelector("#where-heading").scrollIntoView()');
       await picture(page, 'providers-map');
       expect(watched.complaints).toEqual([]);
+    });
+
+    test('the map shows who fails in the state under the pointer; a click keeps it, and leads on to the incident', async () => {
+      await openAt('#providers');
+      const panel = page.locator('.state-panel');
+      // Before anybody asks: the worst hit.
+      await sees(panel, /Paraná · o mais atingido.*6 de 8 links fora/s);
+      const outage = /Queda da Algar Telecom em Curitiba e Londrina.*há .* · aqui em Curitiba, Londrina/s;
+      await sees(panel.locator('.state-outage'), outage);
+      await sees(
+        panel,
+        /Algar Telecom 4 links fora em 4 unidades · há 4 min · Curitiba \(2\), Londrina \(2\)/,
+      );
+      expect(await page.locator('.above .outage-sign').count()).toBe(1);
+      await page.mouse.move(...(await middleOf('AM')));
+      await sees(panel, /^Amazonas2 de 4 links fora/);
+      await sees(panel, /Ligga 2 links fora em 2 unidades.*Manaus \(2\)/s);
+      // Beside the letters it is the land itself that answers.
+      const [x, y] = await middleOf('BA');
+      await page.mouse.click(x + 34, y);
+      await sees(panel, /^BahiaTodos os estadosNenhum link fora aqui agora/);
+      expect(new URL(page.url()).hash).toBe('#providers=/BA');
+      await page.mouse.click(...(await middleOf('PR')));
+      await sees(page.locator('.chosen-row'), /Paraná\s*queda regional em curso/);
+      await page.mouse.move(2, 2);
+      await sees(panel, outage);
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.evaluate('document.querySelector("#where-heading").scrollIntoView()');
+      await picture(page, 'providers-map-chosen');
+      expect(watched.complaints).toEqual([]);
+      await panel.getByRole('link', { name: /Queda da Algar/ }).click();
+      expect(new URL(page.url()).hash).toBe('#incident=inc-40-0');
+    });
+
+    test('the map is one stop of the keyboard: arrows walk it, Enter chooses and lets go', async () => {
+      await openAt('#providers');
+      await page.getByRole('combobox', { name: 'Operadora' }).focus();
+      await page.keyboard.press('Tab');
+      const at = page.locator('.brazil-state:focus');
+      const nameOfFocus = () => at.getAttribute('aria-label');
+      expect(await nameOfFocus()).toBe('Paraná: 6 de 8 links fora, queda regional em curso');
+      await page.keyboard.press('ArrowDown');
+      expect(await nameOfFocus()).toMatch(/^Rio Grande do Sul: 0 de/);
+      await page.keyboard.press('ArrowRight');
+      expect(await nameOfFocus()).toMatch(/^Santa Catarina: /);
+      await sees(page.locator('.state-panel'), 'Santa Catarina');
+      await page.keyboard.press('Enter');
+      await page.locator('.brazil-state[aria-current="true"]').waitFor({ timeout: patience });
+      expect(new URL(page.url()).hash).toBe('#providers=/SC');
+      expect(await nameOfFocus()).toMatch(/^Santa Catarina: /);
+      expect(await page.getByRole('row', { name: /Santa Catarina/ }).getAttribute('class')).toBe(
+        'chosen-row',
+      );
+      await page.keyboard.press('Enter');
+      await expect.poll(() => new URL(page.url()).hash).toBe('#providers');
+      // The next stop is behind the map, not its next state.
+      await page.keyboard.press('Tab');
+      expect(await page.locator('.brazil-state:focus').count()).toBe(0);
+      // The table serves as well.
+      await page.getByRole('link', { name: 'Ver quem falha: Amazonas' }).focus();
+      await page.keyboard.press('Enter');
+      await sees(page.locator('.state-panel'), 'Amazonas');
+      await page.getByRole('combobox', { name: 'Operadora' }).focus();
+      await page.keyboard.type('ligga');
+      await sees(page.getByRole('heading', { name: 'Onde: Ligga' }), 'Ligga');
+      expect(new URL(page.url()).hash).toBe('#providers=ligga/AM');
     });
 
     test('by keyboard: one provider on the map, the other period, and back', async () => {
@@ -97,7 +178,7 @@ describe.skipIf(!chromiumIsThere)('providers and agents in Chromium', () => {
       await page.keyboard.type('algar');
       await sees(page.getByRole('heading', { name: 'Onde: Algar Telecom' }), 'Algar');
       expect(new URL(page.url()).hash).toBe('#providers=algar');
-      await sees(page.locator('.tile-count').first(), /\d+\/\d+/);
+      await sees(page.locator('.state-count').first(), /\d+/);
       server.answers.set('/api/v1/providers', providersAnswer(Date.now(), 90));
       await page.getByLabel('30 dias').focus();
       await page.keyboard.press('ArrowRight');
@@ -251,6 +332,7 @@ describe.skipIf(!chromiumIsThere)('providers and agents in Chromium', () => {
       expect(await page.evaluate(cutOff)).toEqual([]);
       if (screen.name !== '4k') expect(await seriousViolations(page)).toEqual([]);
       await page.evaluate('document.querySelector("#where-heading").scrollIntoView()');
+      expect(await page.evaluate(hardToHit)).toEqual([]);
       await picture(page, `providers-map-${screen.name}`);
       await openAt('#agents');
       await sees(row('SRV-ERP'), 'SRV-ERP');
@@ -262,6 +344,7 @@ describe.skipIf(!chromiumIsThere)('providers and agents in Chromium', () => {
     test('in English every word of both pages is English', async () => {
       await openAt('?lang=en#providers');
       await sees(section(/Failing now/), 'links down');
+      await sees(page.locator('.state-panel'), /Paraná · worst hit.*here in Curitiba, Londrina/s);
       await sees(row('Ligga'), /99\.995%/);
       await openAt('?lang=en#agents');
       await sees(row('SRV-ERP'), /old, the newest is 0\.4\.1.*4s behind|old, the newest is 0\.4\.1.*behind/s);

@@ -325,7 +325,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       server.snapshot = () => snapshot(Date.now(), { incidents: rows });
       await openWall();
       await sees(page.locator('#problems-heading'), '130 em curso');
-      expect(await page.locator('.incident').count()).toBe(100);
+      await expect.poll(() => page.locator('.incident').count(), patience).toBe(100);
       await page.locator('.show-more').scrollIntoViewIfNeeded();
       await expect.poll(() => page.locator('.incident').count(), patience).toBe(130);
     });

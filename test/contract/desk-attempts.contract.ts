@@ -145,10 +145,10 @@ export function deskAttemptsContract(name: string, make: () => Kept<DeskAttempts
       store.keepCase(old, whole);
       const lease = store.acquire(incidentIdFrom('inc-2-0'), { owner: 'a', now: at(minute), forMs });
       expect(lease).toBeDefined();
-      expect(store.prune(at(minute))).toBe(1);
+      expect(store.prune(at(minute), 10)).toMatchObject({ value: 1 });
       expect(store.attempt(attempt().key)).toBeUndefined();
       expect(store.caseOf(inc)).toBeUndefined();
-      expect(store.prune(at(minute))).toBe(0);
+      expect(store.prune(at(minute), 10)).toMatchObject({ value: 0 });
     });
   });
 }

@@ -41,6 +41,15 @@ export function journalContract(name: string, make: () => Kept<JournalStore>): v
       expect([...store.journal.read(3)]).toEqual([]);
     });
 
+    it('has all of it as evidence while nothing was removed by its age', () => {
+      const changes = [{ kind: 'incident.opened' as const, incident: incident('inc-1-0') }];
+      store.journal.commit([entry(1, { changes, effects: [openEffect('inc-1-0')] }), entry(2), entry(3)]);
+      for (const afterSeq of [0, 1, 3]) {
+        expect([...reopen().journal.evidence(afterSeq)]).toEqual([...store.journal.read(afterSeq)]);
+      }
+      expect([...store.journal.evidence(0)]).toHaveLength(3);
+    });
+
     it('keeps a topology whole, in an input as in a change', () => {
       const imported = entry(1, {
         input: { kind: 'inventory.imported', at: at(1), by: 'ana', topology },

@@ -107,6 +107,36 @@ export function noticeStoreContract(name: string, make: () => Kept<NoticeStore>)
       expect(store.composedAfter(of, at(10))).toEqual([at(12)]);
     });
 
+    it('tells what was told lately, the newest first, with its outcome and why it was refused', () => {
+      expect([store.recent(9), store.lastSentAt('plantao')]).toEqual([[], undefined]);
+      const [sent, refused] = [compose('a', { at: 5 }), compose('b', { at: 6, channel: 'sala' })];
+      const waiting = compose('c', { at: 7 });
+      store.settle(sent, 'sent', at(8));
+      store.settle(refused, 'refused', at(9), { refused: true, status: 410, message: 'sala refused it' });
+      store = kept.reopen();
+      const brief = store.recent(9).map(({ id, channel, outcome, settledAt, trouble }) => ({
+        id,
+        channel,
+        outcome,
+        settledAt,
+        trouble,
+      }));
+      expect(brief).toEqual([
+        { id: waiting, channel: 'plantao', outcome: 'waiting' },
+        {
+          id: refused,
+          channel: 'sala',
+          outcome: 'refused',
+          settledAt: at(9),
+          trouble: { refused: true, status: 410, message: 'sala refused it' },
+        },
+        { id: sent, channel: 'plantao', outcome: 'sent', settledAt: at(8) },
+      ]);
+      expect(store.recent(1).map(({ notice }) => notice.key)).toEqual(['c']);
+      expect(Object.keys(store.recent(1)[0] ?? {})).not.toContain('recipient');
+      expect([store.lastSentAt('plantao'), store.lastSentAt('sala')]).toEqual([at(8), undefined]);
+    });
+
     it('drops what is told otherwise, and still knows it', () => {
       store.take(notice('a'), [delivery()], at(0));
       store.drop(store.due(at(10)).map(({ id }) => id));

@@ -35,6 +35,7 @@ export function peopleContract(name: string, make: () => Kept<PeopleStore>): voi
         ...person('bia'),
         customers: ['aurora'],
         totp: { secret: 'JBSWY3DP', lastStep: 7, recovery: ['ab'] },
+        identity: { issuer: 'https://login.example', subject: 'a-1' },
         lastSignInAt: at(9),
       };
       const { passwordHash: _none, ...without } = person('ana');

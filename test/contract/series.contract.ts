@@ -70,12 +70,20 @@ export function seriesContract(name: string, make: () => Kept<Series>): void {
 
     it('prunes what is older and keeps the receipts', () => {
       save([rollup(1), rollup(2), rollup(3)]);
-      expect(series.prune(at(3 * minute))).toBe(2);
-      expect(series.prune(at(3 * minute))).toBe(0);
+      expect(series.prune(at(3 * minute), 10)).toMatchObject({ value: 2 });
+      expect(series.prune(at(3 * minute), 10)).toMatchObject({ value: 0 });
       series = kept.reopen();
       expect(read()).toHaveLength(1);
-      series.prune(at(1_000 * minute));
+      series.prune(at(1_000 * minute), 10);
       expect(series.receipt(a1, 1)).toBe(3);
+    });
+
+    it('prunes the oldest first, no more than it is told, and counts nothing twice afterwards', () => {
+      save([rollup(1), rollup(2), rollup(3), rollup(4)]);
+      expect(series.prune(at(4 * minute), 2)).toMatchObject({ value: 2 });
+      expect(read().map((point) => point.at)).toEqual([at(3 * minute), at(4 * minute)]);
+      expect(series.prune(at(4 * minute), 2)).toMatchObject({ value: 1 });
+      expect(save([rollup(2), rollup(3)])).toBe(4);
     });
   });
 }

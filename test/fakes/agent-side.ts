@@ -106,6 +106,32 @@ export function topologyOf(sites: readonly Site[], revision = 7): Topology {
 
 type MessageOf<K extends AgentMessage['kind']> = Extract<AgentMessage, { readonly kind: K }>;
 
+export function findings(more: Partial<MessageOf<'findings'>> = {}): MessageOf<'findings'> {
+  return {
+    kind: 'findings',
+    examinedAt: instant(900),
+    good: 11,
+    more: 0,
+    items: [
+      {
+        check: 'dns',
+        level: 'error',
+        of: 'vivo',
+        pt: { name: 'DNS', text: 'nenhum dos 2 responde', advice: 'veja o firewall (UDP 53)' },
+        en: { name: 'DNS', text: 'none of 2 answers', advice: 'see to the firewall (UDP 53)' },
+      },
+      {
+        check: 'service',
+        level: 'warning',
+        detail: 'no unit file',
+        pt: { name: 'serviço', text: 'não há serviço instalado' },
+        en: { name: 'service', text: 'no service is installed' },
+      },
+    ],
+    ...more,
+  };
+}
+
 export function hello(more: Partial<MessageOf<'hello'>> = {}): MessageOf<'hello'> {
   return {
     kind: 'hello',

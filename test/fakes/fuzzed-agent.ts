@@ -11,7 +11,8 @@ import { type Random, seededRandom } from '../../shared/random.ts';
 import { instant } from '../../shared/time.ts';
 import type { Assignment } from '../../shared/wire/assignment.ts';
 import { decodeAgentMessage, decodeServerMessage, encodeMessage } from '../../shared/wire/codec.ts';
-import type { AgentMessage } from '../../shared/wire/messages.ts';
+import { type AgentMessage, wireMinor } from '../../shared/wire/messages.ts';
+import { findings } from './agent-side.ts';
 
 /** Records that this spool holds; past it the oldest go. */
 const recordsMax = 2_000;
@@ -45,6 +46,7 @@ export class FuzzedAgent {
     this.#pass();
     if (this.#chance(3_000)) this.#core = this.#start();
     if (this.#chance(100)) this.#core.view(this.#clock());
+    if (this.#chance(50)) this.#examine();
     const message = decodeServerMessage(text);
     const clock = this.#clock();
     // Sometimes of a socket that was given up long ago.
@@ -56,6 +58,14 @@ export class FuzzedAgent {
       this.#inputs.push({ kind: 'socket.closed', clock, socket, code: 4003 });
     }
     this.#drain();
+  }
+
+  /** Sometimes long ago, as after a machine's sleep. */
+  #examine(): void {
+    const { kind: _kind, examinedAt: _at, ...examination } = findings();
+    const clock = this.#clock();
+    const at = { ...clock, monoMs: this.#chance(5) ? 0 : clock.monoMs };
+    this.#inputs.push({ kind: 'self.examined', clock, at, examination });
   }
 
   #start(): AgentCore {
@@ -243,7 +253,7 @@ export class FuzzedAgent {
       message: {
         kind: 'welcome',
         session: 's',
-        minor: 0,
+        minor: this.#chance(2) ? 0 : wireMinor,
         serverAt: instant(1_800_000_000_000 + this.#monoMs),
         agentClockMs: 0,
         egress: '198.51.100.7',

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { encodeMessage } from '../../shared/wire/codec.ts';
 import type { AgentMessage, ServerMessage } from '../../shared/wire/messages.ts';
-import { beat, changes, hello, rollups } from './agent-side.ts';
+import { beat, changes, findings, hello, rollups } from './agent-side.ts';
 
 export const rightMessages: readonly AgentMessage[] = [
   hello(),
@@ -13,6 +13,7 @@ export const rightMessages: readonly AgentMessage[] = [
   }),
   changes([1, 2, 3]),
   rollups([1, 2]),
+  findings(),
   { kind: 'goodbye', reason: 'shutdown' },
 ];
 

@@ -47,6 +47,8 @@ export function outOfFrame(frame: Frame, message: AgentMessage): AgentMessage {
     case 'hello':
     case 'goodbye':
       return message;
+    case 'findings':
+      return { ...message, examinedAt: out(frame, message.examinedAt) };
     case 'beat':
       if (message.clockOffsetMs === undefined) return message;
       return { ...message, clockOffsetMs: message.clockOffsetMs + frame.skippedMs() };

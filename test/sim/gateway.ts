@@ -294,7 +294,7 @@ function hear(talk: Talk, session: Session, message: AgentMessage): void {
     const key = `${agent}/${message.epoch}`;
     talk.disk.rollups.set(key, Math.max(last, talk.disk.rollups.get(key) ?? 0));
     receipt(talk, session, correlator.state());
-  } else {
+  } else if (message.kind === 'goodbye') {
     table.forget(agent);
     correlator.submit({ kind: 'goodbye.said', at, agent, reason: message.reason });
   }

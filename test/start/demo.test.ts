@@ -12,6 +12,7 @@ import { type Demo, startDemo } from '../../server/demo/demo.ts';
 import { demoSites } from '../../server/demo/fleet.ts';
 import { play } from '../../server/demo/play.ts';
 import { type Expected, type Scene, scenes } from '../../server/demo/scenes.ts';
+import { channelListSchema } from '../../shared/api/channels.ts';
 import { minute } from '../../shared/time.ts';
 
 const speed = 3;
@@ -114,6 +115,15 @@ describe('npm run demo', () => {
     expect(all.find((each) => each.customer === 'cedro')?.host).toBe('hiper');
     expect(all.filter((each) => each.cause === 'planned').flatMap((each) => each.ticket ?? [])).toEqual([]);
     expect(server.registry.agents()).toHaveLength(demoSites.flatMap((site) => site.agents).length);
+    const told = await fetch(`${server.url}/api/v1/channels`, {
+      headers: { authorization: `Bearer ${demo.adminToken}` },
+    });
+    const { items: channels, onCall } = channelListSchema.parse(await told.json());
+    expect(channels.map(({ name, sent }) => [name, sent > 0])).toEqual([
+      ['plantao', true],
+      ['sala-noc', true],
+    ]);
+    expect(onCall?.roles.filter(({ now }) => now.people.length === 0)).toEqual([]);
     expect(bugs).toEqual([]);
 
     const folder = demo.dataDirectory;

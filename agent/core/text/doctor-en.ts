@@ -99,6 +99,15 @@ export const doctorEn: DoctorWords = {
     ),
     none: said('does not exist yet'),
     unchecked: (why) => said(`not checked: ${why}`),
+    movedAside: said(
+      'was found damaged at the start: it is kept aside, and what only it held is lost',
+      'check the disk; tell the support of Vigia',
+    ),
+    lost: (records) =>
+      said(
+        `${plural(records, 'change', 'changes')} lost since the start for lack of room`,
+        'free some disk space',
+      ),
   },
   clone: {
     good: said('this machine is the one that the server knows'),
@@ -135,6 +144,12 @@ export const doctorEn: DoctorWords = {
         'give the service the capability CAP_NET_RAW, or set net.ipv4.ping_group_range; without it the agent uses the ping program',
       ),
     programNot: said('does not work or is not installed', 'needed only where native ICMP does not work'),
+    inUse: (method) => said(`the agent uses: ${method}`),
+    secondBest: (method, why) =>
+      said(
+        `the agent uses: ${method}${why === undefined ? '' : `, because native ICMP does not work (${why})`}`,
+        'give the service the capability CAP_NET_RAW, or set net.ipv4.ping_group_range',
+      ),
     silent: 'no answer on this very machine',
     tcp: said('always possible'),
     none: said(
@@ -156,6 +171,12 @@ export const doctorEn: DoctorWords = {
         `${address} does not answer`,
         'see whether the router is on; some do not answer pings, so compare with the anchors',
       ),
+    ownRouter: "the default route's router",
+    unjudged: said(
+      'nothing tells whether the probes leave by this link',
+      'give its source address, interface or public address in the inventory',
+    ),
+    seenFew: (answered, asked) => said(`only ${answered} of ${asked} answer`),
     gatewayNone: said('no router found for this link', 'give its address in the inventory (gateway)'),
     some: (answered, asked, ms) =>
       said(`${answered} of ${asked} answer${ms === undefined ? '' : ` (${ms} ms)`}`),

@@ -112,6 +112,15 @@ export const doctorPt = {
     ),
     none: said('ainda não existe'),
     unchecked: (why: string) => said(`não verificada: ${why}`),
+    movedAside: said(
+      'foi achada danificada no início: está guardada de lado, e o que só ela continha se perdeu',
+      'verifique o disco; avise o suporte do Vigia',
+    ),
+    lost: (records: number) =>
+      said(
+        `${plural(records, 'mudança perdida', 'mudanças perdidas')} desde o início, por falta de espaço`,
+        'libere espaço no disco',
+      ),
   },
   clone: {
     good: said('esta máquina é a que o servidor conhece'),
@@ -146,6 +155,12 @@ export const doctorPt = {
         'dê ao serviço a capacidade CAP_NET_RAW, ou ajuste net.ipv4.ping_group_range; sem isso o agente usa o programa ping',
       ),
     programNot: said('não funciona ou não está instalado', 'só é preciso onde o ICMP nativo não funciona'),
+    inUse: (method: string) => said(`o agente usa: ${method}`),
+    secondBest: (method: string, why: string | undefined) =>
+      said(
+        `o agente usa: ${method}${why === undefined ? '' : `, porque o ICMP nativo não funciona (${why})`}`,
+        'dê ao serviço a capacidade CAP_NET_RAW, ou ajuste net.ipv4.ping_group_range',
+      ),
     silent: 'não respondeu na própria máquina',
     tcp: said('sempre possível'),
     none: said(
@@ -167,6 +182,12 @@ export const doctorPt = {
         `${address} não responde`,
         'veja se o roteador está ligado; alguns não respondem a ping, então compare com as âncoras',
       ),
+    ownRouter: 'o roteador da rota padrão',
+    unjudged: said(
+      'não há como saber se as sondas saem por este link',
+      'cadastre o endereço de origem, a interface ou o endereço público dele',
+    ),
+    seenFew: (answered: number, asked: number) => said(`só ${answered} de ${asked} respondem`),
     gatewayNone: said('nenhum roteador encontrado para este link', 'cadastre o endereço dele (gateway)'),
     some: (answered: number, asked: number, ms: string | undefined) =>
       said(`${answered} de ${asked} respondem${ms === undefined ? '' : ` (${ms} ms)`}`),

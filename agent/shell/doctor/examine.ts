@@ -6,6 +6,7 @@ import { openIcmp } from '../../../shared/icmp/socket.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Clock } from '../../core/input.ts';
 import type { DoctorWords } from '../../core/text/doctor-pt.ts';
+import { within } from '../../probes/deadline.ts';
 import { createDnsProbe } from '../../probes/dns.ts';
 import { findGateway } from '../../probes/gateway.ts';
 import { askPage } from '../../probes/http-204.ts';
@@ -43,19 +44,9 @@ export async function examine(
   const { doctor } = patient;
   const all = checks.map(([name, check]) => {
     const late = finding(name, 'warning', doctor.late(Math.round(withinMs / 1_000)));
-    return bounded(check(patient), withinMs, [late]);
+    return within(withinMs, check(patient), [late]);
   });
   return (await Promise.all(all)).flat();
-}
-
-async function bounded<T>(work: Promise<T>, withinMs: number, otherwise: T): Promise<T> {
-  const { promise: late, resolve } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => resolve(otherwise), withinMs);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The real machine. */
@@ -72,7 +63,7 @@ export function thisMachine(clock: () => Clock): Tools {
     gateway: findGateway,
     hasAddress,
     // Without the directory: what is remembered of better days would hide what is wrong now.
-    reach: (access) => createReach({ access, memory: openReachMemory() }),
+    reach: (access, ask) => createReach({ access, memory: openReachMemory(), ask }),
     lookup: systemLookup,
     machineIds: (agent) => readMachineIds(agent),
     processLives,

@@ -24,6 +24,14 @@ export interface Finding {
   readonly advice?: string;
   /** As the program tells it, in English; for whoever looks closer. */
   readonly detail?: string;
+  /** The same in the patient's second speech, where it has one. */
+  readonly second?: Said;
+}
+
+/** One language. */
+export interface Speech {
+  readonly words: Words;
+  readonly doctor: DoctorWords;
 }
 
 /** The machine as doctor sees it. All of it only reads. */
@@ -41,7 +49,8 @@ export interface Tools {
     readonly interface?: string;
   }) => Promise<string | undefined>;
   readonly hasAddress: (address: string) => boolean;
-  readonly reach: (access: Access) => Reach;
+  /** By this resolver, else by the system's. */
+  readonly reach: (access: Access, ask?: SystemLookup) => Reach;
   readonly lookup: SystemLookup;
   readonly machineIds: (agent: string) => Promise<readonly string[]>;
   readonly processLives: (pid: number) => boolean;
@@ -50,14 +59,29 @@ export interface Tools {
   readonly containerMarks: readonly string[];
 }
 
-export interface Patient {
+/** What every check may use. */
+export interface Place extends Speech {
   readonly stateDirectory: string;
-  readonly words: Words;
-  readonly doctor: DoctorWords;
-  readonly status: Result<Status, StatusTrouble>;
+  /** The other language in which findings are told. */
+  readonly second?: Speech;
   /** undefined = not to be had; the check of that name says why. */
   readonly identity: Identity | undefined;
   readonly tools: Tools;
+}
+
+/** What the command sees besides: what the running agent wrote of itself. */
+export interface Patient extends Place {
+  readonly status: Result<Status, StatusTrouble>;
+}
+
+/** Told in each of the place's languages from one measurement. */
+export function found(
+  { words, doctor, second }: Place,
+  what: Pick<Finding, 'check' | 'level' | 'of' | 'detail'>,
+  say: (speech: Speech) => Said,
+): Finding {
+  const told = { ...what, ...say({ words, doctor }) };
+  return second === undefined ? told : { ...told, second: say(second) };
 }
 
 export type Check = (patient: Patient) => Promise<readonly Finding[]>;

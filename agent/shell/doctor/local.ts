@@ -8,10 +8,19 @@ import { limits } from '../../../shared/limits.ts';
 import { fail, type Result } from '../../../shared/result.ts';
 import { closeCodes } from '../../../shared/wire/messages.ts';
 import { judgeStatus, type Status } from '../../core/status.ts';
+import type { DoctorWords, Said } from '../../core/text/doctor-pt.ts';
 import { durationText } from '../../core/text/languages.ts';
 import { errorCodeOf } from '../errors.ts';
 import { type Identity, loadIdentity } from '../identity.ts';
-import { type Check, type Finding, finding, type Patient } from './finding.ts';
+import {
+  type Check,
+  type Finding,
+  finding,
+  found,
+  type Patient,
+  type Place,
+  type Speech,
+} from './finding.ts';
 import { examineSpool } from './spool-copy.ts';
 
 /** Full spool, ballast and log. */
@@ -46,37 +55,43 @@ export function readIdentity(stateDirectory: string): Result<Identity> {
   return loadIdentity(stateDirectory);
 }
 
-export const checkDirectory: Check = async ({ stateDirectory, doctor, tools }) => {
-  const { directory: say } = doctor;
-  const told = (level: Finding['level'], said: ReturnType<typeof say.good>): Finding[] => [
-    finding('state-directory', level, said),
+type Directory = DoctorWords['directory'];
+
+export async function checkDirectory(place: Place): Promise<readonly Finding[]> {
+  const { stateDirectory, tools } = place;
+  const told = (level: Finding['level'], say: (words: Directory) => Said): Finding[] => [
+    found(place, { check: 'state-directory', level }, ({ doctor }) => say(doctor.directory)),
   ];
   try {
     const open = tooOpen(stateDirectory);
-    if (open !== undefined) return told('error', say.open(open.path, open.mode));
+    if (open !== undefined) return told('error', (say) => say.open(open.path, open.mode));
     await access(stateDirectory, constants.R_OK | constants.W_OK);
-    return told('ok', tools.platform === 'win32' ? say.elsewhere : say.good(stateDirectory));
+    return told('ok', (say) => (tools.platform === 'win32' ? say.elsewhere : say.good(stateDirectory)));
   } catch (error) {
     const code = errorCodeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return told('error', say.missing(stateDirectory));
-    if (code === 'EROFS') return told('error', say.readOnly(stateDirectory));
-    return told('error', say.forbidden(stateDirectory));
+    if (code === 'ENOENT' || code === 'ENOTDIR') return told('error', (say) => say.missing(stateDirectory));
+    if (code === 'EROFS') return told('error', (say) => say.readOnly(stateDirectory));
+    return told('error', (say) => say.forbidden(stateDirectory));
   }
-};
+}
 
-export const checkSpace: Check = async ({ stateDirectory, words, doctor }) => {
-  const { space: say } = doctor;
+export async function checkSpace(place: Place): Promise<readonly Finding[]> {
+  const told = (level: Finding['level'], say: (speech: Speech) => Said): Finding[] => [
+    found(place, { check: 'free-space', level }, say),
+  ];
   try {
-    const { bavail, bsize } = await statfs(stateDirectory);
+    const { bavail, bsize } = await statfs(place.stateDirectory);
     const freeBytes = bavail * bsize;
-    const megabytes = words.decimal(freeBytes / 2 ** 20, 0);
-    if (freeBytes < spaceNeededBytes) return [finding('free-space', 'error', say.none(megabytes))];
-    if (freeBytes < spaceWantedBytes) return [finding('free-space', 'warning', say.low(megabytes))];
-    return [finding('free-space', 'ok', say.good(megabytes))];
+    const megabytes = ({ words }: Speech): string => words.decimal(freeBytes / 2 ** 20, 0);
+    if (freeBytes < spaceNeededBytes)
+      return told('error', (speech) => speech.doctor.space.none(megabytes(speech)));
+    if (freeBytes < spaceWantedBytes)
+      return told('warning', (speech) => speech.doctor.space.low(megabytes(speech)));
+    return told('ok', (speech) => speech.doctor.space.good(megabytes(speech)));
   } catch {
-    return [finding('free-space', 'warning', say.unknown)];
+    return told('warning', ({ doctor }) => doctor.space.unknown);
   }
-};
+}
 
 export function identityFinding(identity: Result<Identity>, { doctor }: Pick<Patient, 'doctor'>): Finding {
   const { identity: say } = doctor;
@@ -90,13 +105,16 @@ export function identityFinding(identity: Result<Identity>, { doctor }: Pick<Pat
   return finding('identity', 'error', say.bad(message));
 }
 
-export const checkService: Check = async ({ doctor, tools }) => {
-  const { service: say } = doctor;
+export async function checkService(place: Place): Promise<readonly Finding[]> {
+  const { tools } = place;
+  const check = 'service';
   const file = tools.serviceFiles.find((path) => existsSync(path));
-  if (file !== undefined) return [finding('service', 'ok', say.good(file))];
-  const contained = tools.containerMarks.some((path) => existsSync(path));
-  return [contained ? finding('service', 'ok', say.container) : finding('service', 'warning', say.none)];
-};
+  if (file !== undefined)
+    return [found(place, { check, level: 'ok' }, ({ doctor }) => doctor.service.good(file))];
+  if (tools.containerMarks.some((path) => existsSync(path)))
+    return [found(place, { check, level: 'ok' }, ({ doctor }) => doctor.service.container)];
+  return [found(place, { check, level: 'warning' }, ({ doctor }) => doctor.service.none)];
+}
 
 export const checkAgent: Check = async ({ status, words, doctor, tools }) => {
   const { agent: say } = doctor;

@@ -6,7 +6,7 @@ import { TLSSocket } from 'node:tls';
 import { second } from '../../../shared/time.ts';
 import { agentPaths, nonceAnswerSchema } from '../../../shared/wire/door.ts';
 import { isThisMachine } from '../../core/session/server-address.ts';
-import type { Said } from '../../core/text/doctor-pt.ts';
+import type { DoctorWords, Said } from '../../core/text/doctor-pt.ts';
 import { durationText } from '../../core/text/languages.ts';
 import { askDoor, type DoorAnswer } from '../door-request.ts';
 import type { Identity } from '../identity.ts';
@@ -14,7 +14,7 @@ import { bare, proxyFor } from '../proxy-settings.ts';
 import type { Reach, Reached } from '../reach.ts';
 import type { Trouble, TroubleReason } from '../reach-trouble.ts';
 import { createResolver } from '../resolve.ts';
-import { type Check, type CheckName, type Finding, finding, type Patient } from './finding.ts';
+import { type Check, type CheckName, type Finding, found, type Place, type Speech } from './finding.ts';
 
 const stepMs = 4_000;
 const certificateEndsDays = 14;
@@ -30,8 +30,18 @@ interface Went {
 }
 
 export const checkServer: Check = async (patient) => {
-  const { identity } = patient;
+  const { identity, status } = patient;
   if (identity === undefined) return [];
+  const { findings, offsetMs } = await tryServers(patient, identity);
+  const measuredMs = status.ok ? status.value.view.clockOffsetMs : undefined;
+  return [...findings, clockFinding(patient, offsetMs ?? measuredMs)];
+};
+
+/** Each address of the server, and its clock against this machine's as the answers' dates tell it. Never rejects. */
+export async function tryServers(
+  patient: Place,
+  identity: Identity,
+): Promise<{ readonly findings: readonly Finding[]; readonly offsetMs: number | undefined }> {
   const reach = patient.tools.reach(identity.access);
   const { servers } = identity.enrolment;
   const went = await Promise.all(servers.map((server) => goTo({ patient, identity, reach, server })));
@@ -39,18 +49,20 @@ export const checkServer: Check = async (patient) => {
   const findings = went.flatMap(({ findings: found, good }) =>
     good || !anyGood ? found : found.map((each) => softened(each, patient)),
   );
-  return [...findings, clockFinding(patient, went.find(({ offsetMs }) => offsetMs !== undefined)?.offsetMs)];
-};
+  return { findings, offsetMs: went.find(({ offsetMs }) => offsetMs !== undefined)?.offsetMs };
+}
 
 /** With one good address the agent is connected: another dead one is worth a look, no more. */
-function softened(each: Finding, { doctor }: Patient): Finding {
+function softened(each: Finding, { doctor, second }: Place): Finding {
   if (each.level !== 'error') return each;
   const { text, advice } = doctor.server.unused({ text: each.text, advice: each.advice });
-  return { ...each, level: 'warning', text, advice };
+  const softer = { ...each, level: 'warning', text, advice } as const;
+  if (second === undefined || each.second === undefined) return softer;
+  return { ...softer, second: second.doctor.server.unused(each.second) };
 }
 
 interface Going {
-  readonly patient: Patient;
+  readonly patient: Place;
   readonly identity: Identity;
   readonly reach: Reach;
   readonly server: string;
@@ -72,9 +84,13 @@ async function goTo(going: Going): Promise<Went> {
   const reached = await reach.open({ server, timeoutMs: stepMs });
   if (!reached.ok)
     return { findings: [...findings, troubleFinding(patient, reached.failure, of)], good: false };
-  const tookMs = patient.words.decimal(performance.now() - startMs, 0);
+  const tookMs = performance.now() - startMs;
   const { address } = reached.value;
-  findings.push(finding('server-way', 'ok', patient.doctor.server.wayGood(address, proxy, tookMs), { of }));
+  findings.push(
+    found(patient, { check: 'server-way', level: 'ok', of }, ({ doctor, words }) =>
+      doctor.server.wayGood(address, proxy, words.decimal(tookMs, 0)),
+    ),
+  );
   findings.push(tlsFinding(patient, reached.value, of));
   reached.value.socket.destroy();
   const answered = await askNonce(going, startMs);
@@ -87,22 +103,21 @@ function proxyOf({ identity }: Going, url: URL): string | undefined {
   return proxy === undefined ? undefined : `${proxy.host}:${proxy.port}`;
 }
 
-async function nameFinding(patient: Patient, host: string, of: string): Promise<Finding> {
-  const { server: say } = patient.doctor;
-  if (isIP(host) !== 0) return finding('server-name', 'ok', say.nameLiteral(host), { of });
-  const resolver = createResolver(patient.tools.lookup);
-  const found = await resolver.addresses({ host, family: undefined, remembered: [] });
-  if (!found.ok) return troubleFinding(patient, found.failure, of);
-  return finding('server-name', 'ok', say.nameGood(host, found.value.join(', ')), { of });
+async function nameFinding(place: Place, host: string, of: string): Promise<Finding> {
+  const good = { check: 'server-name', level: 'ok', of } as const;
+  if (isIP(host) !== 0) return found(place, good, ({ doctor }) => doctor.server.nameLiteral(host));
+  const resolver = createResolver(place.tools.lookup);
+  const answer = await resolver.addresses({ host, family: undefined, remembered: [] });
+  if (!answer.ok) return troubleFinding(place, answer.failure, of);
+  return found(place, good, ({ doctor }) => doctor.server.nameGood(host, answer.value.join(', ')));
 }
 
-function tlsFinding({ doctor }: Patient, { socket }: Reached, of: string): Finding {
-  const { server: say } = doctor;
+function tlsFinding(place: Place, { socket }: Reached, of: string): Finding {
+  const told = (level: Finding['level'], say: (words: DoctorWords['server']) => Said): Finding =>
+    found(place, { check: 'server-tls', level, of }, ({ doctor }) => say(doctor.server));
   if (!(socket instanceof TLSSocket)) {
     const near = isThisMachine(URL.parse(of)?.hostname ?? '');
-    return near
-      ? finding('server-tls', 'ok', say.tlsNotNeeded, { of })
-      : finding('server-tls', 'warning', say.tlsNone, { of });
+    return near ? told('ok', (say) => say.tlsNotNeeded) : told('warning', (say) => say.tlsNone);
   }
   const certificate = socket.getPeerCertificate();
   const { O: organisation, CN: name } = certificate.issuer ?? {};
@@ -116,26 +131,31 @@ function tlsFinding({ doctor }: Patient, { socket }: Reached, of: string): Findi
   const leftMs = Date.parse(certificate.valid_to) - Date.now();
   const days = Math.max(0, Math.floor(leftMs / 86_400_000));
   return days < certificateEndsDays
-    ? finding('server-tls', 'warning', say.tlsEnding(issuer, days), { of })
-    : finding('server-tls', 'ok', say.tlsGood(issuer, days), { of });
+    ? told('warning', (say) => say.tlsEnding(issuer, days))
+    : told('ok', (say) => say.tlsGood(issuer, days));
 }
 
 async function askNonce({ patient, reach, server }: Going, startMs: number): Promise<Went> {
-  const { server: say } = patient.doctor;
+  const check = 'server-answer';
   const of = server;
   const sentAtMs = patient.tools.clock().wallMs;
   const answer = await askDoor(reach, { server, path: agentPaths.nonce, method: 'GET', timeoutMs: stepMs });
   if (!answer.ok) return { findings: [troubleFinding(patient, answer.failure, of)], good: false };
   const { status, json } = answer.value;
   if (status !== 200 || !nonceAnswerSchema.safeParse(json).success) {
-    return { findings: [finding('server-answer', 'error', say.answerOther(status), { of })], good: false };
+    const other = found(patient, { check, level: 'error', of }, ({ doctor }) =>
+      doctor.server.answerOther(status),
+    );
+    return { findings: [other], good: false };
   }
-  const took = patient.words.decimal(performance.now() - startMs, 0);
-  const found = finding('server-answer', 'ok', say.answerGood(took), { of });
-  return { findings: [found], good: true, offsetMs: offsetOf(answer.value, sentAtMs, patient) };
+  const tookMs = performance.now() - startMs;
+  const good = found(patient, { check, level: 'ok', of }, ({ doctor, words }) =>
+    doctor.server.answerGood(words.decimal(tookMs, 0)),
+  );
+  return { findings: [good], good: true, offsetMs: offsetOf(answer.value, sentAtMs, patient) };
 }
 
-function offsetOf({ dateMs }: DoorAnswer, sentAtMs: number, { tools }: Patient): number | undefined {
+function offsetOf({ dateMs }: DoorAnswer, sentAtMs: number, { tools }: Place): number | undefined {
   if (dateMs === undefined) return undefined;
   // The header's second began up to one second before the answer.
   return dateMs + second / 2 - (sentAtMs + tools.clock().wallMs) / 2;
@@ -160,23 +180,23 @@ const stepOf: Readonly<Record<TroubleReason, CheckName>> = {
   'door-failed': 'server-answer',
 };
 
-function troubleFinding({ doctor }: Patient, why: Trouble, of: string): Finding {
-  const said: Said = doctor.trouble[why.reason];
-  return finding(stepOf[why.reason], 'error', said, { of, detail: why.message });
+function troubleFinding(place: Place, { reason, message: detail }: Trouble, of: string): Finding {
+  const what = { check: stepOf[reason], level: 'error', of, detail } as const;
+  return found(place, what, ({ doctor }) => doctor.trouble[reason]);
 }
 
-/** A session's measurement is finer than a header's second; where the agent has one it counts. */
-function clockFinding(patient: Patient, byDateMs: number | undefined): Finding {
-  const { doctor, words, status } = patient;
-  const { clock: say } = doctor;
-  const measuredMs = status.ok ? status.value.view.clockOffsetMs : undefined;
-  const offsetMs = byDateMs ?? measuredMs;
-  if (offsetMs === undefined) return finding('clock', 'warning', say.unknown);
+/** `offsetMs`: server minus this machine's clock. */
+export function clockFinding(place: Place, offsetMs: number | undefined): Finding {
+  const told = (level: Finding['level'], say: (speech: Speech) => Said): Finding =>
+    found(place, { check: 'clock', level }, say);
+  if (offsetMs === undefined) return told('warning', ({ doctor }) => doctor.clock.unknown);
   const sizeMs = Math.abs(offsetMs);
-  if (sizeMs < clockGoodMs) return finding('clock', 'ok', say.good(say.exact));
-  const size = durationText(sizeMs, words);
-  const off = offsetMs > 0 ? say.behind(size) : say.ahead(size);
+  if (sizeMs < clockGoodMs) return told('ok', ({ doctor: { clock } }) => clock.good(clock.exact));
+  const off = ({ doctor: { clock }, words }: Speech): string => {
+    const size = durationText(sizeMs, words);
+    return offsetMs > 0 ? clock.behind(size) : clock.ahead(size);
+  };
   return sizeMs < clockOffMs
-    ? finding('clock', 'ok', say.good(off))
-    : finding('clock', 'warning', say.off(off));
+    ? told('ok', (speech) => speech.doctor.clock.good(off(speech)))
+    : told('warning', (speech) => speech.doctor.clock.off(off(speech)));
 }

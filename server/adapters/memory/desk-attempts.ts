@@ -1,6 +1,7 @@
 // Attempts at a desk in memory, for tests: the same answers as the file, nothing kept past the process.
 // Must behave as the sqlite one does; the contract suite holds them equal.
 import type { EffectKey, IncidentId } from '../../../shared/ids.ts';
+import { ok } from '../../../shared/result.ts';
 import { type Instant, instant, later, plus } from '../../../shared/time.ts';
 import type { DeskAttempt, DeskAttempts, DeskCase, DeskLease } from '../../ports/desk-attempts.ts';
 
@@ -40,14 +41,18 @@ export function createMemoryDeskAttempts(): DeskAttempts {
       if (!isCurrent(lease)) return;
       doubts.set(lease.incident, Math.max(0, (doubts.get(lease.incident) ?? 0) - seen));
     },
-    prune: (before) => {
-      const old = [...touched].filter(([, at]) => at < before).map(([incident]) => incident);
+    prune: (before, incidentsMax) => {
+      const old = [...touched]
+        .filter(([, at]) => at < before)
+        .sort(([a, aAt], [b, bAt]) => aAt - bAt || (a < b ? -1 : 1))
+        .slice(0, incidentsMax)
+        .map(([incident]) => incident);
       for (const incident of old) {
         forget(incident);
         for (const map of [cases, doubts, touched]) map.delete(incident);
         for (const [key, attempt] of attempts) if (attempt.incident === incident) attempts.delete(key);
       }
-      return old.length;
+      return ok(old.length);
     },
     close: () => {},
   };

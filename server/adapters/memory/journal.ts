@@ -57,6 +57,7 @@ export function createMemoryJournal(options: MemoryJournalOptions): Journal {
       if (options.dropCovered === true) entries = entries.filter((entry) => entry.input.seq > oldest);
     },
     read: (afterSeq) => entries.filter((entry) => entry.input.seq > afterSeq),
+    evidence: (afterSeq) => entries.filter((entry) => entry.input.seq > afterSeq),
     incident: (id) => incidents.get(id),
     incidents: (query) => queryIncidents(incidents.values(), query),
     incidentByProtocol: (protocol) => {

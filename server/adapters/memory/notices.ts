@@ -3,10 +3,12 @@ import { limits } from '../../../shared/limits.ts';
 import type { Instant } from '../../../shared/time.ts';
 import { priorities } from '../../../shared/words.ts';
 import type { Notice } from '../../ports/channel.ts';
-import type { Delivery, Message, NoticeStore } from '../../ports/notice-store.ts';
+import type { Delivery, Message, NoticeStore, NoticeTrouble } from '../../ports/notice-store.ts';
 
 interface Sent extends Message {
   outcome: 'waiting' | 'sent' | 'refused';
+  settledAt?: Instant;
+  trouble?: NoticeTrouble;
 }
 
 interface Tables {
@@ -72,7 +74,10 @@ function newsOf({ taken, deliveries, nextId }: Tables): NewsPart {
   };
 }
 
-type MessagesPart = Pick<NoticeStore, 'compose' | 'composedAfter' | 'unsent' | 'settle' | 'prune'>;
+type MessagesPart = Pick<
+  NoticeStore,
+  'compose' | 'composedAfter' | 'unsent' | 'settle' | 'recent' | 'lastSentAt' | 'prune'
+>;
 
 function messagesOf({ taken, deliveries, messages, nextId }: Tables): MessagesPart {
   return {
@@ -90,13 +95,24 @@ function messagesOf({ taken, deliveries, messages, nextId }: Tables): MessagesPa
     unsent: (channel) =>
       [...messages.values()]
         .filter((each) => each.channel === channel && each.outcome === 'waiting')
-        .map(({ outcome: _, ...message }) => message)
+        .map(({ id, channel, recipient, notice, at }) => ({ id, channel, recipient, notice, at }))
         .sort(byUrgency)
         .slice(0, limits.noticesWaitingMax),
-    settle: (id, outcome) => {
+    settle: (id, outcome, settledAt, trouble) => {
       const message = messages.get(id);
-      if (message !== undefined) message.outcome = outcome;
+      if (message !== undefined) Object.assign(message, { outcome, settledAt, trouble });
     },
+    recent: (limit) =>
+      [...messages.values()]
+        .sort((a, b) => b.id - a.id)
+        .slice(0, limit)
+        .map(({ recipient: _, ...message }) => message),
+    lastSentAt: (channel) =>
+      [...messages.values()]
+        .flatMap((each) =>
+          each.channel === channel && each.outcome === 'sent' ? (each.settledAt ?? []) : [],
+        )
+        .sort((a, b) => b - a)[0],
     prune: (before) => {
       const keys = [...taken].filter(([, at]) => at < before);
       const old = [...messages.values()].filter(({ at }) => at < before);

@@ -1,5 +1,6 @@
 // Rollups in memory, for tests and the simulator. Must behave as the sqlite one does; the contract holds them equal.
 import type { SiteId } from '../../../shared/ids.ts';
+import { ok } from '../../../shared/result.ts';
 import type { Instant } from '../../../shared/time.ts';
 import type { Series, SeriesPoint } from '../../ports/series.ts';
 
@@ -48,14 +49,11 @@ export function createMemorySeries(): Series {
         return stretches;
       });
     },
-    prune: (before) => {
-      let count = 0;
-      for (const [key, { point }] of points) {
-        if (point.at >= before) continue;
-        points.delete(key);
-        count += 1;
-      }
-      return count;
+    prune: (before, rowsMax) => {
+      const old = [...points].filter(([, { point }]) => point.at < before);
+      old.sort(([, a], [, b]) => byTime(a, b));
+      for (const [key] of old.slice(0, rowsMax)) points.delete(key);
+      return ok(Math.min(old.length, rowsMax));
     },
     close: () => {},
   };

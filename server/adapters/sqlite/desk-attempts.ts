@@ -7,6 +7,7 @@ import { instant, plus } from '../../../shared/time.ts';
 import { priorities } from '../../../shared/words.ts';
 import type { DeskAttempt, DeskAttempts, DeskCase, DeskLease } from '../../ports/desk-attempts.ts';
 import type { Database } from './database.ts';
+import { lazily } from './lazy-commit.ts';
 import { seal, unseal } from './sealed-json.ts';
 
 export const deskAttemptMigrations: readonly string[] = [
@@ -100,7 +101,9 @@ export function createSqliteDeskAttempts(database: Database): DeskAttempts {
   const { sql } = database;
   const readAttempt = sql.prepare('SELECT * FROM attempts WHERE key = ?');
   const readCase = sql.prepare('SELECT body, digest FROM cases WHERE incident = ?');
-  const prune = sql.prepare('DELETE FROM incidents WHERE touched < ?');
+  const prune = sql.prepare(`
+    DELETE FROM incidents WHERE incident IN (
+      SELECT incident FROM incidents WHERE touched < ? ORDER BY touched, incident LIMIT ?)`);
   return {
     ...leasing(database),
     ...keeping(database),
@@ -114,7 +117,7 @@ export function createSqliteDeskAttempts(database: Database): DeskAttempts {
       if (raw === undefined) return undefined;
       return caseBody.parse(unseal<unknown>(`the case of ${wanted}`, sealedRow.parse(raw)));
     },
-    prune: (before) => Number(prune.run(before).changes),
+    prune: (before, incidentsMax) => lazily(database, () => Number(prune.run(before, incidentsMax).changes)),
     close: () => database.close(),
   };
 }

@@ -34,6 +34,8 @@ export interface JournalReading {
   last(): Result<InputPlace | undefined>;
   /** The first input with `at` or later; undefined = none. Instants never run backwards in a journal. */
   firstSince(at: Instant): Result<InputPlace | undefined>;
+  /** The oldest snapshot, sound or not; undefined = none. Where inputs were removed by age, one can begin behind it. */
+  oldestSnapshot(): Result<InputPlace | undefined>;
   /** The newest sound snapshot that is not younger than input `seq`. */
   snapshotUpTo(seq: number): Result<Snapshot | undefined>;
   /** Entries after `afterSeq` up to `toSeq`, at most `limits.replayPageInputs`; empty = there are no more. */
@@ -84,6 +86,11 @@ function readingOf(path: string, sql: DatabaseSync): JournalReading {
   const first = sql.prepare('SELECT seq, at FROM inputs ORDER BY seq LIMIT 1');
   const last = sql.prepare('SELECT seq, at FROM inputs ORDER BY seq DESC LIMIT 1');
   const from = sql.prepare('SELECT seq, at FROM inputs WHERE seq >= ? ORDER BY seq LIMIT 1');
+  const snapshot = hasSnapshotInstants(sql)
+    ? sql.prepare(
+        'SELECT seq, at FROM snapshots INDEXED BY snapshot_places WHERE at IS NOT NULL AND seq > 0 ORDER BY seq LIMIT 1',
+      )
+    : undefined;
   const place = (statement: typeof first, ...values: readonly SQLInputValue[]): InputPlace | undefined => {
     const row = statement.get(...values);
     return row === undefined ? undefined : placeRow.parse(row);
@@ -95,6 +102,7 @@ function readingOf(path: string, sql: DatabaseSync): JournalReading {
       attempt(path, () =>
         ok(searchSince(at, { first: place(first), last: place(last), from: (seq) => place(from, seq) })),
       ),
+    oldestSnapshot: () => attempt(path, () => ok(snapshot === undefined ? undefined : place(snapshot))),
     snapshotUpTo: (seq) => attempt(path, () => ok(snapshotUpTo(sql, seq))),
     page: (afterSeq, toSeq) => attempt(path, () => readPage(sql, afterSeq, toSeq)),
     ofKind: (kind, stretch) => attempt(path, () => readKind(sql, kind, stretch)),
@@ -102,6 +110,11 @@ function readingOf(path: string, sql: DatabaseSync): JournalReading {
       if (sql.isOpen) sql.close();
     },
   };
+}
+
+/** Files that no server of this release has opened yet have none, and nothing was removed from them. */
+function hasSnapshotInstants(sql: DatabaseSync): boolean {
+  return schemaVersion(sql) >= 3;
 }
 
 interface Search {

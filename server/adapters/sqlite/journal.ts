@@ -3,12 +3,12 @@
 import { z } from 'zod';
 import { assert } from '../../../shared/assert.ts';
 import type { IncidentId } from '../../../shared/ids.ts';
-import { limits } from '../../../shared/limits.ts';
 import { priorities } from '../../../shared/words.ts';
 import type { TicketEffect } from '../../core/effect.ts';
 import { causeIdentity, type Incident } from '../../core/incident.ts';
 import { type StateData, stateFromData, stateToData } from '../../core/snapshot.ts';
 import type { IncidentQuery, Journal, JournalEntry, Snapshot } from '../../ports/journal.ts';
+import type { JournalRetention } from '../../ports/journal-retention.ts';
 import type { Database } from './database.ts';
 import {
   assertFormat,
@@ -18,6 +18,8 @@ import {
   inputFromData,
   journalFormat,
 } from './journal-data.ts';
+import { createJournalPruning } from './journal-pruning.ts';
+import { trimSnapshots } from './journal-snapshots.ts';
 import { isIntact, seal, unseal } from './sealed-json.ts';
 
 const sealedRow = z.object({ body: z.string(), digest: z.string() });
@@ -26,34 +28,20 @@ const snapshotRow = inputRow.extend({ seq: z.int().min(0) });
 const lastRow = z.object({ last: z.int().min(0) });
 
 /** `database` is one opened with `journalMigrations`; `close` closes it, and the outbox on it with it. */
-export function createSqliteJournal(database: Database): Journal {
+export function createSqliteJournal(database: Database): Journal & JournalRetention {
   const { sql } = database;
   const last = sql.prepare('SELECT coalesce(max(seq), 0) AS last FROM inputs').get();
   let lastSeq = lastRow.parse(last).last;
   const writeEntry = entryWriter(database);
-  const snapshots = snapshotStore(database);
-  const after = sql.prepare('SELECT seq, format, body, digest FROM inputs WHERE seq > ? ORDER BY seq');
-  const effectsOf = sql.prepare('SELECT body, digest FROM outbox WHERE seq = ? ORDER BY id');
+  /** The newest snapshot that this process has read or written, and so knows to be sound; 0 = none. */
+  let soundSeq = 0;
+  const snapshots = snapshotStore(database, (seq) => {
+    soundSeq = seq;
+  });
   const byId = sql.prepare('SELECT body, digest FROM incidents WHERE id = ?');
   const byProtocol = sql.prepare(
     'SELECT body, digest FROM incidents WHERE protocol = ? ORDER BY detected_at DESC, id DESC LIMIT 1',
   );
-
-  function* read(afterSeq: number): Iterable<JournalEntry> {
-    for (const raw of after.iterate(afterSeq)) {
-      const row = inputRow.parse(raw);
-      assertFormat(`input ${row.seq}`, row.format);
-      const data = unseal<EntryData>(`input ${row.seq}`, row);
-      const effects = effectsOf
-        .all(row.seq)
-        .map((effect) => unseal<TicketEffect>(`an effect of input ${row.seq}`, sealedRow.parse(effect)));
-      yield {
-        input: { seq: row.seq, input: inputFromData(data.input) },
-        changes: data.changes.map(changeFromData),
-        effects,
-      };
-    }
-  }
 
   return {
     commit: (entries) => {
@@ -68,7 +56,8 @@ export function createSqliteJournal(database: Database): Journal {
       lastSeq = expected;
     },
     ...snapshots,
-    read,
+    ...createJournalPruning(database, () => soundSeq),
+    ...entryReader(database),
     incident: (id: IncidentId) => {
       const row = byId.get(id);
       return row === undefined ? undefined : incidentOf(row);
@@ -79,6 +68,50 @@ export function createSqliteJournal(database: Database): Journal {
       return row === undefined ? undefined : incidentOf(row);
     },
     close: () => database.close(),
+  };
+}
+
+function entryReader({ sql }: Database): Pick<Journal, 'read' | 'evidence'> {
+  const after = sql.prepare('SELECT seq, format, body, digest FROM inputs WHERE seq > ? ORDER BY seq');
+  const evidenceAfter = sql.prepare(
+    'SELECT seq, format, body, digest FROM evidence WHERE seq > ? ORDER BY seq',
+  );
+  const effectsOf = sql.prepare('SELECT body, digest FROM outbox WHERE seq = ? ORDER BY id');
+
+  function* read(afterSeq: number): Iterable<JournalEntry> {
+    for (const raw of after.iterate(afterSeq)) {
+      const entry = entryOf(raw);
+      const { seq } = entry.input;
+      const effects = effectsOf
+        .all(seq)
+        .map((effect) => unseal<TicketEffect>(`an effect of input ${seq}`, sealedRow.parse(effect)));
+      yield { ...entry, effects };
+    }
+  }
+
+  /** Every input left is younger than every row of evidence: both are taken from the old end. */
+  function* evidence(afterSeq: number): Iterable<JournalEntry> {
+    let last = afterSeq;
+    for (const raw of evidenceAfter.iterate(afterSeq)) {
+      const entry = entryOf(raw);
+      last = entry.input.seq;
+      yield entry;
+    }
+    yield* read(last);
+  }
+
+  return { read, evidence };
+}
+
+/** Of `inputs` or `evidence`, without its effects. */
+function entryOf(raw: unknown): JournalEntry {
+  const row = inputRow.parse(raw);
+  assertFormat(`input ${row.seq}`, row.format);
+  const data = unseal<EntryData>(`input ${row.seq}`, row);
+  return {
+    input: { seq: row.seq, input: inputFromData(data.input) },
+    changes: data.changes.map(changeFromData),
+    effects: [],
   };
 }
 
@@ -141,21 +174,25 @@ function entryWriter(database: Database): (entry: JournalEntry) => void {
   };
 }
 
-/** The newest few snapshots. One whose digest or format is wrong is passed over: replaying further is only slower. */
-function snapshotStore(database: Database): Pick<Journal, 'latestSnapshot' | 'saveSnapshot'> {
+/**
+ * The newest few snapshots and some older ones. One whose digest or format is wrong is passed over: replaying further is
+ * only slower. `sound` is told which one was read or written.
+ */
+function snapshotStore(
+  database: Database,
+  sound: (seq: number) => void,
+): Pick<Journal, 'latestSnapshot' | 'saveSnapshot'> {
   const { sql } = database;
   const newestFirst = sql.prepare('SELECT seq, format, body, digest FROM snapshots ORDER BY seq DESC');
   const insert = sql.prepare(
-    'INSERT OR REPLACE INTO snapshots (seq, format, body, digest) VALUES (?, ?, ?, ?)',
-  );
-  const trim = sql.prepare(
-    'DELETE FROM snapshots WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?)',
+    'INSERT OR REPLACE INTO snapshots (seq, at, format, body, digest) VALUES (?, ?, ?, ?, ?)',
   );
   return {
     latestSnapshot: (): Snapshot | undefined => {
       for (const raw of newestFirst.iterate()) {
         const row = snapshotRow.parse(raw);
         if (row.format !== journalFormat || !isIntact(row)) continue;
+        sound(row.seq);
         return { seq: row.seq, state: stateFromData(unseal<StateData>(`snapshot ${row.seq}`, row)) };
       }
       return undefined;
@@ -164,9 +201,10 @@ function snapshotStore(database: Database): Pick<Journal, 'latestSnapshot' | 'sa
       assert(seq === state.seq, 'a snapshot is numbered by its state');
       const { body, digest } = seal(stateToData(state));
       database.atomically(() => {
-        insert.run(seq, journalFormat, body, digest);
-        trim.run(limits.snapshotsKept);
+        insert.run(seq, state.at, journalFormat, body, digest);
+        trimSnapshots(sql);
       });
+      sound(seq);
     },
   };
 }

@@ -12,6 +12,8 @@ import type {
   Message,
   NewMessage,
   NoticeStore,
+  NoticeTrouble,
+  PastMessage,
   PlannedDelivery,
 } from '../../ports/notice-store.ts';
 import type { Database } from './database.ts';
@@ -54,6 +56,11 @@ export const noticeMigrations: readonly string[] = [
   CREATE INDEX messages_of_recipient ON messages (channel, recipient, at);
   CREATE INDEX messages_by_age ON messages (at);
   `,
+  // Why a refused message was refused, as JSON; and when each channel last took one.
+  `
+  ALTER TABLE messages ADD COLUMN trouble TEXT;
+  CREATE INDEX messages_sent ON messages (channel, settled_at) WHERE outcome = 'sent';
+  `,
 ];
 
 const noticeBody = z
@@ -91,6 +98,27 @@ const deliveryRow = z
 const messageRow = z
   .object({ id: z.int(), channel: z.string(), recipient: z.string(), at: atColumn, ...sealed })
   .transform(({ body, digest, ...row }): Message => ({ ...row, notice: noticeOf({ body, digest }) }));
+const troubleBody = z
+  .strictObject({ message: z.string(), status: z.int().optional(), refused: z.boolean() })
+  .transform((value): NoticeTrouble => value);
+const pastRow = z
+  .object({
+    id: z.int(),
+    channel: z.string(),
+    at: atColumn,
+    outcome: z.enum(['waiting', 'sent', 'refused']),
+    settled_at: atColumn.nullable(),
+    trouble: z.string().nullable(),
+    ...sealed,
+  })
+  .transform(
+    ({ settled_at: settledAt, trouble, body, digest, ...row }): PastMessage => ({
+      ...row,
+      settledAt: settledAt ?? undefined,
+      trouble: trouble === null ? undefined : troubleBody.parse(JSON.parse(trouble)),
+      notice: noticeOf({ body, digest }),
+    }),
+  );
 const atRow = z.object({ at: atColumn });
 const maybeAtRow = z.object({ at: atColumn.nullable() });
 const countRow = z.object({ count: z.int() });
@@ -156,7 +184,12 @@ function messagesOf({ sql, atomically }: Database) {
   const unsent = sql.prepare(`
     SELECT id, channel, recipient, at, body, digest FROM messages WHERE channel = ? AND outcome = 'waiting'
     ORDER BY urgency, id LIMIT ?`);
-  const settle = sql.prepare('UPDATE messages SET outcome = ?, settled_at = ? WHERE id = ?');
+  const settle = sql.prepare('UPDATE messages SET outcome = ?, settled_at = ?, trouble = ? WHERE id = ?');
+  const recent = sql.prepare(`
+    SELECT id, channel, at, outcome, settled_at, trouble, body, digest FROM messages ORDER BY id DESC LIMIT ?`);
+  const lastSent = sql.prepare(
+    "SELECT max(settled_at) AS at FROM messages WHERE channel = ? AND outcome = 'sent'",
+  );
   const forget = [
     sql.prepare('DELETE FROM taken WHERE at < ?'),
     sql.prepare('DELETE FROM messages WHERE at < ?'),
@@ -175,10 +208,12 @@ function messagesOf({ sql, atomically }: Database) {
       after.all(channel, recipient, since).map((row) => atRow.parse(row).at),
     unsent: (channel: string) =>
       unsent.all(channel, limits.noticesWaitingMax).map((row) => messageRow.parse(row)),
-    settle: (id: number, outcome: 'sent' | 'refused', at: Instant): void => {
-      const { changes } = settle.run(outcome, at, id);
+    settle: (id: number, outcome: 'sent' | 'refused', at: Instant, trouble?: NoticeTrouble): void => {
+      const { changes } = settle.run(outcome, at, trouble === undefined ? null : JSON.stringify(trouble), id);
       assert(changes === 1, `message ${id} is settled once, where it stands`);
     },
+    recent: (limit: number) => recent.all(limit).map((row) => pastRow.parse(row)),
+    lastSentAt: (channel: string) => maybeAtRow.parse(lastSent.get(channel)).at ?? undefined,
     prune: (before: Instant): number =>
       atomically(() => forget.reduce((sum, each) => sum + Number(each.run(before).changes), 0)),
   };

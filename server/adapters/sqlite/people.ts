@@ -35,6 +35,7 @@ const personBody = z
     customers: customersSchema,
     passwordHash: z.string().optional(),
     totp: z.strictObject({ secret: z.string(), lastStep: z.int(), recovery: z.array(z.string()) }).optional(),
+    identity: z.strictObject({ issuer: z.string(), subject: z.string() }).optional(),
     disabled: z.boolean(),
     createdAt: at,
     lastSignInAt: at.optional(),

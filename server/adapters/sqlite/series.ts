@@ -6,6 +6,7 @@ import { agentId } from '../../../shared/ids.ts';
 import { type Instant, instant } from '../../../shared/time.ts';
 import type { Series, SeriesPoint } from '../../ports/series.ts';
 import type { Database } from './database.ts';
+import { lazily } from './lazy-commit.ts';
 
 export const seriesMigrations: readonly string[] = [
   `
@@ -99,7 +100,6 @@ export function createSqliteSeries(database: Database): Series {
         SELECT agent, at, coalesce(at - lag(at) OVER (PARTITION BY agent ORDER BY at) > ?, 0) AS hole
         FROM points WHERE site = ? AND link = ? AND at >= ? AND at < ? AND sent > 0))
     GROUP BY agent, island ORDER BY agent, first`);
-  const prune = sql.prepare('DELETE FROM points WHERE at < ?');
   const receipt: Series['receipt'] = (agent, epoch) => {
     const raw = receiptOf.get(agent, epoch);
     return raw === undefined ? 0 : receiptRow.parse(raw).seq;
@@ -135,7 +135,14 @@ export function createSqliteSeries(database: Database): Series {
     read: ({ site, link, from, to }) => ofLink.all(site, link, from, to).map((raw) => pointRow.parse(raw)),
     presence: ({ site, link, from, to, bridgeMs }) =>
       presence.all(bridgeMs, site, link, from, to).map((raw) => presenceRow.parse(raw)),
-    prune: (before) => Number(prune.run(before).changes),
+    prune: pruning(database),
     close: () => database.close(),
   };
+}
+
+function pruning(database: Database): Series['prune'] {
+  const prune = database.sql.prepare(`
+    DELETE FROM points WHERE (agent, epoch, seq) IN (
+      SELECT agent, epoch, seq FROM points WHERE at < ? ORDER BY at LIMIT ?)`);
+  return (before, rowsMax) => lazily(database, () => Number(prune.run(before, rowsMax).changes));
 }

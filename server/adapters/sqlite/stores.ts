@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Journal, Outbox } from '../../ports/journal.ts';
+import type { JournalRetention } from '../../ports/journal-retention.ts';
 import type { PeopleStore } from '../../ports/people.ts';
 import type { PlannedStore } from '../../ports/planned.ts';
 import type { Registry } from '../../ports/registry.ts';
@@ -18,7 +19,7 @@ import { createSqliteRegistry, registryMigrations } from './registry.ts';
 import { createSqliteSeries, seriesMigrations } from './series.ts';
 
 export interface Stores {
-  readonly journal: Journal;
+  readonly journal: Journal & JournalRetention;
   readonly outbox: Outbox;
   readonly registry: Registry;
   readonly series: Series;

@@ -16,6 +16,7 @@ export const en: Messages = {
     agents: 'Agents',
     planned: 'Maintenance',
     reports: 'Reports',
+    channels: 'Channels',
     people: 'People',
     'incident-page': 'Incident',
     openIncident: 'Open the page of the incident',

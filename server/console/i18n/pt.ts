@@ -17,6 +17,7 @@ export const pt = {
     agents: 'Agentes',
     planned: 'Manutenção',
     reports: 'Relatórios',
+    channels: 'Canais',
     people: 'Pessoas',
     'incident-page': 'Incidente',
     openIncident: 'Abrir página do incidente',

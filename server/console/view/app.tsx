@@ -1,6 +1,6 @@
 // The wall's plan: header, warnings, problems first, then sites, tickets at the side, and the open panel over it.
 // Decides only what is shown: sign-in, waiting for data, the wall, or the wall for a television.
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useDeferredValue, useMemo } from 'react';
 import { useSpeech } from '../i18n/speech.ts';
 import { countWall, groupIncidents } from '../select.ts';
 import type { WallView } from '../store.ts';
@@ -51,10 +51,19 @@ export function App(): ReactNode {
   );
 }
 
+/** Asked once: it costs as much as a small list. */
+const ownTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const noSites: WallView['sites'] = new Map();
+const noIncidents: WallView['incidents'] = new Map();
+
 function Wall({ view, fresh }: { readonly view: WallView; readonly fresh: boolean }): ReactNode {
   const { messages } = useSpeech();
   const groups = useMemo(() => groupIncidents(view.incidents.values()), [view.incidents]);
   const counts = useMemo(() => countWall(view), [view]);
+  // The list of all sites comes behind the problems, drawn in small steps that a press of a key goes before.
+  const sites = useDeferredValue(view.sites, noSites);
+  const incidents = useDeferredValue(view.incidents, noIncidents);
   const route = useRoute();
   const page = route.kind === 'page' ? route : undefined;
   return (
@@ -70,8 +79,8 @@ function Wall({ view, fresh }: { readonly view: WallView; readonly fresh: boolea
       ) : (
         <div className={fresh ? 'wall' : 'wall wall-old'}>
           <main className="wall-main">
-            <Problems groups={groups} counts={counts} sites={view.sites} />
-            <Sites sites={view.sites} incidents={view.incidents} />
+            <Problems groups={groups} counts={counts} />
+            <Sites sites={sites} incidents={incidents} />
           </main>
           <Tickets tickets={view.tickets} held={view.server.desk.held} />
         </div>
@@ -81,8 +90,7 @@ function Wall({ view, fresh }: { readonly view: WallView; readonly fresh: boolea
           {messages.product} · {messages.release(view.server.release)}
         </span>
         <span>
-          {messages.timeZoneOf(Intl.DateTimeFormat().resolvedOptions().timeZone)} ·{' '}
-          <ServerSince at={view.server.startedAt} />
+          {messages.timeZoneOf(ownTimeZone)} · <ServerSince at={view.server.startedAt} />
         </span>
         <LanguageLinks />
       </footer>

@@ -1,6 +1,6 @@
 // The bar across the top: who this is, the three numbers a person looks for first, the clock, and whether the data
 // can be trusted. Zero is shown quiet, anything else loud.
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../../shared/assert.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { televisionHash } from '../route.ts';
@@ -11,7 +11,7 @@ import { AlertsMenu } from './alerts-menu.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { useFreshness, useTick } from './wall-context.ts';
 
-export function WallHeader({ counts }: { readonly counts?: WallCounts }): ReactNode {
+export const WallHeader = memo(function WallHeader({ counts }: { readonly counts?: WallCounts }): ReactNode {
   const { messages } = useSpeech();
   return (
     <header className="wall-header">
@@ -44,7 +44,7 @@ export function WallHeader({ counts }: { readonly counts?: WallCounts }): ReactN
       </div>
     </header>
   );
-}
+});
 
 function Count(props: {
   readonly value: number;

@@ -2,17 +2,17 @@
 // whole row is a link to its panel. Severity is a stripe, a shape and a word, never colour alone.
 import { memo, type ReactNode } from 'react';
 import type { IncidentRow } from '../../../shared/api/incidents.ts';
-import type { SiteRow } from '../../../shared/api/wall.ts';
 import type { Severity } from '../../../shared/words.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { incidentHash } from '../route.ts';
-import { phaseOf } from '../select.ts';
+import { phaseOf, siteOf } from '../select.ts';
 import { EscalationText } from './escalation-text.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { SlaText, SupportOpens } from './sla-text.tsx';
 import { TicketText } from './ticket-text.tsx';
 import { AgeText, DowntimeText, InstantText } from './time.tsx';
 import { townOf } from './town.tsx';
+import { useSite } from './wall-context.ts';
 
 const severityIcons: Readonly<Record<Severity, IconName>> = {
   outage: 'down',
@@ -23,12 +23,11 @@ const severityIcons: Readonly<Record<Severity, IconName>> = {
 
 interface Props {
   readonly row: IncidentRow;
-  readonly site: SiteRow | undefined;
   /** Explained by another incident that is not shown above it. */
   readonly child: boolean;
 }
 
-export const IncidentItem = memo(function IncidentItem({ row, site, child }: Props): ReactNode {
+export const IncidentItem = memo(function IncidentItem({ row, child }: Props): ReactNode {
   const phase = phaseOf(row);
   return (
     <a className="incident" href={incidentHash(row.id)} data-severity={row.severity} data-phase={phase}>
@@ -37,7 +36,7 @@ export const IncidentItem = memo(function IncidentItem({ row, site, child }: Pro
         <span className="incident-title" lang="pt-BR">
           {row.title}
         </span>
-        <Where row={row} site={site} />
+        <Where row={row} />
         <Why row={row} child={child} />
       </span>
       <When row={row} />
@@ -58,7 +57,8 @@ export function SeverityMark({ row }: { readonly row: IncidentRow }): ReactNode 
   );
 }
 
-function Where({ row, site }: { readonly row: IncidentRow; readonly site: SiteRow | undefined }): ReactNode {
+function Where({ row }: { readonly row: IncidentRow }): ReactNode {
+  const site = useSite(siteOf(row));
   const names = [row.customerName ?? row.customer, row.siteName ?? row.site].filter((name) => name !== null);
   const place = site === undefined ? [] : townOf(site) === '' ? [] : [townOf(site)];
   if (names.length === 0) return null;

@@ -15,6 +15,7 @@ const pages: Readonly<Record<PageName, ComponentType<PageProps>>> = {
   agents: lazy(async () => ({ default: (await import('../pages/agents/page.tsx')).AgentsPage })),
   planned: lazy(async () => ({ default: (await import('../pages/planned/page.tsx')).PlannedPage })),
   reports: lazy(async () => ({ default: (await import('../pages/reports/page.tsx')).ReportsPage })),
+  channels: lazy(async () => ({ default: (await import('../pages/channels/page.tsx')).ChannelsPage })),
   people: lazy(async () => ({ default: (await import('../pages/people/page.tsx')).PeoplePage })),
   'incident-page': lazy(async () => ({
     default: (await import('../pages/incident/page.tsx')).IncidentPage,

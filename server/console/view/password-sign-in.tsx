@@ -5,6 +5,7 @@ import { limits } from '../../../shared/limits.ts';
 import { accountWords } from '../i18n/account-words.ts';
 import { useWords } from '../i18n/words.ts';
 import { post, type RequestFailure } from '../request.ts';
+import { CodeFields } from './code-fields.tsx';
 import { Form, FormAlert } from './form.tsx';
 import { PasswordField, TextField } from './text-field.tsx';
 
@@ -40,8 +41,7 @@ export function PasswordSignIn({ onDone }: { readonly onDone: () => void }): Rea
     const answer = await post('/api/v1/sign-in', body);
     if (answer.ok) {
       setState('done');
-      onDone();
-      return;
+      return onDone();
     }
     setState('idle');
     if (step === 'password' && wantsCode(answer.failure)) {
@@ -55,6 +55,7 @@ export function PasswordSignIn({ onDone }: { readonly onDone: () => void }): Rea
     setProblem(undefined);
     setGiven((before) => ({ ...before, password: '', code: '' }));
   };
+  const onCode = (code: string): void => setGiven({ ...given, code });
   const busy = state !== 'idle';
   return (
     <Form busy={busy} onSubmit={() => void submit()}>
@@ -62,7 +63,7 @@ export function PasswordSignIn({ onDone }: { readonly onDone: () => void }): Rea
       {step === 'password' ? (
         <LoginFields given={given} setGiven={setGiven} first={first} checked={checked} />
       ) : (
-        <CodeFields given={given} setGiven={setGiven} first={first} checked={checked} />
+        <CodeFields {...{ as: given.login.trim(), code: given.code, onCode, first, checked }} />
       )}
       <div className="form-buttons">
         <button type="submit" className="button button-strong" disabled={busy}>
@@ -114,43 +115,6 @@ function LoginFields({ given, setGiven, first, checked }: FieldsProps): ReactNod
         value={given.password}
         onValue={(password) => setGiven({ ...given, password })}
       />
-    </>
-  );
-}
-
-function CodeFields({ given, setGiven, first, checked }: FieldsProps): ReactNode {
-  const { code: words, needed } = useWords(accountWords).signIn;
-  const [recovery, setRecovery] = useState(false);
-  return (
-    <>
-      <h2 className="form-step">{words.title}</h2>
-      <p className="muted">{words.as(given.login.trim())}</p>
-      <TextField
-        key={recovery ? 'recovery' : 'app'}
-        label={recovery ? words.recovery : words.label}
-        hint={recovery ? words.recoveryHint : words.hint}
-        error={checked && given.code.trim() === '' ? needed : undefined}
-        name="code"
-        autoComplete={recovery ? 'off' : 'one-time-code'}
-        inputMode={recovery ? 'text' : 'numeric'}
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        maxLength={recovery ? 40 : 10}
-        field={first}
-        value={given.code}
-        onValue={(code) => setGiven({ ...given, code })}
-      />
-      <button
-        type="button"
-        className="link-button"
-        onClick={() => {
-          setRecovery((before) => !before);
-          setGiven({ ...given, code: '' });
-        }}
-      >
-        {recovery ? words.useApp : words.useRecovery}
-      </button>
     </>
   );
 }

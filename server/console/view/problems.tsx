@@ -1,19 +1,15 @@
 // The first thing on the wall: what is wrong now, most urgent first; then what is over but still held for a return.
 // When nothing is wrong it says so and says how much is watched, because an empty space proves nothing.
-import { type ReactNode, useState } from 'react';
-import type { SiteRow } from '../../../shared/api/wall.ts';
+import { memo, type ReactNode, useDeferredValue, useState } from 'react';
 import { useSpeech } from '../i18n/speech.ts';
-import { type IncidentGroup, phaseOf, siteOf, type WallCounts } from '../select.ts';
+import { type IncidentGroup, phaseOf, type WallCounts } from '../select.ts';
 import { Icon } from './icon.tsx';
 import { IncidentItem } from './incident-item.tsx';
 import { ShowMore } from './show-more.tsx';
 
-type SitesById = ReadonlyMap<string, SiteRow>;
-
-export function Problems(props: {
+export const Problems = memo(function Problems(props: {
   readonly groups: readonly IncidentGroup[];
   readonly counts: WallCounts;
-  readonly sites: SitesById;
 }): ReactNode {
   const { messages } = useSpeech();
   const ongoing = props.groups.filter((group) => phaseOf(group.row) !== 'over');
@@ -27,20 +23,16 @@ export function Problems(props: {
         </span>
         {ongoingCount > 0 && <span className="heading-note">{messages.problemsCount(ongoingCount)}</span>}
       </h2>
-      {ongoing.length === 0 ? (
-        <Quiet counts={props.counts} />
-      ) : (
-        <Groups groups={ongoing} sites={props.sites} />
-      )}
+      {ongoing.length === 0 ? <Quiet counts={props.counts} /> : <Groups groups={ongoing} />}
       {over.length > 0 && (
         <>
           <h3 className="subheading">{messages.resolvedHeading}</h3>
-          <Groups groups={over} sites={props.sites} />
+          <Groups groups={over} />
         </>
       )}
     </section>
   );
-}
+});
 
 function Quiet({ counts }: { readonly counts: WallCounts }): ReactNode {
   const { messages } = useSpeech();
@@ -56,19 +48,13 @@ function Quiet({ counts }: { readonly counts: WallCounts }): ReactNode {
   );
 }
 
-function Groups({
-  groups,
-  sites,
-}: {
-  readonly groups: readonly IncidentGroup[];
-  readonly sites: SitesById;
-}): ReactNode {
+function Groups({ groups }: { readonly groups: readonly IncidentGroup[] }): ReactNode {
   const page = usePage(groups.length);
   return (
     <>
       <ul className="incidents">
         {groups.slice(0, page.shown).map((group) => (
-          <Group key={group.row.id} group={group} sites={sites} />
+          <Group key={group.row.id} group={group} />
         ))}
       </ul>
       {page.more}
@@ -78,10 +64,14 @@ function Groups({
 
 /** Rows drawn at first and added each time the end comes into sight: a mass outage must not stop the browser. */
 const rowsPerPage = 100;
+/** In sight at once, drawn before the rest of the first hundred. */
+const rowsAtOnce = 24;
 
 function usePage(count: number): { readonly shown: number; readonly more: ReactNode } {
   const { messages } = useSpeech();
   const [shown, setShown] = useState(rowsPerPage);
+  // More rows are drawn in small steps: nothing waits for those below.
+  const drawn = useDeferredValue(shown, rowsAtOnce);
   const left = count - shown;
   const more = left > 0 && (
     <ShowMore
@@ -89,13 +79,13 @@ function usePage(count: number): { readonly shown: number; readonly more: ReactN
       show={() => setShown((rows) => rows + rowsPerPage)}
     />
   );
-  return { shown, more };
+  return { shown: drawn, more };
 }
 
 /** Above this many children a parent starts folded: one regional outage must not push all else off the screen. */
 const unfoldedChildrenMax = 3;
 
-function Group({ group, sites }: { readonly group: IncidentGroup; readonly sites: SitesById }): ReactNode {
+const Group = memo(function Group({ group }: { readonly group: IncidentGroup }): ReactNode {
   const { messages } = useSpeech();
   const [chosen, setChosen] = useState<boolean>();
   const { row, children } = group;
@@ -103,7 +93,7 @@ function Group({ group, sites }: { readonly group: IncidentGroup; readonly sites
   const childrenId = `children-of-${row.id}`;
   return (
     <li>
-      <IncidentItem row={row} site={sites.get(siteOf(row) ?? '')} child={row.parent !== null} />
+      <IncidentItem row={row} child={row.parent !== null} />
       {children.length > 0 && (
         <div className="incident-children">
           <button
@@ -117,28 +107,22 @@ function Group({ group, sites }: { readonly group: IncidentGroup; readonly sites
             {messages.children(children.length)}
           </button>
           <div id={childrenId} hidden={!open}>
-            {open && <Children rows={children} sites={sites} />}
+            {open && <Children rows={children} />}
           </div>
         </div>
       )}
     </li>
   );
-}
+});
 
-function Children({
-  rows,
-  sites,
-}: {
-  readonly rows: IncidentGroup['children'];
-  readonly sites: SitesById;
-}): ReactNode {
+function Children({ rows }: { readonly rows: IncidentGroup['children'] }): ReactNode {
   const page = usePage(rows.length);
   return (
     <>
       <ul className="incidents">
         {rows.slice(0, page.shown).map((child) => (
           <li key={child.id}>
-            <IncidentItem row={child} site={sites.get(siteOf(child) ?? '')} child={false} />
+            <IncidentItem row={child} child={false} />
           </li>
         ))}
       </ul>

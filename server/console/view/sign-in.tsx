@@ -1,14 +1,16 @@
 // What a person without a session sees: sign in with password and second factor, by the company's own sign-in, or with a
 // one-time link; at the very first start, the form for the first account. Holds no data of the wall: strangers are served it.
-import { type ReactNode, useState } from 'react';
-import { type SignInOptions, signInOptionsSchema } from '../../../shared/api/people.ts';
+import { type ComponentType, lazy, type ReactNode, Suspense, useState } from 'react';
+import { type SignInOptions, type SignInReturn, signInOptionsSchema } from '../../../shared/api/people.ts';
 import { accountWords } from '../i18n/account-words.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { useWords } from '../i18n/words.ts';
+import { splitSignInReturn } from '../sign-in-return.ts';
 import { Icon } from './icon.tsx';
 import { PasswordSignIn } from './password-sign-in.tsx';
 import { SetUp } from './set-up.tsx';
 import { FailureText } from './side-panel.tsx';
+import type { ReturnedProps } from './sign-in-returned.tsx';
 import { useDetail } from './use-detail.ts';
 import { useWallContext } from './wall-context.ts';
 
@@ -60,7 +62,31 @@ export function SignIn(): ReactNode {
   );
 }
 
-function Ways({
+/** Without its script the ways to sign in are still there. */
+const SignInReturned = lazy(async (): Promise<{ readonly default: ComponentType<ReturnedProps> }> => {
+  try {
+    return { default: (await import('./sign-in-returned.tsx')).SignInReturned };
+  } catch {
+    return { default: ({ children }) => children };
+  }
+});
+
+/** The ways to sign in; before them, how the company's own sign-in ended, when this page was come to from there. */
+function Ways(props: { readonly options: SignInOptions; readonly onDone: () => void }): ReactNode {
+  const words = useWords(accountWords);
+  const [word, setWord] = useState(takeSignInReturn);
+  const ways = <PlainWays {...props} />;
+  if (word === undefined) return ways;
+  return (
+    <Suspense fallback={<p role="status">{words.loading}</p>}>
+      <SignInReturned word={word} onWord={setWord} onDone={props.onDone}>
+        {ways}
+      </SignInReturned>
+    </Suspense>
+  );
+}
+
+function PlainWays({
   options,
   onDone,
 }: {
@@ -81,6 +107,14 @@ function Ways({
       )}
     </>
   );
+}
+
+/** Taken out of the address, so that neither reloading nor a later sign-out says it again. */
+function takeSignInReturn(): SignInReturn | undefined {
+  const { word, search } = splitSignInReturn(location.search);
+  if (search !== location.search)
+    history.replaceState(history.state, '', `${location.pathname}${search}${location.hash}`);
+  return word;
 }
 
 /** The way in that always works for who looks after the machine. */

@@ -2,8 +2,10 @@
 // five thousand sites must answer a key press at once and follow two hundred changes a second.
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
+  memo,
   type ReactNode,
   type RefObject,
+  useCallback,
   useDeferredValue,
   useLayoutEffect,
   useMemo,
@@ -12,19 +14,21 @@ import {
 } from 'react';
 import type { IncidentRow } from '../../../shared/api/incidents.ts';
 import type { SiteRow } from '../../../shared/api/wall.ts';
+import { createSiteFinder } from '../found-sites.ts';
 import { useSpeech } from '../i18n/speech.ts';
-import { incidentsBySite, type SiteQuery, selectSites } from '../select.ts';
+import { incidentsBySite, type SiteQuery } from '../select.ts';
 import { SiteFilter } from './site-filter.tsx';
 import { SiteItem } from './site-item.tsx';
 
-export function Sites(props: {
+export const Sites = memo(function Sites(props: {
   readonly sites: ReadonlyMap<string, SiteRow>;
   readonly incidents: ReadonlyMap<string, IncidentRow>;
 }): ReactNode {
   const { messages } = useSpeech();
   const [query, setQuery] = useState<SiteQuery>({ text: '', order: 'urgency', onlyTroubled: false });
   const deferred = useDeferredValue(query);
-  const found = useMemo(() => selectSites(props.sites.values(), deferred), [props.sites, deferred]);
+  const [finder] = useState(createSiteFinder);
+  const found = useMemo(() => finder.find(props.sites, deferred), [finder, props.sites, deferred]);
   const incidents = useMemo(() => incidentsBySite(props.incidents.values()), [props.incidents]);
   if (props.sites.size === 0) return null;
   return (
@@ -50,12 +54,12 @@ export function Sites(props: {
       )}
     </section>
   );
-}
+});
 
 /** Rows drawn above and below those in sight. */
 const spareRows = 6;
 /** A row's height before it is measured, in px. */
-const rowHeightGuess = 92;
+const guessHeight = (): number => 92;
 
 function SiteRows({
   found,
@@ -66,12 +70,14 @@ function SiteRows({
 }): ReactNode {
   const list = useRef<HTMLUListElement>(null);
   const { columns, top } = usePlace(list);
+  // The same as long as the rows are: whoever scrolls must not have thousands of places reckoned anew.
+  const keyOf = useCallback((row: number) => found[row * columns]?.id ?? row, [found, columns]);
   const rows = useWindowVirtualizer({
     count: Math.ceil(found.length / columns),
-    estimateSize: () => rowHeightGuess,
+    estimateSize: guessHeight,
     overscan: spareRows,
     scrollMargin: top,
-    getItemKey: (row) => found[row * columns]?.id ?? row,
+    getItemKey: keyOf,
     useFlushSync: false,
   });
   const items = rows.getVirtualItems();

@@ -1,6 +1,7 @@
 // What every view may read: the store, the tick, and "open the stream again". Handed down once by main.tsx.
 // Views select the smallest piece they need, so that a tick or a delta draws only what it changed.
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import type { SiteRow } from '../../../shared/api/wall.ts';
 import { present } from '../../../shared/assert.ts';
 import type { Alerts, AlertsState } from '../alerts/alerts.ts';
 import type { WallStore } from '../live.ts';
@@ -34,13 +35,28 @@ export function useTick<T extends string | number | boolean>(select: (now: numbe
 
 /** The same in server time, which is what every instant of a row is in. */
 export function useServerTick<T extends string | number | boolean>(select: (serverNow: number) => T): T {
-  const offset = useWall((state) => state.clockOffsetMs);
-  return useTick((now) => select(now + offset));
+  const { store, ticker } = useWallContext();
+  // Hundreds of ages stand on a wall: they listen to the tick alone, and a corrected clock reaches them with the next one.
+  return useSyncExternalStore(ticker.subscribe, () => select(ticker.now() + store.read().clockOffsetMs));
+}
+
+/** The site's row as it is now; draws again only when that row changes. */
+export function useSite(id: string | undefined): SiteRow | undefined {
+  return useWall((state) => (id === undefined ? undefined : state.view?.sites.get(id)));
 }
 
 export function useFreshness(): Freshness {
-  const state = useWall((whole) => whole);
-  return useTick((now) => freshness(state, now));
+  const { store, ticker } = useWallContext();
+  const listen = useCallback(
+    (listener: () => void) => {
+      const ends = [store.subscribe(listener), ticker.subscribe(listener)];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    [store, ticker],
+  );
+  return useSyncExternalStore(listen, () => freshness(store.read(), ticker.now()));
 }
 
 export function useAlerts(): AlertsState {

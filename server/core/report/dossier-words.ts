@@ -87,7 +87,7 @@ export const dossierWordsPt: DossierWords = {
   },
   nothing: 'Nenhuma.',
   incomplete:
-    'Há mais registros neste período do que um dossiê lê; as evidências depois do último item não estão aqui.',
+    'Há mais registros neste período do que um dossiê lê, ou parte deles já foi removida pela idade: faltam evidências aqui.',
   shared: 'total de quedas dentro deste período',
   proof: [
     'O arquivo JSON deste dossiê contém tudo o que está aqui. Cada evidência traz o resumo SHA-256 dela junto com o da anterior; o último resumo é assinado com a chave Ed25519 do servidor.',
@@ -164,7 +164,7 @@ export const dossierWordsEn: DossierWords = {
   },
   nothing: 'None.',
   incomplete:
-    'There are more records in this period than a dossier reads; evidence after the last item is missing.',
+    'There are more records in this period than a dossier reads, or some were removed by their age: evidence is missing here.',
   shared: 'sum of the downs within this period',
   proof: [
     'The JSON file of this dossier holds all that stands here. Each piece of evidence carries its SHA-256 together with the one before it; the last one is signed with the Ed25519 key of the server.',

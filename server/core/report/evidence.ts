@@ -6,7 +6,7 @@ import { type Instant, toIso } from '../../../shared/time.ts';
 import type { StateChange } from '../../../shared/wire/messages.ts';
 import { type Change, isIncidentChange } from '../change.ts';
 import type { Incident } from '../incident.ts';
-import type { Input, NumberedInput } from '../input.ts';
+import type { Input, InputKind, NumberedInput } from '../input.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type DossierWords, dossierSentence } from './dossier-words.ts';
 
@@ -59,6 +59,43 @@ export interface ToldInput {
   readonly data: Readonly<Record<string, unknown>>;
   /** Names for the sentence. */
   readonly names?: Readonly<Record<string, string>>;
+}
+
+/** Whether `reducedInput` below may make evidence of an input of this kind. */
+const tells: Readonly<Record<InputKind, boolean>> = {
+  'server.started': true,
+  'anchors.measured': true,
+  'address.measured': true,
+  'session.opened': true,
+  'session.closed': true,
+  'goodbye.said': true,
+  'agent.suspected': true,
+  'agent.silent': true,
+  'agent.heard': true,
+  'changes.received': true,
+  'ticket.reported': true,
+  'incident.acknowledged': true,
+  'incident.noted': true,
+  'incident.resolvedByPerson': true,
+  'incident.reopenedByPerson': true,
+  'incident.assigned': true,
+  'incident.escalated': true,
+  'desk.told': true,
+  'inventory.imported': false,
+  'planned.told': false,
+  'tickets.configured': false,
+  'agent.enrolled': false,
+  'agent.revoked': false,
+  'agent.cloned': false,
+  'time.advanced': false,
+};
+
+/**
+ * What retention must leave of an entry: `concluded` are the changes that a dossier reads. False: no dossier ever reads it.
+ * Of a kind of a newer release everything is left.
+ */
+export function mayBeEvidence(kind: InputKind, concluded: number): boolean {
+  return concluded > 0 || (Object.hasOwn(tells, kind) ? tells[kind] : true);
 }
 
 /** What of the input concerns the incident; undefined: nothing. */

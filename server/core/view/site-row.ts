@@ -21,17 +21,30 @@ export function gatherSites(state: State, wanted?: ReadonlySet<SiteId>): readonl
   const agents = bySite(state.agents.values(), wanted);
   const incidents = bySite(state.incidents.values(), wanted);
   const gathered: SiteEvidence[] = [];
-  for (const id of wanted ?? state.topology.sites.keys()) {
-    const site = state.topology.sites.get(id);
-    if (site === undefined) continue;
+  for (const site of wanted === undefined ? inOrder(state.topology.sites) : sitesOf(state, wanted)) {
     gathered.push({
       site,
-      report: state.sites.get(id),
-      agents: agents.get(id) ?? [],
-      incidents: incidents.get(id) ?? [],
+      report: state.sites.get(site.id),
+      agents: agents.get(site.id) ?? [],
+      incidents: incidents.get(site.id) ?? [],
     });
   }
-  return gathered.sort((a, b) => (a.site.id < b.site.id ? -1 : 1));
+  return gathered;
+}
+
+function sitesOf({ topology }: State, wanted: ReadonlySet<SiteId>): readonly Site[] {
+  return [...wanted].sort().flatMap((id) => topology.sites.get(id) ?? []);
+}
+
+/** An inventory is replaced and never changed, so it is sorted once. */
+const sorted = new WeakMap<State['topology']['sites'], readonly Site[]>();
+
+function inOrder(sites: State['topology']['sites']): readonly Site[] {
+  const known = sorted.get(sites);
+  if (known !== undefined) return known;
+  const made = [...sites.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  sorted.set(sites, made);
+  return made;
 }
 
 function bySite<T extends { readonly site?: SiteId }>(

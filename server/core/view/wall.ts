@@ -34,7 +34,7 @@ export function wallSnapshot({ state, reading, desk, tickets }: WallView): WallS
   return {
     at: toIso(reading.now),
     server: serverRow(state, desk),
-    incidents: [...state.incidents.values()].sort(newestFirst).map((each) => incidentRow(each, reading)),
+    incidents: standingIncidents(state).map((each) => incidentRow(each, reading)),
     sites: siteRows(state),
     tickets: [...tickets],
   };
@@ -54,12 +54,11 @@ export function serverRow(state: State, desk: DeskFacts): ServerRow {
 
 function siteRows(state: State, wanted?: ReadonlySet<SiteId>): SiteRow[] {
   const { providers } = state.topology;
-  return gatherSites(state, wanted).map((evidence) => rowOf(evidence, providers));
+  return gatherSites(state, wanted).map((evidence) => keptSiteRow(evidence, providers));
 }
 
 interface MadeRow {
   readonly evidence: SiteEvidence;
-  readonly providers: Topology['providers'];
   readonly row: SiteRow;
 }
 
@@ -69,12 +68,19 @@ interface MadeRow {
  */
 const madeRows = new WeakMap<Site, MadeRow>();
 
-function rowOf(evidence: SiteEvidence, providers: Topology['providers']): SiteRow {
+/** The row as it was last made, while nothing it is made of has been replaced. */
+export function keptSiteRow(evidence: SiteEvidence, providers: Topology['providers']): SiteRow {
   const made = madeRows.get(evidence.site);
-  if (made !== undefined && made.providers === providers && isSame(made.evidence, evidence)) return made.row;
-  const row = siteRow(evidence, (key) => providers.get(key)?.name ?? key);
-  madeRows.set(evidence.site, { evidence, providers, row });
+  const nameOf = (key: string): string => providers.get(key)?.name ?? key;
+  if (made !== undefined && isSame(made.evidence, evidence) && isNamed(made.row, nameOf)) return made.row;
+  const row = siteRow(evidence, nameOf);
+  madeRows.set(evidence.site, { evidence, row });
   return row;
+}
+
+/** Each scope has a list of providers of its own; the names are the same. */
+function isNamed({ links }: SiteRow, nameOf: (key: string) => string): boolean {
+  return links.every(({ provider, providerName }) => nameOf(provider) === providerName);
 }
 
 function isSame(a: SiteEvidence, b: SiteEvidence): boolean {
@@ -83,6 +89,11 @@ function isSame(a: SiteEvidence, b: SiteEvidence): boolean {
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((each, at) => each === b[at]);
+}
+
+/** Those on the wall, newest first. */
+export function standingIncidents(state: State): Incident[] {
+  return [...state.incidents.values()].sort(newestFirst);
 }
 
 function newestFirst(a: Incident, b: Incident): number {

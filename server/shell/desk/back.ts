@@ -19,7 +19,7 @@ import { createTicketAudit, type TicketAudit } from './ticket-audit.ts';
 export interface OutsideDesk {
   readonly client: DeskClient;
   readonly gate: DeskGate;
-  readonly attempts: Pick<DeskAttempts, 'caseOf'>;
+  readonly attempts: Pick<DeskAttempts, 'caseOf' | 'prune'>;
   readonly events: DeskEvents;
   readonly delivery: Pick<DeskDelivery, 'audit' | 'name'>;
 }

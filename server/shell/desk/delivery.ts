@@ -5,7 +5,6 @@ import { failure } from '../../../shared/failure.ts';
 import type { EffectKey, IncidentId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
-import { instant } from '../../../shared/time.ts';
 import type { TicketEffect } from '../../core/effect.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Desk, DeskTicket } from '../../ports/desk.ts';
@@ -89,7 +88,6 @@ export function createDeskDelivery(options: DeskDeliveryOptions): DeskDelivery {
   const gate = options.gate ?? createDeskGate({ client, clock, probeFreshMs });
   const counts = noCounts();
   const underWay = new Map<EffectKey, Promise<Result<{ readonly protocol: string }>>>();
-  attempts.prune(instant(clock.now() - limits.deskAttemptsKeptMs));
 
   const { take, inTurn } = turnTaker({ client, gate, attempts, clock, onUncertain, counts }, owner);
   const deliver = async (effect: TicketEffect): Promise<Result<{ readonly protocol: string }>> => {

@@ -202,6 +202,9 @@ export class AgentSession {
       case 'rollups':
         this.#rollups(message);
         return;
+      case 'findings':
+        this.#view.examined(message, this.#context.clock.now());
+        return;
       default:
         assertNever(message);
     }

@@ -177,6 +177,8 @@ export class AgentSessions {
   }
 
   #remember(agent: AgentId, view: SessionView): void {
+    const before = this.#views.get(agent)?.facts();
+    if (before !== undefined) view.follows(before);
     this.#views.delete(agent);
     this.#views.set(agent, view);
     const oldest = this.#views.size > limits.agentViewsMax ? this.#views.keys().next().value : undefined;

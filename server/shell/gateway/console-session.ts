@@ -1,9 +1,7 @@
 // Room 17 of the route: committed changes to the screens, as server-sent events. Two channels: `wall` (snapshot, then
 // deltas, at most five a second, made once for all viewers) and `stream` (each incident and ticket change by itself).
 // Must never wait for a viewer: who does not take what was sent is passed over, then given a whole new snapshot, then dropped.
-import type { ServerResponse } from 'node:http';
 import type { IncidentRow } from '../../../shared/api/incidents.ts';
-import type { WallTicket } from '../../../shared/api/wall.ts';
 import { failure } from '../../../shared/failure.ts';
 import { type IncidentId, incidentIdFrom, type SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -12,22 +10,17 @@ import { type Instant, second, toIso } from '../../../shared/time.ts';
 import { isIncidentChange } from '../../core/change.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Seen } from '../../core/view/seen.ts';
-import { wallTicket } from '../../core/view/ticket-view.ts';
-import {
-  addNews,
-  addTurned,
-  isNews,
-  noNews,
-  type WallNews,
-  wallDelta,
-  wallSnapshot,
-} from '../../core/view/wall.ts';
+import { addNews, addTurned, isNews, noNews, type WallNews, wallDelta } from '../../core/view/wall.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Committed, Correlator } from '../../ports/correlator.ts';
 import type { Journal } from '../../ports/journal.ts';
 import { type ReadingParts, readingOf } from '../http/reading.ts';
 import type { DeskWatch } from '../runtime/desk-watch.ts';
-import { cutDeltaText, cutSnapshot, eventText, toldText } from './cut-wall.ts';
+import { cutDeltaText, toldText, wallSource } from './cut-wall.ts';
+import { type Channel, Feeder, newViewer, putBehind, type Viewer, type Watching } from './viewer.ts';
+import { type OpenedWall, WallOpening } from './wall-opening.ts';
+import { deltaText, eventText } from './wall-text.ts';
+import { WallTickets } from './wall-tickets.ts';
 
 export interface ConsoleSessionsParts extends ReadingParts {
   readonly clock: Clock;
@@ -36,37 +29,20 @@ export interface ConsoleSessionsParts extends ReadingParts {
   readonly desk: DeskWatch;
 }
 
-export type Channel = 'wall' | 'stream';
-
 export interface ConsoleSessionsStats {
   readonly viewers: number;
   /** Sockets ended because their viewer took nothing for `limits.viewerDrainMs`, or too much was waiting. */
   readonly slowDropped: number;
   readonly refusedFull: number;
   readonly deltasSent: number;
+  /** Walls that were given once more because too many deltas came while the first was on its way. */
+  readonly givenAgain: number;
 }
 
-export interface Watching {
-  readonly response: ServerResponse;
-  readonly channel: Channel;
-  /** Asked at each beat, and when people's rights have changed: an ended session ends its stream. */
-  readonly stillWelcome: () => boolean;
-  /** Of somebody who may see some customers only. */
-  readonly seen?: Seen | undefined;
-}
-
-interface Viewer extends Watching {
-  /** Since when bytes wait that the viewer has not taken. */
-  behindSince: Instant | undefined;
-  /** Missed a delta while behind: a whole snapshot is owed. */
-  missed: boolean;
-}
-
-interface CachedSnapshot {
-  readonly seq: number;
-  readonly desk: string;
-  readonly at: Instant;
-  readonly text: string;
+/** A wall that is being made, and for whom. */
+interface Opening {
+  readonly wall: WallOpening;
+  readonly viewers: Set<Viewer>;
 }
 
 export class ConsoleSessions {
@@ -74,8 +50,10 @@ export class ConsoleSessions {
   readonly #viewers = new Set<Viewer>();
   /** Ticket of each standing incident as last told on `stream`. */
   readonly #ticketsTold = new Map<IncidentId, string>();
-  /** Wall tickets with something undelivered, as last sent: the desk's answer to a note or closing changes no incident. */
-  readonly #ticketsWaiting = new Map<IncidentId, string>();
+  readonly #tickets: WallTickets;
+  readonly #feeder: Feeder;
+  /** Of each scope at most one. */
+  readonly #openings = new Map<Seen | undefined, Opening>();
   readonly #stopListening: () => void;
   #news: WallNews = noNews;
   /** When the clock of each standing incident turns (support closes, a deadline passes), as last sent. */
@@ -83,14 +61,20 @@ export class ConsoleSessions {
   #shownSites: ReadonlySet<SiteId> = new Set();
   /** The desk as last sent. */
   #deskTold = '';
-  #cached: CachedSnapshot | undefined;
+  /** Of those who see all. */
+  #lastOpened: OpenedWall | undefined;
   #cancelFlush: (() => void) | undefined;
   #cancelAsk: (() => void) | undefined;
   #cancelBeat: (() => void) | undefined;
-  #counts = { slowDropped: 0, refusedFull: 0, deltasSent: 0 };
+  #counts = { slowDropped: 0, refusedFull: 0, deltasSent: 0, givenAgain: 0 };
 
   constructor(parts: ConsoleSessionsParts) {
     this.#parts = parts;
+    this.#tickets = new WallTickets(parts);
+    this.#feeder = new Feeder({
+      send: (viewer, data) => this.#send(viewer, data),
+      fed: (viewer) => this.#owed(viewer),
+    });
     for (const incident of parts.correlator.state().incidents.values()) this.#ticketNews(incident);
     this.#stopListening = parts.correlator.onCommitted((committed) => this.#committed(committed));
   }
@@ -107,9 +91,9 @@ export class ConsoleSessions {
         failure('limit.reached', `${limits.viewersMax} viewers are watching already`, { retryable: true }),
       );
     }
-    const viewer: Viewer = { ...watching, behindSince: undefined, missed: false };
-    response.on('close', () => this.#viewers.delete(viewer));
-    response.on('error', () => this.#viewers.delete(viewer));
+    const viewer = newViewer(watching);
+    response.on('close', () => this.#forget(viewer));
+    response.on('error', () => this.#forget(viewer));
     response.on('drain', () => this.#drained(viewer));
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -118,7 +102,8 @@ export class ConsoleSessions {
       'x-content-type-options': 'nosniff',
     });
     this.#viewers.add(viewer);
-    if (channel === 'wall') this.#send(viewer, this.#snapshotFor(viewer));
+    response.flushHeaders();
+    if (channel === 'wall') this.#open(viewer);
     else this.#send(viewer, ': vigia\n\n');
     this.#beatLater();
     return ok(undefined);
@@ -140,7 +125,7 @@ export class ConsoleSessions {
     this.#cancelAsk?.();
     this.#cancelBeat?.();
     for (const viewer of this.#viewers) viewer.response.end();
-    this.#viewers.clear();
+    for (const viewer of this.#viewers) this.#forget(viewer);
   }
 
   #committed(committed: Committed): void {
@@ -181,10 +166,15 @@ export class ConsoleSessions {
     if (!this.#has('wall')) return;
     const desk = this.#parts.desk.facts();
     const serverMoved = JSON.stringify(desk) !== this.#deskTold;
-    const tickets = [...this.#movedTickets(news), ...this.#wallTickets([...news.incidents.values()])];
-    if (this.#ticketsWaiting.size > 0) this.#askLater();
+    const tickets = [
+      ...this.#tickets.moved(news.incidents),
+      ...this.#tickets.of([...news.incidents.values()]),
+    ];
+    if (this.#tickets.someWait) this.#askLater();
     if (!(isNews(news) || serverMoved || tickets.length > 0)) return;
     const state = this.#parts.correlator.state();
+    // Megabytes that nobody can be given any more.
+    if (this.#lastOpened?.seq !== state.seq) this.#lastOpened = undefined;
     const delta = wallDelta({
       state,
       reading: readingOf(this.#parts),
@@ -200,7 +190,7 @@ export class ConsoleSessions {
     const shownSites = this.#shownSites;
     this.#shownSites = new Set(state.topology.sites.keys());
     this.#counts.deltasSent += 1;
-    const text = eventText('wall.delta', delta);
+    const text = deltaText(delta);
     const told = { news, desk, tickets, serverMoved, shownSites };
     this.#sendEach('wall', (seen) => (seen === undefined ? text : cutDeltaText(this.#parts, told, seen)));
   }
@@ -217,68 +207,54 @@ export class ConsoleSessions {
     });
   }
 
-  /** Tickets outside the news whose deliveries went on since they were sent. */
-  #movedTickets(news: WallNews): readonly WallTicket[] {
-    const before = [...this.#ticketsWaiting].filter(([id]) => !news.incidents.has(id));
-    return before.flatMap(([id, sent]) => {
-      const incident = this.#parts.journal.incident(id);
-      this.#ticketsWaiting.delete(id);
-      const [ticket] = incident === undefined ? [] : this.#wallTickets([incident]);
-      return ticket === undefined || JSON.stringify(ticket) === sent ? [] : [ticket];
-    });
+  // ---- a whole wall ----
+
+  /** Those who come while one is made share it: after a restart all screens come at once. */
+  #open(viewer: Viewer): void {
+    const { seen } = viewer;
+    const last = seen === undefined ? this.#stillTrue() : undefined;
+    if (last !== undefined) return this.#feeder.feed(viewer, last.pieces);
+    viewer.opening = true;
+    const running = this.#openings.get(seen);
+    if (running !== undefined) return void running.viewers.add(viewer);
+    const wall = new WallOpening(wallSource(this.#parts, this.#tickets, seen));
+    this.#openings.set(seen, { wall, viewers: new Set([viewer]) });
+    this.#make(seen);
   }
 
-  #snapshotFor({ seen }: Viewer): string {
-    if (seen === undefined) return this.#snapshotText();
-    const snapshot = cutSnapshot(this.#parts, (incidents) => this.#wallTickets(incidents), seen);
-    const { sites } = this.#parts.correlator.state().topology;
-    this.#shownSites = new Set([...this.#shownSites, ...sites.keys()]);
-    this.#keepTurns(snapshot.incidents);
-    return eventText('wall.snapshot', snapshot);
-  }
-
-  /** One text for everybody who comes in while nothing changes: after a restart all screens come at once. */
-  #snapshotText(): string {
-    const { correlator, journal } = this.#parts;
-    const state = correlator.state();
-    const facts = this.#parts.desk.facts();
-    const desk = JSON.stringify(facts);
-    const reading = readingOf(this.#parts);
-    const at = reading.now;
-    const cached = this.#cached;
-    // A second at most: the screen takes the server's time from `at`.
-    if (cached?.seq === state.seq && cached.desk === desk && at - cached.at < second) return cached.text;
-    const snapshot = wallSnapshot({
-      state,
-      reading,
-      desk: facts,
-      tickets: this.#wallTickets(journal.incidents({ limit: limits.wallTicketsMax })),
-    });
-    // Only grows here: sites that another viewer still shows must be told gone.
-    this.#shownSites = new Set([...this.#shownSites, ...state.topology.sites.keys()]);
-    this.#deskTold = desk;
-    this.#turns.clear();
-    this.#keepTurns(snapshot.incidents);
-    const text = eventText('wall.snapshot', snapshot);
-    this.#cached = { seq: state.seq, desk, at, text };
-    return text;
-  }
-
-  #wallTickets(incidents: readonly Incident[]): readonly WallTicket[] {
-    const reading = readingOf(this.#parts);
-    const tickets: WallTicket[] = [];
-    for (const incident of incidents) {
-      if (incident.ticket === undefined || tickets.length >= limits.wallTicketsMax) continue;
-      const rows = this.#parts.desk.deliveriesOf(incident.id);
-      const ticket = wallTicket(incident, rows, reading);
-      if (ticket === undefined) continue;
-      tickets.push(ticket);
-      if (rows.every((row) => row.state !== 'pending')) this.#ticketsWaiting.delete(incident.id);
-      else if (this.#ticketsWaiting.size < limits.wallTicketsMax) {
-        this.#ticketsWaiting.set(incident.id, JSON.stringify(ticket));
-      }
+  /** What was given a moment ago, if nothing has happened since. A second at most: screens take the server's time from it. */
+  #stillTrue(): OpenedWall | undefined {
+    const { clock, correlator, desk } = this.#parts;
+    const last = this.#lastOpened;
+    if (last === undefined || last.seq !== correlator.state().seq || clock.now() - last.at >= second) {
+      this.#lastOpened = undefined;
+      return undefined;
     }
-    return tickets;
+    return JSON.stringify(last.desk) === JSON.stringify(desk.facts()) ? last : undefined;
+  }
+
+  #make(seen: Seen | undefined): void {
+    const opening = this.#openings.get(seen);
+    if (opening === undefined) return;
+    if (!opening.wall.step()) {
+      setImmediate(() => this.#make(seen));
+      return;
+    }
+    this.#openings.delete(seen);
+    const opened = opening.wall.finish();
+    const { sites } = this.#parts.correlator.state().topology;
+    // Only grows here: sites that another viewer still shows must be told gone.
+    this.#shownSites = new Set([...this.#shownSites, ...sites.keys()]);
+    if (seen === undefined) {
+      this.#deskTold = JSON.stringify(opened.desk);
+      this.#turns.clear();
+      this.#lastOpened = opened;
+    }
+    this.#keepTurns(opened.incidents);
+    for (const viewer of opening.viewers) {
+      viewer.opening = false;
+      this.#feeder.feed(viewer, opened.pieces);
+    }
   }
 
   #keepTurns(rows: readonly IncidentRow[]): void {
@@ -317,13 +293,23 @@ export class ConsoleSessions {
       const text = made.get(seen);
       if (text === undefined) continue;
       // `stream` has nothing to catch up with, so it is written in any case; `#send` drops who is too far behind.
-      if (channel === 'wall' && viewer.behindSince !== undefined) viewer.missed = true;
-      else this.#send(viewer, text);
+      if (channel === 'stream') this.#send(viewer, text);
+      else this.#sendDelta(viewer, text);
     }
   }
 
-  #send(viewer: Viewer, text: string): void {
-    if (viewer.response.write(text)) return;
+  #sendDelta(viewer: Viewer, text: string): void {
+    // In the wall that is being made, or in the one that is owed.
+    if (viewer.opening || viewer.missed) return;
+    if (viewer.feed !== undefined) {
+      viewer.missed = !putBehind(viewer.feed, text);
+      if (viewer.missed) this.#counts.givenAgain += 1;
+    } else if (viewer.behindSince !== undefined) viewer.missed = true;
+    else this.#send(viewer, text);
+  }
+
+  #send(viewer: Viewer, data: string | Buffer): void {
+    if (viewer.response.write(data)) return;
     viewer.behindSince ??= this.#parts.clock.now();
     // `stream` has no snapshot to catch up with: a reader that far behind starts anew.
     if (viewer.channel === 'stream' && viewer.response.writableLength > limits.socketBufferedBytesMax) {
@@ -333,15 +319,29 @@ export class ConsoleSessions {
 
   #drained(viewer: Viewer): void {
     viewer.behindSince = undefined;
+    if (viewer.feed === undefined) this.#owed(viewer);
+    else this.#feeder.drained(viewer);
+  }
+
+  #owed(viewer: Viewer): void {
     if (!viewer.missed) return;
     viewer.missed = false;
-    this.#send(viewer, this.#snapshotFor(viewer));
+    this.#open(viewer);
   }
 
   #drop(viewer: Viewer): void {
     this.#counts.slowDropped += 1;
-    this.#viewers.delete(viewer);
+    this.#forget(viewer);
     viewer.response.destroy();
+  }
+
+  #forget(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+    this.#feeder.forget(viewer);
+    const opening = this.#openings.get(viewer.seen);
+    opening?.viewers.delete(viewer);
+    // Nobody waits for it any more.
+    if (opening?.viewers.size === 0) this.#openings.delete(viewer.seen);
   }
 
   #beatLater(): void {
@@ -360,6 +360,8 @@ export class ConsoleSessions {
     for (const viewer of this.#viewers) {
       if (!viewer.stillWelcome()) viewer.response.end();
       else if (viewer.behindSince === undefined) {
+        // Whoever waits for a wall is given one: a beat between its pieces would break it.
+        if (viewer.opening || viewer.feed !== undefined) continue;
         this.#send(viewer, viewer.channel === 'stream' ? ': vigia\n\n' : beat);
       } else if (now - viewer.behindSince >= limits.viewerDrainMs) this.#drop(viewer);
     }

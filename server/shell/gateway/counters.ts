@@ -39,6 +39,7 @@ export const gatewayCounts = [
   'message.beat',
   'message.changes',
   'message.rollups',
+  'message.findings',
   'message.goodbye',
   'liveness.suspected',
   'liveness.silent',

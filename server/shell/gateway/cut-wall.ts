@@ -1,6 +1,6 @@
 // The wall's and the stream's events for those who may see some customers only: the same news as everybody's, cut to theirs.
 // Stands beside `console-session.ts`, which sends them. Must never be given to anybody of another scope.
-import type { WallSnapshot, WallTicket } from '../../../shared/api/wall.ts';
+import type { WallTicket } from '../../../shared/api/wall.ts';
 import { incidentIdFrom, type SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Incident } from '../../core/incident.ts';
@@ -9,9 +9,12 @@ import { incidentRow } from '../../core/view/incident-row.ts';
 import type { Seen } from '../../core/view/seen.ts';
 import type { Reading } from '../../core/view/sla-view.ts';
 import { ticketView } from '../../core/view/ticket-view.ts';
-import { type DeskFacts, isNews, type WallNews, wallDelta, wallSnapshot } from '../../core/view/wall.ts';
+import { type DeskFacts, isNews, type WallNews, wallDelta } from '../../core/view/wall.ts';
 import { readingOf } from '../http/reading.ts';
 import type { ConsoleSessionsParts } from './console-session.ts';
+import type { WallSource } from './wall-opening.ts';
+import { deltaText, eventText } from './wall-text.ts';
+import type { WallTickets } from './wall-tickets.ts';
 
 /** What is said to everybody in one flush of the wall. */
 export interface Flushed {
@@ -28,11 +31,6 @@ export interface Told {
   readonly event: string;
   readonly incident: Incident;
   readonly ticketMoved: boolean;
-}
-
-export function eventText(event: string, data: unknown, seq?: number): string {
-  const id = seq === undefined ? '' : `id: ${seq}\n`;
-  return `${id}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** Events of the stream; undefined: none of it is this viewer's. `seen` undefined: sees all. */
@@ -69,24 +67,30 @@ export function cutDeltaText(parts: ConsoleSessionsParts, told: Flushed, seen: S
     shownSites: new Set([...told.shownSites].filter(seen.site)),
     serverMoved: told.serverMoved,
   });
-  return eventText('wall.delta', delta);
+  return deltaText(delta);
 }
 
-/** `ticketsOf` keeps account of what is undelivered, as for everybody. */
-export function cutSnapshot(
+/** What a whole wall is made of; `seen` undefined: of everything. */
+export function wallSource(
   parts: ConsoleSessionsParts,
-  ticketsOf: (incidents: readonly Incident[]) => readonly WallTicket[],
-  seen: Seen,
-): WallSnapshot {
-  const incidents = seen.customers
-    .flatMap((customer) => parts.journal.incidents({ customer, limit: limits.wallTicketsMax }))
-    .sort((a, b) => b.detectedAt - a.detectedAt);
-  return wallSnapshot({
-    state: stateFor(parts, seen),
-    reading: readingFor(parts, seen),
-    desk: seen.desk(parts.desk.facts()),
-    tickets: ticketsOf(incidents),
-  });
+  tickets: WallTickets,
+  seen: Seen | undefined,
+): WallSource {
+  const { journal } = parts;
+  return {
+    state: () => stateFor(parts, seen),
+    reading: () => readingFor(parts, seen),
+    desk: () => {
+      const facts = parts.desk.facts();
+      return seen === undefined ? facts : seen.desk(facts);
+    },
+    tickets: () => {
+      const limit = limits.wallTicketsMax;
+      if (seen === undefined) return tickets.of(journal.incidents({ limit }));
+      const own = seen.customers.flatMap((customer) => journal.incidents({ customer, limit }));
+      return tickets.of(own.sort((a, b) => b.detectedAt - a.detectedAt));
+    },
+  };
 }
 
 function stateFor({ correlator }: ConsoleSessionsParts, seen: Seen | undefined): State {

@@ -1,8 +1,8 @@
 // What the screens and `GET /agents` show of an agent's connection: facts it told, kept after its session ended.
 // For people only; nothing is decided by it.
 import type { AgentId, SessionId } from '../../../shared/ids.ts';
-import type { Instant } from '../../../shared/time.ts';
-import type { AgentMessage, Hello, HostFacts, HostLoad } from '../../../shared/wire/messages.ts';
+import { earlier, type Instant } from '../../../shared/time.ts';
+import type { AgentMessage, Findings, Hello, HostFacts, HostLoad } from '../../../shared/wire/messages.ts';
 import type { ProbeMethod } from '../../../shared/words.ts';
 
 export interface SessionFacts {
@@ -21,6 +21,8 @@ export interface SessionFacts {
   readonly ping?: { readonly method: ProbeMethod; readonly reason?: string };
   readonly facts?: HostFacts;
   readonly load?: HostLoad;
+  /** What it found when it examined itself, never of the future. */
+  readonly findings?: Omit<Findings, 'kind'>;
 }
 
 export interface SessionView {
@@ -29,6 +31,9 @@ export interface SessionView {
   heardAt(at: Instant): void;
   beat(beat: Extract<AgentMessage, { readonly kind: 'beat' }>): void;
   changesTaken(remaining: number): void;
+  examined(findings: Findings, now: Instant): void;
+  /** What the session before knew and this one has not heard yet. */
+  follows(before: SessionFacts): void;
   ended(): void;
 }
 
@@ -62,6 +67,12 @@ export function createSessionView(start: Pick<SessionFacts, 'agent' | 'session' 
     },
     changesTaken(remaining) {
       facts = { ...facts, spoolDepth: remaining };
+    },
+    examined({ kind: _kind, examinedAt, ...found }, now) {
+      facts = { ...facts, findings: { examinedAt: earlier(examinedAt, now), ...found } };
+    },
+    follows({ findings }) {
+      facts = { ...facts, findings: facts.findings ?? findings };
     },
     ended() {
       facts = { ...facts, connected: false };

@@ -1,7 +1,7 @@
 // The figures of notices and escalation behind /metrics. Reads counters of that room; decides nothing.
 import type { Channel } from '../../ports/channel.ts';
+import type { NoticeCounters } from '../notices/board.ts';
 import type { ChannelState } from '../notices/channel-line.ts';
-import type { NoticeCounters } from '../notices/dispatcher.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface NoticeFigures {

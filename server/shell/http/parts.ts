@@ -12,19 +12,19 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AgentId, EffectKey } from '../../../shared/ids.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { Instant } from '../../../shared/time.ts';
-import type { HostFacts } from '../../../shared/wire/messages.ts';
+import type { Findings, HostFacts } from '../../../shared/wire/messages.ts';
 import type { ProbeMethod } from '../../../shared/words.ts';
 import type { Seen } from '../../core/view/seen.ts';
-import type { Channel } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
+import type { IdentityProvider } from '../../ports/identity-provider.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { ManualQueue } from '../../ports/manual-queue.ts';
 import type { PeopleStore } from '../../ports/people.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import type { ConsoleSessions } from '../gateway/console-session.ts';
-import type { ChannelState } from '../notices/channel-line.ts';
+import type { NoticeBoard } from '../notices/board.ts';
 import type { DossierKey } from '../report/dossier-key.ts';
 import type { DeskWatch } from '../runtime/desk-watch.ts';
 import type { PlannedBook } from '../runtime/planned-book.ts';
@@ -57,6 +57,8 @@ export interface LiveAgent {
   /** How it pings, and why so when that is not the best way. */
   readonly ping?: { readonly method: ProbeMethod; readonly reason?: string };
   readonly facts?: Pick<HostFacts, 'osName' | 'osVersion' | 'arch'>;
+  /** What it found when it examined itself. */
+  readonly findings?: Omit<Findings, 'kind'>;
 }
 
 export interface LiveAgents {
@@ -91,8 +93,10 @@ export interface HttpParts extends ReadingParts {
   readonly settings: HttpSettings;
   readonly adminToken: string;
   readonly clock: Clock;
+  /** As `Retention.agedAt`. */
+  readonly agedAt: () => Instant | undefined;
   readonly correlator: Correlator;
-  readonly journal: Pick<Journal, 'incident' | 'incidents' | 'incidentByProtocol' | 'read'>;
+  readonly journal: Pick<Journal, 'incident' | 'incidents' | 'incidentByProtocol' | 'evidence'>;
   readonly desk: DeskWatch;
   readonly registry: Registry;
   readonly series: Pick<Series, 'read' | 'presence'>;
@@ -108,13 +112,12 @@ export interface HttpParts extends ReadingParts {
     readonly nudge: (key: EffectKey) => unknown;
   };
   /** By which ways the NOC is told; absent: none. */
-  readonly channels?: {
-    readonly list: readonly Channel[];
-    readonly stateOf: (name: string) => ChannelState | undefined;
-  };
+  readonly channels?: NoticeBoard;
   readonly agents: LiveAgents;
   readonly consoles: ConsoleSessions;
   readonly signIn: SignIn;
+  /** By whom else people may sign in; absent: by nobody. */
+  readonly identityProvider?: IdentityProvider | undefined;
   readonly people: PeopleStore;
   readonly passwords: Passwords;
   readonly metrics: Metrics;

@@ -63,7 +63,7 @@ function cutParts(parts: HttpParts, seen: Seen): CutParts & { readonly seen: See
     },
     desk: { facts: () => seen.desk(desk.facts()), deliveriesOf: (incident) => desk.deliveriesOf(incident) },
     manual: manual && { ...manual, queue: cutQueue(parts, manual.queue, seen) },
-    channels: { list: [], stateOf: () => undefined },
+    channels: undefined,
   };
 }
 
@@ -79,7 +79,7 @@ function cutJournal({ journal }: HttpParts, seen: Seen): HttpParts['journal'] {
     },
     incidents: (query) => cutIncidents(query, { journal, seen }),
     // Of the dossier, which reads the evidence of an incident that was found above, by that site's agents.
-    read: (afterSeq) => journal.read(afterSeq),
+    evidence: (afterSeq) => journal.evidence(afterSeq),
   };
 }
 

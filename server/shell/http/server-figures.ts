@@ -6,7 +6,7 @@ import { incidentKinds } from '../../../shared/words.ts';
 import type { DeadManCounters } from '../dead-man.ts';
 import type { DeskBack } from '../desk/back.ts';
 import type { DeskDelivery } from '../desk/delivery.ts';
-import type { ConsoleSessions } from '../gateway/console-session.ts';
+import type { ConsoleSessions, ConsoleSessionsStats } from '../gateway/console-session.ts';
 import type { GatewayCounters } from '../gateway/counters.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { AlarmCounters } from '../runtime/alarm-lines.ts';
@@ -79,17 +79,26 @@ export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
   metrics.gauge('vigia_desk_unreachable', '1 while the desk does not answer', () =>
     outbox().deskUnreachableSince === undefined ? 0 : 1,
   );
+  consoleMetrics(metrics, viewers);
+  ownTroubleMetrics(metrics, parts);
+  outsideDeskMetrics(metrics, parts);
+  metrics.gauge('vigia_clock_offset_seconds', 'Wall time minus server time', () => clock.offsetMs() / second);
+  metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
+}
+
+function consoleMetrics(metrics: Metrics, viewers: () => ConsoleSessionsStats): void {
   metrics.gauge('vigia_console_viewers', 'Open event streams', () => viewers().viewers);
+  metrics.total(
+    'vigia_console_given_again_total',
+    'Walls given once more because too much changed on their way',
+    () => viewers().givenAgain,
+  );
   metrics.total('vigia_console_slow_dropped_total', 'Viewers ended as too slow', () => viewers().slowDropped);
   metrics.total(
     'vigia_console_full_refused_total',
     'Viewers refused at the limit',
     () => viewers().refusedFull,
   );
-  ownTroubleMetrics(metrics, parts);
-  outsideDeskMetrics(metrics, parts);
-  metrics.gauge('vigia_clock_offset_seconds', 'Wall time minus server time', () => clock.offsetMs() / second);
-  metrics.gauge('process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss());
 }
 
 function ownTroubleMetrics(metrics: Metrics, { ownTrouble }: FigureParts): void {

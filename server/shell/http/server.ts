@@ -49,6 +49,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
+import { oidcRoutes } from './routes/sign-in-oidc.ts';
 import { passwordSignInRoutes } from './routes/sign-in-password.ts';
 import { silenceRoutes } from './routes/silences.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -80,7 +81,10 @@ export async function createHttpServer(parts: HttpParts): Promise<Api> {
     { prefix: '/api/v1' },
   );
   await api.register(
-    async (scope) => passwordSignInRoutes(scope.withTypeProvider<ZodTypeProvider>(), routeParts),
+    async (scope) => {
+      passwordSignInRoutes(scope.withTypeProvider<ZodTypeProvider>(), routeParts);
+      oidcRoutes(api, scope.withTypeProvider<ZodTypeProvider>(), routeParts);
+    },
     { prefix: '/api/v1' },
   );
   api.get('/api/openapi.json', { schema: { hide: true } }, async () => api.swagger());
@@ -117,7 +121,7 @@ function accessParts(parts: HttpParts): RouteParts {
   const tokens = createApiTokens(store, clock);
   const adminDigest = digestOf(parts.adminToken);
   const guard = createGuard({ adminDigest, signIn, accounts, tokens, failures, refusals });
-  const audit = createAuditLog({ store, clock, metrics });
+  const audit = createAuditLog({ store, clock, agedAt: parts.agedAt, metrics });
   const whole: RouteParts = {
     ...parts,
     ...{ guard, failures, accounts, tokens, audit },

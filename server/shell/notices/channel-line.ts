@@ -2,21 +2,20 @@
 // asks, given up after a day. The queue's truth is the store; this holds only the order and what is under way.
 // Must never mark as sent what was not answered, nor let one bad recipient keep the others waiting.
 import { backoffMs } from '../../../shared/backoff.ts';
-import type { Failure } from '../../../shared/failure.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Random } from '../../../shared/random.ts';
 import type { Result } from '../../../shared/result.ts';
-import { type Instant, minute, second } from '../../../shared/time.ts';
+import { type Instant, minute, plus, second } from '../../../shared/time.ts';
 import { priorities } from '../../../shared/words.ts';
-import type { Channel } from '../../ports/channel.ts';
+import type { Channel, ChannelFailure } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Message, NoticeStore } from '../../ports/notice-store.ts';
+import type { Message, NoticeStore, NoticeTrouble } from '../../ports/notice-store.ts';
 
 const retryPolicy = { baseMs: 2 * second, capMs: 2 * minute, floorMs: 500 } as const;
 
 export interface ChannelLineOptions {
   readonly channel: Channel;
-  readonly store: Pick<NoticeStore, 'unsent' | 'settle'>;
+  readonly store: Pick<NoticeStore, 'unsent' | 'settle' | 'lastSentAt'>;
   readonly clock: Clock;
   readonly random: Random;
   /** The disk refused: the process must end. */
@@ -32,9 +31,12 @@ export interface ChannelState {
   /** Tried for a day in vain. */
   readonly givenUp: number;
   readonly waiting: number;
+  /** Kept over restarts, unlike the figures. */
   readonly lastSentAt?: Instant;
   /** Gone with the next message that is sent. */
-  readonly lastError?: { readonly at: Instant; readonly message: string };
+  readonly lastError?: NoticeTrouble & { readonly at: Instant };
+  /** It did not answer: when it is asked again. */
+  readonly nextTryAt?: Instant;
 }
 
 interface Waiting {
@@ -49,6 +51,7 @@ export class ChannelLine {
   readonly #counts = { sent: 0, retried: 0, refused: 0, givenUp: 0 };
   #lastSentAt: Instant | undefined;
   #lastError: ChannelState['lastError'];
+  #nextTryAt: Instant | undefined;
   #failuresInRow = 0;
   #busy = false;
   #stopped = false;
@@ -56,6 +59,7 @@ export class ChannelLine {
 
   constructor(options: ChannelLineOptions) {
     this.#options = options;
+    this.#lastSentAt = options.store.lastSentAt(options.channel.name);
     for (const message of options.store.unsent(options.channel.name)) this.#keep(message);
     // Not in the caller's turn: a channel must not speak before its maker has finished.
     this.#cancel = options.clock.after(0, () => this.#next());
@@ -68,7 +72,13 @@ export class ChannelLine {
 
   state(): ChannelState {
     const waiting = this.#queue.size;
-    return { ...this.#counts, waiting, lastSentAt: this.#lastSentAt, lastError: this.#lastError };
+    return {
+      ...this.#counts,
+      waiting,
+      lastSentAt: this.#lastSentAt,
+      lastError: this.#lastError,
+      nextTryAt: this.#nextTryAt,
+    };
   }
 
   stop(): void {
@@ -95,7 +105,7 @@ export class ChannelLine {
       .catch(onFatal);
   }
 
-  #settle(waiting: Waiting, result: Result<void>): void {
+  #settle(waiting: Waiting, result: Result<void, ChannelFailure>): void {
     const { store, clock, channel, onRefused } = this.#options;
     const { message } = waiting;
     const now = clock.now();
@@ -107,10 +117,11 @@ export class ChannelLine {
       return this.#free(message);
     }
     const { failure } = result;
-    this.#lastError = { at: now, message: failure.message };
+    const trouble = troubleOf(failure);
+    this.#lastError = { at: now, ...trouble };
     const tooOld = now - message.at > limits.noticeTriesMsMax;
     if (failure.retryable && !tooOld) return this.#again(waiting, failure);
-    store.settle(message.id, 'refused', now);
+    store.settle(message.id, 'refused', now, trouble);
     this.#counts[failure.retryable ? 'givenUp' : 'refused'] += 1;
     onRefused?.(channel.name, message.notice.key, failure.message);
     this.#free(message);
@@ -123,17 +134,24 @@ export class ChannelLine {
     this.#next();
   }
 
-  #again(waiting: Waiting, failure: Failure): void {
+  #again(waiting: Waiting, failure: ChannelFailure): void {
     const { clock, random } = this.#options;
     waiting.attempts += 1;
     this.#counts.retried += 1;
     const pauseMs = Math.max(backoffMs(retryPolicy, this.#failuresInRow, random), failure.retryAfterMs ?? 0);
     this.#failuresInRow += 1;
+    this.#nextTryAt = plus(clock.now(), Math.round(pauseMs));
     this.#cancel = clock.after(pauseMs, () => {
+      this.#nextTryAt = undefined;
       this.#busy = false;
       this.#next();
     });
   }
+}
+
+/** What of a failure is kept and shown. */
+export function troubleOf({ message, status, retryable }: ChannelFailure): NoticeTrouble {
+  return { message, status, refused: !retryable };
 }
 
 /** What failed before waits behind what was not tried yet. */

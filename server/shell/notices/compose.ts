@@ -13,6 +13,16 @@ export interface Composition {
   readonly againAt?: Instant;
   /** News that went into a summary for want of room. */
   readonly summarised: number;
+  /** By channel, where the storm cap bit. */
+  readonly storms: readonly Storm[];
+}
+
+export interface Storm {
+  readonly channel: string;
+  /** As above, of one recipient. */
+  readonly summarised: number;
+  /** There was no room at all: not before then. */
+  readonly heldUntil?: Instant;
 }
 
 export interface ComposeOptions {
@@ -29,7 +39,7 @@ export interface ComposeOptions {
 /** `due`: most urgent first. */
 export function compose(due: readonly Delivery[], options: ComposeOptions): Composition {
   const messages: NewMessage[] = [];
-  let summarised = 0;
+  const storms: Storm[] = [];
   let againAt: Instant | undefined;
   for (const own of grouped(due, ({ channel, recipient }) => `${channel}\n${recipient}`)) {
     const [first] = own;
@@ -42,6 +52,7 @@ export function compose(due: readonly Delivery[], options: ComposeOptions): Comp
       const oldest = lately[lately.length - options.stormMax] ?? options.now;
       const at = plus(oldest, limits.noticeStormWindowMs);
       againAt = againAt === undefined || at < againAt ? at : againAt;
+      storms.push({ channel: first.channel, summarised: 0, heldUntil: at });
       continue;
     }
     const alone = groups.length <= room ? groups : groups.slice(0, room - 1);
@@ -50,9 +61,10 @@ export function compose(due: readonly Delivery[], options: ComposeOptions): Comp
     if (head === undefined) continue;
     const rest: Group<Delivery> = [...head, ...tail.flat()];
     messages.push(messageOf(rest, options, 'summary'));
-    summarised += rest.length;
+    storms.push({ channel: first.channel, summarised: rest.length });
   }
-  return { messages, againAt, summarised };
+  const summarised = storms.reduce((sum, storm) => sum + storm.summarised, 0);
+  return { messages, againAt, summarised, storms };
 }
 
 /** Vigia's own trouble goes past the cap: in a storm it matters most. */

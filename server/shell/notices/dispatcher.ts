@@ -17,9 +17,10 @@ import type { Alarm, AlarmNews } from '../../ports/alarm.ts';
 import type { Channel, Notice } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
-import type { Delivery, NoticeStore } from '../../ports/notice-store.ts';
-import { ChannelLine, type ChannelState } from './channel-line.ts';
-import { compose } from './compose.ts';
+import type { Delivery, NoticeStore, PastMessage } from '../../ports/notice-store.ts';
+import type { NoticeCounters, TellingState } from './board.ts';
+import { ChannelLine } from './channel-line.ts';
+import { type Composition, compose } from './compose.ts';
 import { isQuiet, type News, newsOf } from './news.ts';
 import { ownNotice } from './own-news.ts';
 import { deliveriesOf, type RoutedNotice } from './routes.ts';
@@ -32,24 +33,13 @@ export interface DispatcherOptions {
   readonly calendars: Calendars;
   readonly correlator: Pick<Correlator, 'state' | 'onCommitted'>;
   readonly clock: Clock;
+  /** As `Retention.agedAt`: a clock that was set wrong forgets nothing. */
+  readonly agedAt: () => Instant | undefined;
   readonly random: Random;
   /** How people reach this server, without a slash at the end. */
   readonly publicUrl?: string;
   readonly onFatal: (error: unknown) => void;
   readonly onRefused?: (channel: string, key: string, message: string) => void;
-}
-
-export interface NoticeCounters {
-  readonly taken: number;
-  /** No route wanted them. */
-  readonly unrouted: number;
-  /** Too many waited; they stand on the wall only. */
-  readonly dropped: number;
-  /** Told by a parent's notice while they waited. */
-  readonly quieted: number;
-  /** Went into a summary because there were too many. */
-  readonly summarised: number;
-  readonly waiting: number;
 }
 
 /** Begins with the state: what a run before had no time to tell is told now. */
@@ -65,6 +55,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #counts = { taken: 0, unrouted: 0, dropped: 0, quieted: 0, summarised: 0 };
   readonly #lines: ReadonlyMap<string, ChannelLine>;
+  /** Where the storm cap bit, by channel; as many as there are channels. */
+  readonly #storms = new Map<string, Pick<TellingState, 'summarised' | 'heldUntil'>>();
   /** Incidents that changed since they were read last. */
   readonly #changed = new Map<IncidentId, Incident>();
   readonly #began: Instant;
@@ -100,8 +92,22 @@ export class Dispatcher {
     return { ...this.#counts, waiting: this.#options.store.waiting() };
   }
 
-  channelState(name: string): ChannelState | undefined {
-    return this.#lines.get(name)?.state();
+  channelState(name: string): TellingState | undefined {
+    const line = this.#lines.get(name);
+    if (line === undefined) return undefined;
+    const { summarised = 0, heldUntil } = this.#storms.get(name) ?? {};
+    const held = heldUntil !== undefined && heldUntil > this.#options.clock.now();
+    return { ...line.state(), summarised, heldUntil: held ? heldUntil : undefined };
+  }
+
+  /** Newest first. */
+  recent(limit: number): readonly PastMessage[] {
+    return this.#options.store.recent(limit);
+  }
+
+  /** Of the news that wait for their group or an hour of the day; undefined: none waits for a later moment. */
+  nextDueAt(): Instant | undefined {
+    return this.#options.store.nextDueAt(this.#options.clock.now());
   }
 
   stop(): void {
@@ -144,7 +150,15 @@ export class Dispatcher {
 
   #tellDue(): void {
     const { clock } = this.#options;
-    this.#againAt = composeDue(this.#options, this.#counts, this.#lines);
+    const { againAt, storms } = composeDue(this.#options, this.#counts, this.#lines);
+    this.#againAt = againAt;
+    for (const { channel, summarised, heldUntil } of storms) {
+      const before = this.#storms.get(channel);
+      this.#storms.set(channel, {
+        summarised: (before?.summarised ?? 0) + summarised,
+        heldUntil: latest(before?.heldUntil, heldUntil),
+      });
+    }
     this.#toldAt = clock.now();
     this.#armDue();
   }
@@ -169,8 +183,9 @@ export class Dispatcher {
   }
 
   readonly #prune = (): void => {
-    const { store, clock } = this.#options;
-    this.#guarded(() => void store.prune(plus(clock.now(), -limits.noticesKeptMs)));
+    const { store, clock, agedAt } = this.#options;
+    const at = agedAt();
+    if (at !== undefined) this.#guarded(() => void store.prune(plus(at, -limits.noticesKeptMs)));
     if (!this.#stopped) this.#cancelPrune = clock.after(limits.pruneEveryMs, this.#prune);
   };
 
@@ -232,12 +247,12 @@ function take(options: DispatcherOptions, counts: Counts, routed: RoutedNotice):
   else if (full) counts.dropped += 1;
 }
 
-/** Gives when to look again although nothing new is due: a storm passes. */
+/** `againAt`: when to look again although nothing new is due, because a storm passes. */
 function composeDue(
   options: DispatcherOptions,
   counts: Counts,
   lines: ReadonlyMap<string, ChannelLine>,
-): Instant | undefined {
+): Pick<Composition, 'againAt' | 'storms'> {
   const { store, clock, settings, publicUrl: url } = options;
   const now = clock.now();
   const due: Delivery[] = [];
@@ -261,7 +276,7 @@ function composeDue(
   counts.summarised += composition.summarised;
   for (const message of composition.messages) lines.get(message.channel)?.add(store.compose(message));
   const more = rows.length < limits.noticesPerTurnMax ? undefined : now;
-  return earliest(composition.againAt, more);
+  return { againAt: earliest(composition.againAt, more), storms: composition.storms };
 }
 
 /** Another's notice tells it by now. */
@@ -279,6 +294,11 @@ function fresh(options: DispatcherOptions, notice: Notice): Notice {
   if (incident === undefined) return notice;
   const news = newsOf(incident, state).find(({ key }) => key === notice.key);
   return news === undefined ? notice : noticeOf(options, news, incident);
+}
+
+function latest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return later(a, b);
 }
 
 function earliest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {

@@ -41,6 +41,17 @@ export function deliveriesOf(routing: Routing, routed: RoutedNotice): readonly P
   return [...found.values()];
 }
 
+/** The channels that would be told of this trouble of Vigia's own now, by name. */
+export function ownTroubleChannels(
+  routing: Routing,
+  kind: 'own-outage' | 'desk-down',
+  now: Instant,
+): ReadonlySet<string> {
+  const notice: Notice = { key: 'asked', kind, priority: 'critical', title: '', text: '', to: [] };
+  const deliveries = deliveriesOf(routing, { notice, group: notice.key, atOnce: true, now });
+  return new Set(deliveries.map(({ channel }) => channel));
+}
+
 function fits({ when }: NoticeRoute, { notice, site, now }: RoutedNotice, calendars: Calendars): boolean {
   const { priority, kind, plan, customers, hours } = when;
   if (priority !== undefined && !priority.includes(notice.priority)) return false;

@@ -9,12 +9,12 @@ import type { Journal, JournalEntry } from '../../ports/journal.ts';
 
 export interface FoundEvidence {
   readonly entries: readonly DossierEntry[];
-  /** False: there was more than a dossier reads or holds. */
+  /** False: there was more than a dossier reads or holds, or some of it was removed by its age. */
   readonly complete: boolean;
 }
 
 export interface EvidenceSearch extends EvidenceQuestion {
-  readonly journal: Pick<Journal, 'read'>;
+  readonly journal: Pick<Journal, 'evidence'>;
   readonly span: Span;
   /** Of the last input applied. */
   readonly lastSeq: number;
@@ -23,12 +23,13 @@ export interface EvidenceSearch extends EvidenceQuestion {
 export async function findEvidence(search: EvidenceSearch): Promise<FoundEvidence> {
   const { journal, span, lastSeq } = search;
   const entries: DossierEntry[] = [];
+  const whole = isWhole(search);
   let afterSeq = firstSince(search) - 1;
   let looked = 0;
   while (afterSeq < lastSeq) {
     const turn = readTurn(journal, afterSeq);
     for (const entry of turn) {
-      if (entry.input.input.at > span.to) return { entries, complete: true };
+      if (entry.input.input.at > span.to) return { entries, complete: whole };
       const evidence = evidenceOf(entry, entries.length + 1, search);
       if (evidence === undefined) continue;
       if (entries.length >= limits.dossierEntriesMax) return { entries, complete: false };
@@ -41,7 +42,13 @@ export async function findEvidence(search: EvidenceSearch): Promise<FoundEvidenc
     if (looked >= limits.dossierInputsMax) return { entries, complete: false };
     await breath();
   }
-  return { entries, complete: true };
+  return { entries, complete: whole };
+}
+
+/** Whether the journal still begins at its beginning, or at least before the span. */
+function isWhole({ journal, span }: EvidenceSearch): boolean {
+  const first = firstAfter(journal, 0);
+  return first === undefined || first.input.seq === 1 || first.input.input.at <= span.from;
 }
 
 /** The number of the first input that is not before the span; one past the last where there is none. */
@@ -57,14 +64,14 @@ function firstSince({ journal, span, lastSeq }: EvidenceSearch): number {
   return low;
 }
 
-function firstAfter(journal: Pick<Journal, 'read'>, afterSeq: number): JournalEntry | undefined {
-  for (const entry of journal.read(afterSeq)) return entry;
+function firstAfter(journal: Pick<Journal, 'evidence'>, afterSeq: number): JournalEntry | undefined {
+  for (const entry of journal.evidence(afterSeq)) return entry;
   return undefined;
 }
 
-function readTurn(journal: Pick<Journal, 'read'>, afterSeq: number): readonly JournalEntry[] {
+function readTurn(journal: Pick<Journal, 'evidence'>, afterSeq: number): readonly JournalEntry[] {
   const turn: JournalEntry[] = [];
-  for (const entry of journal.read(afterSeq)) {
+  for (const entry of journal.evidence(afterSeq)) {
     turn.push(entry);
     if (turn.length >= limits.dossierTurnInputs) break;
   }

@@ -20,7 +20,7 @@ import { checkDossier, dossierText, sealedDossier } from './dossier-seal.ts';
 export interface DossierParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly correlator: Pick<Correlator, 'state'>;
-  readonly journal: Pick<Journal, 'read'>;
+  readonly journal: Pick<Journal, 'evidence'>;
   readonly registry: Pick<Registry, 'agents' | 'inventory'>;
   readonly settings: { readonly release: string };
   /** Absent: this server signs nothing. */

@@ -218,6 +218,12 @@ colour: red`,
     ['listen: 127.0.0.1:70000', ['listen']],
     ['trustedProxy: [10.0.0.0/40]', ['trustedProxy']],
     ['publicUrl: ftp://x', ['publicUrl']],
+    ['retention: { journalDays: 14 }', ['retention.journalDays']],
+    ['retention: { evidenceDays: 61, days: 3 }', ['retention.evidenceDays', 'retention.days']],
+    ['retention: { incidentDays: 399, evidenceDays: 62 }', ['retention.incidentDays']],
+    ['retention: { incidentDays: 3661 }', ['retention.incidentDays']],
+    ['retention: { journalDays: 500 }', ['retention.evidenceDays']],
+    ['retention: { evidenceDays: 600, incidentDays: 599 }', ['retention.incidentDays']],
     ['- a list', ['(document)']],
     ['listen: 127.0.0.1:1\nlisten: 127.0.0.1:2', ['line 2']],
   ])('%j is named', (yaml, paths) => {
@@ -234,6 +240,18 @@ describe('policies and addresses', () => {
   test('a threshold of the file replaces its default and only that', () => {
     const loaded = load('policies: { resolveHoldMs: 5000 }');
     expect(loaded.ok && loaded.value.policy).toEqual({ ...defaultPolicy, resolveHoldMs: 5000 });
+  });
+
+  test('what is kept, and how long, has generous defaults; the file may name any of them', () => {
+    const days = { journalDays: 35, evidenceDays: 400, incidentDays: 1_830 };
+    expect(load('')).toMatchObject({ value: { retention: days } });
+    expect(load('retention: { journalDays: 60 }')).toMatchObject({
+      value: { retention: { ...days, journalDays: 60 } },
+    });
+    const refused = load('retention: { journalDays: 1 }');
+    expect(refused.ok ? '' : refused.failure.issues?.[0]?.message).toMatch(
+      /^wanted: 15 days at least, because /,
+    );
   });
 
   test('this machine reaches a wildcard address by loopback', () => {

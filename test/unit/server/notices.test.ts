@@ -46,6 +46,7 @@ describe('notices of a server', () => {
       correlator,
       calendars: createCalendars(config.sla),
       clock,
+      agedAt: () => clock.now(),
       log: pino({ level: 'silent' }),
       onFatal: (error: unknown): never => {
         throw error;
@@ -88,6 +89,7 @@ describe('notices of a server', () => {
           correlator: core.correlator,
           calendars: createCalendars(config.sla),
           clock,
+          agedAt: () => clock.now(),
           log: pino({ level: 'silent' }),
           onFatal: (error) => {
             throw error;

@@ -126,13 +126,37 @@ describe('replay with the policies that were recorded', () => {
     expect(facts.fromSeq).toBe(Number(from));
     expect(verification({ from, to: String(server.state.seq) }).digest).toBe(facts.digest);
     // Without what lies before the snapshot it is still possible: retention may have taken it.
-    database.sql.exec(`PRAGMA foreign_keys = OFF; DELETE FROM inputs WHERE seq < ${from}`);
+    database.sql.exec(`DELETE FROM inputs WHERE seq < ${from}`);
     expect(verification({ from }).digest).toBe(facts.digest);
-    expect(() => verification({ from: String(Number(from) - 1) })).not.toThrow();
     database.sql.exec('DELETE FROM snapshots');
     expect(() => verification({ from: String(Number(from) + 2) })).toThrow(
       'not-found: input 1 is not in the journal',
     );
+  });
+
+  it('says what is kept where its beginning was removed by age, and begins there when nobody says where', () => {
+    const server = fleet();
+    const removed = server.now;
+    server.saveSnapshot();
+    const last = server.state.seq;
+    server.pass(second);
+    linkOutage(server, 'srv-ad', 'vivo', 3 * minute);
+    server.saveSnapshot();
+    const whole = verification({ from: String(last + 1) });
+    const journal = createSqliteJournal(database);
+    journal.latestSnapshot();
+    const keep = { inputs: removed, evidence: instant(0), incidents: instant(0) };
+    // Half-way, as after a kill, and then to the end.
+    for (const rowsMax of [5, 500, 500]) {
+      journal.prune(keep, rowsMax);
+      expect(verification().digest).toBe(whole.digest);
+      const kept = `the journal is kept from input ${last + 1} on`;
+      expect(() => verification({ from: String(last) })).toThrow(`not-found: ${kept}`);
+      expect(() => verification({ from: toIso(startsAt) })).toThrow(`wanted: --from ${toIso(startsAt)}`);
+      expect(() => whatIf({ from: '1', policies: { blipMs: 0 } })).toThrow('retention.journalDays');
+      expect(verification({ from: toIso(instant(removed + 1)) }).digest).toBe(whole.digest);
+    }
+    expect(database.sql.prepare('SELECT min(seq) AS first FROM inputs').get()?.first).toBe(last + 1);
   });
 
   it('names the first decision that is another one now, and shows both', () => {

@@ -5,7 +5,7 @@ import { createTransport } from 'nodemailer';
 import { failure } from '../../../../shared/failure.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { fail, ok, type Result } from '../../../../shared/result.ts';
-import type { Channel, Notice } from '../../../ports/channel.ts';
+import type { Channel, ChannelFailure, Notice } from '../../../ports/channel.ts';
 import { unavailable } from '../http/post.ts';
 import { addressesOf } from '../http/settings.ts';
 import type { EmailConfig } from './config.ts';
@@ -36,6 +36,7 @@ export function createEmailChannel({ config, secrets, timeoutMs }: EmailChannelO
   return {
     name,
     kind: 'email',
+    people: Object.keys(config.people),
     recipients: (to) => addressesOf(to, config),
     send: async (notice, recipient) => {
       try {
@@ -65,13 +66,13 @@ function digestOf(text: string): string {
 }
 
 /** RFC 5321, 4.2.1: 4xx passes, 5xx does not. Without a reply the server was not reached. */
-function judge(name: string, error: unknown): Result<void> {
+function judge(name: string, error: unknown): Result<void, ChannelFailure> {
   if (!(error instanceof Error)) throw error;
   const reply = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : 0;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  if (reply >= 500) return fail(failure('input.invalid', `${name} refused it with ${reply} (${code})`));
+  if (reply >= 500)
+    return fail({ ...failure('input.invalid', `${name} refused it with ${reply} (${code})`), status: reply });
   if (code === 'ECONFIG') return fail(failure('input.invalid', `${name} is not configured (${code})`));
-  return fail(
-    unavailable(reply === 0 ? `${name} did not take it (${code})` : `${name} answered ${reply} (${code})`),
-  );
+  if (reply === 0) return fail(unavailable(`${name} did not take it (${code})`));
+  return fail({ ...unavailable(`${name} answered ${reply} (${code})`), status: reply });
 }

@@ -1,10 +1,11 @@
 // One bounded HTTP POST to a channel, and what its answer means where a channel knows nothing better. Shared by
 // `adapters/channels/*`; knows none of them. Must never follow a redirect, retry, read an answer without end, or write an
 // address, header or secret into a failure: addresses of such services are secrets themselves.
-import { type Failure, failure } from '../../../../shared/failure.ts';
+import { failure } from '../../../../shared/failure.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { fail, ok, type Result } from '../../../../shared/result.ts';
 import { second } from '../../../../shared/time.ts';
+import type { ChannelFailure } from '../../../ports/channel.ts';
 import type { Clock } from '../../../ports/clock.ts';
 
 export interface PostOptions {
@@ -53,15 +54,19 @@ export interface JudgeOptions {
 }
 
 /** 2xx is done; a redirect, 408, 409, 425, 429 and 5xx come again; every other 4xx is a refusal. */
-export function judge({ status, headers }: Posted, { name, clock, said = '' }: JudgeOptions): Result<void> {
+export function judge(
+  { status, headers }: Posted,
+  { name, clock, said = '' }: JudgeOptions,
+): Result<void, ChannelFailure> {
   if (status >= 200 && status < 300) return ok(undefined);
   const words = said === '' ? '' : `: ${said}`;
   if (status >= 400 && status < 500 && !passing.has(status))
-    return fail(failure('input.invalid', `${name} refused it with ${status}${words}`));
-  return fail(unavailable(`${name} answered ${status}${words}`, retryAfterOf(headers, clock.now())));
+    return fail({ ...failure('input.invalid', `${name} refused it with ${status}${words}`), status });
+  const retryAfterMs = retryAfterOf(headers, clock.now());
+  return fail({ ...unavailable(`${name} answered ${status}${words}`, retryAfterMs), status });
 }
 
-export function unavailable(message: string, retryAfterMs?: number): Failure {
+export function unavailable(message: string, retryAfterMs?: number): ChannelFailure {
   const bounded =
     retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, limits.noticeRetryAfterMsMax);
   return failure('unavailable', message, { retryable: true, retryAfterMs: bounded });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fail, type Result } from '../../../../shared/result.ts';
 import { second } from '../../../../shared/time.ts';
 import { clipped } from '../../../core/view/notice-text.ts';
-import type { Channel, Notice } from '../../../ports/channel.ts';
+import type { Channel, ChannelFailure, Notice } from '../../../ports/channel.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { judge, type Posted, post, quote, unavailable } from '../http/post.ts';
 import { addressesOf } from '../http/settings.ts';
@@ -26,6 +26,7 @@ export function createTelegramChannel(options: TelegramChannelOptions): Channel 
   return {
     name: config.name,
     kind: 'telegram',
+    people: Object.keys(config.people),
     recipients: (to) => addressesOf(to, config),
     send: async (notice, recipient) => {
       const posted = await post({
@@ -61,13 +62,19 @@ const refusalSchema = z.object({
 });
 
 /** Telegram says in the body how long it wants to be left alone, not in a header. */
-function judged(posted: Posted, { config: { name }, secrets, clock }: TelegramChannelOptions): Result<void> {
+function judged(
+  posted: Posted,
+  { config: { name }, secrets, clock }: TelegramChannelOptions,
+): Result<void, ChannelFailure> {
   const parsed = refusalSchema.safeParse(jsonOf(posted.text));
   const said = parsed.success ? quote(parsed.data.description ?? '', [secrets.token]) : '';
   const judgedPlain = judge(posted, { name, clock, said });
   const retryAfter = parsed.success ? parsed.data.parameters?.retry_after : undefined;
   if (judgedPlain.ok || !judgedPlain.failure.retryable || retryAfter === undefined) return judgedPlain;
-  return fail(unavailable(judgedPlain.failure.message, retryAfter * second));
+  return fail({
+    ...judgedPlain.failure,
+    ...unavailable(judgedPlain.failure.message, retryAfter * second),
+  });
 }
 
 function jsonOf(text: string): unknown {

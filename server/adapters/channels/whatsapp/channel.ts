@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { failure } from '../../../../shared/failure.ts';
 import { fail, type Result } from '../../../../shared/result.ts';
 import { clipped } from '../../../core/view/notice-text.ts';
-import type { Channel, Notice } from '../../../ports/channel.ts';
+import type { Channel, ChannelFailure, Notice } from '../../../ports/channel.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { judge, type Posted, post, quote, unavailable } from '../http/post.ts';
 import { addressesOf } from '../http/settings.ts';
@@ -29,6 +29,7 @@ export function createWhatsappChannel(options: WhatsappChannelOptions): Channel 
   return {
     name,
     kind: 'whatsapp',
+    people: Object.keys(config.people),
     recipients: (to) => addressesOf(to, config),
     send: async (notice, recipient) => {
       const posted = await post({
@@ -80,15 +81,19 @@ const passing: ReadonlySet<number> = new Set([
 ]);
 const errorSchema = z.object({ error: z.object({ code: z.number(), message: z.string().optional() }) });
 
-function judged(posted: Posted, { config: { name }, secrets, clock }: WhatsappChannelOptions): Result<void> {
+function judged(
+  posted: Posted,
+  { config: { name }, secrets, clock }: WhatsappChannelOptions,
+): Result<void, ChannelFailure> {
   const parsed = errorSchema.safeParse(jsonOf(posted.text));
   if (!parsed.success) return judge(posted, { name, clock });
   const { code, message = '' } = parsed.data.error;
   const said = quote(`${code} ${message}`, [secrets.token]);
   const plain = judge(posted, { name, clock, said });
-  if (plain.ok) return fail(failure('input.invalid', `${name} refused it: ${said}`));
+  const { status } = posted;
+  if (plain.ok) return fail({ ...failure('input.invalid', `${name} refused it: ${said}`), status });
   if (!passing.has(code) || plain.failure.retryable) return plain;
-  return fail(unavailable(`${name} takes no more now: ${said}`));
+  return fail({ ...unavailable(`${name} takes no more now: ${said}`), status });
 }
 
 function jsonOf(text: string): unknown {

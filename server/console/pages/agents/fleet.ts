@@ -1,9 +1,9 @@
 // The agents as the page lists them: what was fetched joined with what the wall knows live, what deserves a person's eye,
 // filter and order. Pure functions. Presence is the wall's word; the rest is as old as the answer it came with.
-import type { AgentItem } from '../../../../shared/api/agents.ts';
+import type { AgentFindings, AgentItem } from '../../../../shared/api/agents.ts';
 import type { SiteRow } from '../../../../shared/api/wall.ts';
 import { assertNever } from '../../../../shared/assert.ts';
-import { day, second } from '../../../../shared/time.ts';
+import { day, hour, second } from '../../../../shared/time.ts';
 import { folded } from '../../select.ts';
 
 /** A clock this far off is marked: the instants it tells are corrected, but its own logs no longer match. */
@@ -13,7 +13,10 @@ export const cloneFreshMs = day;
 /** Changes waiting at an agent that is connected: it should have told them. */
 export const spoolHighDepth = 100;
 
-export const marks = ['lost', 'clone', 'clock', 'old-version', 'spool', 'ping'] as const;
+/** An examination older than this missed at least one of its turns (every six hours and a bit). */
+export const examinationFreshMs = 13 * hour;
+
+export const marks = ['lost', 'clone', 'clock', 'old-version', 'spool', 'ping', 'findings'] as const;
 export type Mark = (typeof marks)[number];
 
 export interface ListedAgent extends AgentItem {
@@ -74,9 +77,25 @@ function hasMark(mark: Mark, agent: AgentItem, { newest, at }: Measure): boolean
       return agent.connected && agent.spoolDepth !== null && agent.spoolDepth >= spoolHighDepth;
     case 'ping':
       return agent.ping !== null && agent.ping.method !== 'icmp';
+    case 'findings':
+      return countFindings(agent.findings).all > 0;
     default:
       return assertNever(mark);
   }
+}
+
+export interface FindingCounts {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly all: number;
+}
+
+/** What was not told one by one are warnings at least: errors come first. */
+export function countFindings(findings: AgentFindings | null): FindingCounts {
+  if (findings === null) return { errors: 0, warnings: 0, all: 0 };
+  const { items, more } = findings;
+  const errors = items.filter(({ level }) => level === 'error').length;
+  return { errors, warnings: items.length - errors + more, all: items.length + more };
 }
 
 /** Undefined where none is known. */
@@ -112,7 +131,16 @@ function versionOf(text: string): { readonly numbers: readonly number[]; readonl
 export const shows = ['all', 'marked', ...marks] as const;
 export type Show = (typeof shows)[number];
 
-export const orders = ['presence', 'host', 'site', 'version', 'lastHeard', 'clock', 'spool'] as const;
+export const orders = [
+  'presence',
+  'host',
+  'site',
+  'version',
+  'lastHeard',
+  'clock',
+  'spool',
+  'findings',
+] as const;
 export type Order = (typeof orders)[number];
 
 export interface AgentQuery {
@@ -182,6 +210,8 @@ function compareBy(order: Order, { a, b, sign }: Pair): number {
       );
     case 'spool':
       return known(a.spoolDepth, b.spoolDepth, (left, right) => sign * (left - right));
+    case 'findings':
+      return known(a.findings, b.findings, (left, right) => sign * compareFindings(left, right));
     default:
       return assertNever(order);
   }
@@ -190,6 +220,12 @@ function compareBy(order: Order, { a, b, sign }: Pair): number {
 function known<T>(a: T | null, b: T | null, compare: (a: T, b: T) => number): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return compare(a, b);
+}
+
+/** Worst first. */
+function compareFindings(a: AgentFindings, b: AgentFindings): number {
+  const [left, right] = [countFindings(a), countFindings(b)];
+  return right.errors - left.errors || right.warnings - left.warnings;
 }
 
 function placeOf({ customerName, siteName, name }: ListedAgent): string {

@@ -16,6 +16,7 @@ import { InstantText } from '../../view/time.tsx';
 import { useDetail } from '../../view/use-detail.ts';
 import { useWall } from '../../view/wall-context.ts';
 import { AgentFilter } from './filter.tsx';
+import { FindingsDialog } from './findings.tsx';
 import { type AgentQuery, type ListedAgent, listAgents, newestVersion, selectAgents } from './fleet.ts';
 import { RevokeDialog } from './revoke.tsx';
 import { AgentTable } from './table.tsx';
@@ -141,6 +142,7 @@ function AgentList({
   const deferred = useDeferredValue(query);
   const found = useMemo(() => selectAgents(agents, deferred), [agents, deferred]);
   const [rowsMax, setRowsMax] = useState(rowsPerPage);
+  const [examined, setExamined] = useState<ListedAgent | undefined>();
   const left = found.length - rowsMax;
   if (agents.length === 0) return <p className="empty">{words.none}</p>;
   return (
@@ -157,9 +159,12 @@ function AgentList({
           newest={newest}
           query={query}
           change={change}
+          at={Date.parse(at)}
+          examine={setExamined}
           revoke={revoke}
         />
       )}
+      <ChosenFindings agent={examined} at={at} onClose={() => setExamined(undefined)} />
       {left > 0 && (
         <button type="button" className="button show-more" onClick={() => setRowsMax(rowsMax + rowsPerPage)}>
           {words.showMore(formats.count(Math.min(left, rowsPerPage)))}
@@ -167,6 +172,20 @@ function AgentList({
       )}
     </section>
   );
+}
+
+function ChosenFindings({
+  agent,
+  at,
+  onClose,
+}: {
+  readonly agent: ListedAgent | undefined;
+  /** Of the answer, ISO 8601. */
+  readonly at: string;
+  readonly onClose: () => void;
+}): ReactNode {
+  if (agent === undefined || agent.findings === null) return null;
+  return <FindingsDialog agent={agent} findings={agent.findings} at={Date.parse(at)} onClose={onClose} />;
 }
 
 function countAgents(sites: WallView['sites']): number {

@@ -6,6 +6,7 @@ import { useWords } from '../../i18n/words.ts';
 import { pageHash } from '../../route.ts';
 import { Icon, type IconName } from '../../view/icon.tsx';
 import { AgeText, InstantText } from '../../view/time.tsx';
+import { FindingsCell } from './findings.tsx';
 import { type AgentQuery, type ListedAgent, type Mark, type Order, orders } from './fleet.ts';
 import { en, pt } from './words.ts';
 
@@ -14,11 +15,14 @@ interface TableProps {
   readonly newest: string | undefined;
   readonly query: AgentQuery;
   readonly change: (query: AgentQuery) => void;
+  /** Of the answer, ms. */
+  readonly at: number;
+  readonly examine: (agent: ListedAgent) => void;
   /** Absent: this person may not. */
   readonly revoke: ((agent: ListedAgent) => void) | undefined;
 }
 
-export function AgentTable({ agents, newest, query, change, revoke }: TableProps): ReactNode {
+export function AgentTable({ agents, newest, query, change, at, examine, revoke }: TableProps): ReactNode {
   const words = useWords({ pt, en });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a frame that scrolls must be reachable by keyboard
@@ -37,7 +41,14 @@ export function AgentTable({ agents, newest, query, change, revoke }: TableProps
         </thead>
         <tbody>
           {agents.map((agent) => (
-            <AgentLine key={agent.id} agent={agent} newest={newest} revoke={revoke} />
+            <AgentLine
+              key={agent.id}
+              agent={agent}
+              newest={newest}
+              at={at}
+              examine={examine}
+              revoke={revoke}
+            />
           ))}
         </tbody>
       </table>
@@ -70,8 +81,10 @@ function SortHead({
 function AgentLine({
   agent,
   newest,
+  at,
+  examine,
   revoke,
-}: Pick<TableProps, 'newest' | 'revoke'> & { readonly agent: ListedAgent }): ReactNode {
+}: Pick<TableProps, 'newest' | 'at' | 'examine' | 'revoke'> & { readonly agent: ListedAgent }): ReactNode {
   const words = useWords({ pt, en });
   const { columns } = words;
   const has = (mark: Mark): boolean => agent.marks.includes(mark);
@@ -98,6 +111,9 @@ function AgentLine({
       </td>
       <td data-label={columns.spool}>
         <Spool depth={agent.spoolDepth} isHigh={has('spool')} />
+      </td>
+      <td data-label={columns.findings}>
+        <FindingsCell agent={agent} at={at} open={examine} />
       </td>
       <td data-label={columns.egress}>
         {agent.egress === null ? <Untold /> : <span className="protocol">{agent.egress}</span>}

@@ -28,7 +28,9 @@ const pt = {
     on: 'Ativo: ao entrar, o Vigia pede um código do aplicativo autenticador.',
     begin: 'Ativar segundo fator',
     step1:
-      '1. No aplicativo autenticador (por exemplo Google Authenticator, Aegis ou 1Password), adicione uma conta digitando esta chave:',
+      '1. No aplicativo autenticador (por exemplo Google Authenticator, Aegis ou 1Password), adicione uma conta lendo este código ou digitando a chave:',
+    picture: 'Código QR com a chave do segundo fator; a mesma chave está escrita em seguida',
+    noPicture: 'O código QR não carregou. Digite a chave.',
     secret: 'Chave',
     type: 'Tipo: baseado em tempo (TOTP), 6 dígitos, 30 segundos.',
     open: 'Abrir no aplicativo deste aparelho',
@@ -73,7 +75,9 @@ const en: typeof pt = {
     on: 'On: at sign-in Vigia asks for a code of the authenticator app.',
     begin: 'Turn the second factor on',
     step1:
-      '1. In the authenticator app (Google Authenticator, Aegis or 1Password, for example), add an account by typing this key:',
+      '1. In the authenticator app (Google Authenticator, Aegis or 1Password, for example), add an account by scanning this code or typing the key:',
+    picture: 'QR code with the key of the second factor; the same key follows as text',
+    noPicture: 'The QR code did not load. Type the key.',
     secret: 'Key',
     type: 'Kind: time based (TOTP), 6 digits, 30 seconds.',
     open: 'Open in the app of this device',

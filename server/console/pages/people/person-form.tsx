@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import {
   loginSchema,
   personNameSchema,
+  signInOptionsSchema,
   type UserItem,
   type UserPatch,
 } from '../../../../shared/api/people.ts';
@@ -14,6 +15,7 @@ import { act, type RequestFailure } from '../../request.ts';
 import { Form, FormAlert } from '../../view/form.tsx';
 import { formFields } from '../../view/form-problems.ts';
 import { PasswordField, TextField } from '../../view/text-field.tsx';
+import { useDetail } from '../../view/use-detail.ts';
 import { Dialog, FormButtons } from './dialog.tsx';
 import {
   type Access,
@@ -35,6 +37,7 @@ interface Given {
   readonly name: string;
   readonly password: string;
   readonly dropTotp: boolean;
+  readonly dropIdentity: boolean;
 }
 
 const fields = ['login', 'name', 'password', 'customers'] as const;
@@ -75,7 +78,14 @@ function usePersonForm(user: UserItem | undefined, onDone: (name: string) => voi
     name: user?.name ?? '',
     password: '',
     dropTotp: false,
+    dropIdentity: false,
   });
+  /** Of the company's own sign-in, where there is one: with it a person needs no password here. */
+  const elsewhere = useDetail({
+    url: '/api/v1/sign-in-options',
+    schema: signInOptionsSchema,
+    version: undefined,
+  }).loaded.value?.oidc?.name;
   const [access, setAccess] = useState<Access>(user === undefined ? leastAccess : accessOf(user));
   const [wrong, setWrong] = useState<ReadonlySet<Field>>(new Set());
   const [whole, setWhole] = useState<string>();
@@ -87,7 +97,7 @@ function usePersonForm(user: UserItem | undefined, onDone: (name: string) => voi
   };
   const submit = async (form: HTMLFormElement): Promise<void> => {
     if (busy) return;
-    const problems = wrongFields(given, access, user === undefined);
+    const problems = wrongFields(given, access, { adding: user === undefined, elsewhere });
     setWrong(problems);
     setWhole(undefined);
     if (problems.size > 0) {
@@ -116,8 +126,9 @@ function usePersonForm(user: UserItem | undefined, onDone: (name: string) => voi
     setAccess(next);
     mend('customers');
   };
-  const setDropTotp = (dropTotp: boolean): void => setGiven((before) => ({ ...before, dropTotp }));
-  return { given, give, setDropTotp, access, giveAccess, wrong, whole, busy, submit };
+  const drop = (what: Partial<Pick<Given, 'dropTotp' | 'dropIdentity'>>): void =>
+    setGiven((before) => ({ ...before, ...what }));
+  return { given, give, drop, elsewhere, access, giveAccess, wrong, whole, busy, submit };
 }
 
 function PersonFields({
@@ -129,7 +140,11 @@ function PersonFields({
 }): ReactNode {
   const words = useWords(peopleWords).form;
   const { field } = useWords(accountWords);
-  const { given, give, wrong } = form;
+  const { given, give, wrong, elsewhere } = form;
+  const firstHint =
+    elsewhere === undefined
+      ? words.firstPasswordHint
+      : `${words.firstPasswordHint} ${words.withoutPassword(elsewhere)}`;
   const errorOf = (name: Field, text: string): string | undefined => (wrong.has(name) ? text : undefined);
   return (
     <>
@@ -157,21 +172,42 @@ function PersonFields({
       )}
       <PasswordField
         label={user === undefined ? words.firstPassword : words.newPassword}
-        hint={user === undefined ? words.firstPasswordHint : words.newPasswordHint}
+        hint={user === undefined ? firstHint : words.newPasswordHint}
         error={errorOf('password', field.passwordError)}
         autoComplete="new-password"
         maxLength={limits.passwordCharsMax}
         value={given.password}
         onValue={(password) => give('password', password)}
       />
-      {user?.totp === true && (
+      {user !== undefined && <Drops user={user} form={form} />}
+    </>
+  );
+}
+
+/** What is taken away from the account: for who lost the telephone, or has another account elsewhere now. */
+function Drops({ user, form }: { readonly user: UserItem; readonly form: PersonFormState }): ReactNode {
+  const words = useWords(peopleWords).form;
+  const { given, drop } = form;
+  return (
+    <>
+      {user.totp === true && (
         <label className="choice">
           <input
             type="checkbox"
             checked={given.dropTotp}
-            onChange={(event) => form.setDropTotp(event.target.checked)}
+            onChange={(event) => drop({ dropTotp: event.target.checked })}
           />
           <span>{words.dropTotp}</span>
+        </label>
+      )}
+      {user.oidc === true && (
+        <label className="choice">
+          <input
+            type="checkbox"
+            checked={given.dropIdentity}
+            onChange={(event) => drop({ dropIdentity: event.target.checked })}
+          />
+          <span>{words.dropIdentity}</span>
         </label>
       )}
     </>
@@ -185,12 +221,16 @@ function complainedFields(failure: RequestFailure): ReadonlySet<Field> {
 }
 
 /** What the server would refuse for certain, so that nobody waits for it. */
-function wrongFields(given: Given, access: Access, adding: boolean): ReadonlySet<Field> {
+function wrongFields(
+  given: Given,
+  access: Access,
+  { adding, elsewhere }: { readonly adding: boolean; readonly elsewhere: string | undefined },
+): ReadonlySet<Field> {
   const wrong = new Set<Field>();
   const login = given.login.trim().toLowerCase();
   if (!personNameSchema.safeParse(given.name).success) wrong.add('name');
   if (adding && !loginSchema.safeParse(given.login).success) wrong.add('login');
-  const wanted = adding || given.password !== '';
+  const wanted = (adding && elsewhere === undefined) || given.password !== '';
   if (wanted && (given.password.length < limits.passwordCharsMin || given.password === login)) {
     wrong.add('password');
   }
@@ -206,7 +246,7 @@ function newUserOf(given: Given, access: Access): object {
     name: name.trim(),
     role,
     customers: customersOfAccess(access),
-    password,
+    ...(password === '' ? {} : { password }),
   };
 }
 
@@ -220,5 +260,6 @@ function patchOf(user: UserItem, given: Given, access: Access): UserPatch {
     ...(sameCustomers ? {} : { customers }),
     ...(given.password === '' ? {} : { password: given.password }),
     ...(given.dropTotp ? { dropTotp: true } : {}),
+    ...(given.dropIdentity ? { dropIdentity: true } : {}),
   };
 }

@@ -1,5 +1,5 @@
 // The own second factor: off -> key and first code -> recovery codes (shown once) -> on -> off by the password. The key is
-// text to type and a link for an app on this device: no picture that a passer-by could photograph.
+// a picture for the telephone's camera, text to type, and a link for an app on this device; it leaves the page with the form.
 import { type ReactNode, useState } from 'react';
 import {
   type RecoveryCodes,
@@ -17,6 +17,7 @@ import { PasswordField, TextField } from '../../view/text-field.tsx';
 import { Dialog, FormButtons } from './dialog.tsx';
 import { isWrongSecret } from './failure-text.ts';
 import { ownWords } from './own-words.ts';
+import { QrCode } from './qr-code.tsx';
 import { SecretText } from './secret-text.tsx';
 import { useFailureText } from './use-failure-text.ts';
 import { peopleWords } from './words.ts';
@@ -98,7 +99,6 @@ function Confirmation(props: {
 }): ReactNode {
   const words = useWords(ownWords).totp;
   const failureText = useFailureText();
-  const { secret, uri } = props.secret;
   const [code, setCode] = useState('');
   const [wrong, setWrong] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -122,16 +122,7 @@ function Confirmation(props: {
   return (
     <Form busy={busy} onSubmit={() => void submit()}>
       <p>{words.step1}</p>
-      <SecretText label={words.secret} text={secret}>
-        {(secret.match(/.{1,4}/g) ?? []).join(' ')}
-      </SecretText>
-      <p className="form-hint">{words.type}</p>
-      {/* Only what this protocol is for: an answer must not make a link of any other kind. */}
-      {uri.startsWith('otpauth://') && (
-        <p>
-          <a href={uri}>{words.open}</a>
-        </p>
-      )}
+      <KeyParts secret={props.secret} />
       <p>{words.step2}</p>
       {problem !== undefined && <FormAlert text={problem} />}
       <TextField
@@ -145,6 +136,28 @@ function Confirmation(props: {
       />
       <FormButtons busy={busy} label={words.confirm} onClose={props.onCancel} />
     </Form>
+  );
+}
+
+/** The same key for a camera, for typing, and for an app on this device. */
+function KeyParts({ secret: { secret, uri } }: { readonly secret: TotpSecret }): ReactNode {
+  const words = useWords(ownWords).totp;
+  return (
+    <div className="totp-key">
+      {/* Only what this protocol is for: an answer must not make a link, or a picture, of any other kind. */}
+      {uri.startsWith('otpauth://') && <QrCode text={uri} />}
+      <div className="totp-texts">
+        <SecretText label={words.secret} text={secret}>
+          {(secret.match(/.{1,4}/g) ?? []).join(' ')}
+        </SecretText>
+        <p className="form-hint">{words.type}</p>
+        {uri.startsWith('otpauth://') && (
+          <p>
+            <a href={uri}>{words.open}</a>
+          </p>
+        )}
+      </div>
+    </div>
   );
 }
 

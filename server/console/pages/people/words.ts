@@ -79,6 +79,9 @@ const pt = {
     newPassword: 'Nova senha',
     newPasswordHint: `Deixe em branco para manter a atual. Trocar encerra as sessões abertas. Pelo menos ${passwordCharsMin} caracteres.`,
     dropTotp: 'Desligar o segundo fator (a pessoa perdeu o celular)',
+    dropIdentity: 'Soltar a conta externa (a próxima entrada com este e-mail vincula outra)',
+    withoutPassword: (name: string) =>
+      `Em branco, a pessoa entra só por ${name}: o usuário deve ser o e-mail dela lá.`,
     endsSessions: 'Mudar papel ou clientes encerra as sessões abertas da pessoa.',
   },
   scope: {
@@ -210,6 +213,9 @@ const en: PeopleWords = {
     newPassword: 'New password',
     newPasswordHint: `Leave empty to keep the present one. A change ends open sessions. At least ${passwordCharsMin} characters.`,
     dropTotp: 'Turn the second factor off (the person lost the telephone)',
+    dropIdentity: 'Release the external account (the next sign-in with this e-mail binds another one)',
+    withoutPassword: (name: string) =>
+      `Left empty, the person signs in by ${name} only: the user name must be the e-mail address there.`,
     endsSessions: "A change of role or customers ends the person's open sessions.",
   },
   scope: {

@@ -6,6 +6,7 @@ import { useWords } from '../../i18n/words.ts';
 import { pageHash } from '../../route.ts';
 import { Icon } from '../../view/icon.tsx';
 import type { ProviderTally } from './losses.ts';
+import { OutageIcon } from './map-parts.tsx';
 import { en, pt } from './words.ts';
 
 const townsShownMax = 6;
@@ -74,7 +75,7 @@ function FailingProvider({
       )}
       {isRegional && (
         <p className="failing-regional">
-          <Icon name="alarm" />
+          <OutageIcon />
           {words.regionalMark}
         </p>
       )}

@@ -28,6 +28,18 @@ export interface ProviderTally extends Tally {
   readonly failingStates: readonly StateTally[];
 }
 
+/** What one provider has lost in one place. */
+export interface Failure {
+  readonly provider: string;
+  readonly name: string;
+  readonly down: number;
+  readonly sites: number;
+  /** The oldest of these losses, ISO 8601; null: nobody knows. */
+  readonly since: string | null;
+  /** Most links down first. */
+  readonly cities: readonly CityTally[];
+}
+
 /** How much of a state is lost: what the map's pattern says. */
 export const lossLevels = ['none', 'well', 'some', 'many'] as const;
 export type LossLevel = (typeof lossLevels)[number];
@@ -66,15 +78,38 @@ export function tallyStates(sites: Iterable<SiteRow>, provider: string): readonl
   return statesOf(rows);
 }
 
+/** Who fails in a state, one provider or all (`''`); most links down first. */
+export function failuresIn(sites: Iterable<SiteRow>, state: string, provider: string): readonly Failure[] {
+  const rows = [...placedLinks(sites)].filter(
+    ({ link, state: where }) =>
+      where === state && link.status === 'down' && (provider === '' || link.provider === provider),
+  );
+  return [...Map.groupBy(rows, ({ link }) => link.provider)]
+    .map(([id, those]) => ({
+      provider: id,
+      name: those[0]?.link.providerName ?? id,
+      down: those.length,
+      sites: new Set(those.map(({ site }) => site)).size,
+      since: those.flatMap(({ link }) => link.since ?? []).reduce(earlier, null),
+      cities: failingCitiesOf(those),
+    }))
+    .sort((a, b) => b.down - a.down || collator.compare(a.name, b.name));
+}
+
+function earlier(before: string | null, at: string): string {
+  return before !== null && Date.parse(before) <= Date.parse(at) ? before : at;
+}
+
 interface PlacedLink {
+  readonly site: string;
   readonly link: LinkRow;
   readonly city: string;
   readonly state: string;
 }
 
 function* placedLinks(sites: Iterable<SiteRow>): Iterable<PlacedLink> {
-  for (const { city, state, links } of sites) {
-    for (const link of links) yield { link, city, state };
+  for (const { id, city, state, links } of sites) {
+    for (const link of links) yield { site: id, link, city, state };
   }
 }
 

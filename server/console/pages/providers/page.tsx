@@ -1,5 +1,5 @@
 // The providers page: who is failing where now, live from the wall's rows; the map; and how each did over the last days.
-// The address says which provider the map is about: `#providers=vivo`. Computes nothing itself.
+// The address says what the map is about, a provider, a state or both: `#providers=vivo/PR`. Computes nothing itself.
 import { type ReactNode, useDeferredValue, useMemo } from 'react';
 import '../../style/data-table.css';
 import './providers.css';
@@ -11,6 +11,7 @@ import { useFreshness, useWall } from '../../view/wall-context.ts';
 import { FailingNow } from './failing-now.tsx';
 import { tallyProviders } from './losses.ts';
 import { Ranking } from './ranking.tsx';
+import { mapPlaceOf, placeOutages } from './regional.ts';
 import { RegionalOutages } from './regional-outages.tsx';
 import { Where } from './where.tsx';
 import { en, pt } from './words.ts';
@@ -32,6 +33,8 @@ export function ProvidersPage({ about }: PageProps): ReactNode {
       ),
     [view.incidents],
   );
+  const standing = useMemo(() => placeOutages(outages, view.sites), [outages, view.sites]);
+  const place = useMemo(() => mapPlaceOf(about), [about]);
   if (providers.length === 0)
     return (
       <>
@@ -46,7 +49,7 @@ export function ProvidersPage({ about }: PageProps): ReactNode {
       <div className={freshness === 'live' ? 'providers-now' : 'providers-now wall-old'}>
         <FailingNow providers={providers} regional={regional} />
         <RegionalOutages outages={outages} />
-        <Where sites={view.sites} providers={providers} provider={about} />
+        <Where sites={view.sites} providers={providers} outages={standing} place={place} />
       </div>
       <Ranking live={providers} />
     </>

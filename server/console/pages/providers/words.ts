@@ -29,9 +29,24 @@ export const pt = {
   unknownProvider: 'Esta operadora não tem links no inventário.',
   mapSays: (states: number, down: string) =>
     states === 0
-      ? 'Mapa do Brasil em quadros, um por estado: nenhum link fora. Os números estão na tabela.'
-      : `Mapa do Brasil em quadros, um por estado: links fora em ${states} ${states === 1 ? 'estado' : 'estados'}, ${down} no total. Os números estão na tabela.`,
-  mapNote: 'Cada quadro é um estado; os números são links fora / links.',
+      ? 'Mapa do Brasil: nenhum link fora. Os números estão na tabela.'
+      : `Mapa do Brasil: links fora em ${states} ${states === 1 ? 'estado' : 'estados'}, ${down} no total. Os números estão na tabela.`,
+  stateSays: (name: string, down: string, count: number, links: string, outages: number) =>
+    `${name}: ${down} de ${linksPt(count, links)} fora${outages === 0 ? '' : `, ${outages === 1 ? 'queda regional' : `${outages} quedas regionais`} em curso`}`,
+  mapNote:
+    'O número é de links fora no estado. Passe por um estado para ver quem falha ali, ou escolha-o; no teclado, as setas vão de um ao outro e Enter escolhe.',
+  mapBy: 'Contornos:',
+  mapChanged: 'arredondados e coloridos aqui.',
+  stateHeading: 'No estado',
+  worst: 'o mais atingido',
+  allStates: 'Todos os estados',
+  chooseState: (name: string) => `Ver quem falha: ${name}`,
+  noneHere: 'Nenhum link fora aqui agora.',
+  noLinksHere: 'Nenhum link aqui.',
+  hereIn: (towns: string) => `aqui em ${towns}`,
+  downAt: (count: number, down: string, sites: number, sitesText: string) =>
+    `${linksPt(count, down)} fora em ${sitesText} ${sites === 1 ? 'unidade' : 'unidades'}`,
+  moreProviders: (count: number) => (count === 1 ? 'e mais 1 operadora' : `e mais ${count} operadoras`),
   level: {
     none: 'sem links',
     well: 'nenhum fora',
@@ -95,9 +110,24 @@ export const en: typeof pt = {
   unknownProvider: 'This provider has no links in the inventory.',
   mapSays: (states, down) =>
     states === 0
-      ? 'Map of Brazil in tiles, one for each state: no link is down. The figures stand in the table.'
-      : `Map of Brazil in tiles, one for each state: links down in ${states} ${states === 1 ? 'state' : 'states'}, ${down} in all. The figures stand in the table.`,
-  mapNote: 'Each tile is a state; the figures are links down / links.',
+      ? 'Map of Brazil: no link is down. The figures stand in the table.'
+      : `Map of Brazil: links down in ${states} ${states === 1 ? 'state' : 'states'}, ${down} in all. The figures stand in the table.`,
+  stateSays: (name, down, count, links, outages) =>
+    `${name}: ${down} of ${linksEn(count, links)} down${outages === 0 ? '' : `, ${outages === 1 ? 'regional outage' : `${outages} regional outages`} under way`}`,
+  mapNote:
+    'The number is of links down in the state. Point at a state to see who fails there, or choose it; on the keyboard the arrows go from one to the next and Enter chooses.',
+  mapBy: 'Outlines:',
+  mapChanged: 'rounded and coloured here.',
+  stateHeading: 'In the state',
+  worst: 'worst hit',
+  allStates: 'All states',
+  chooseState: (name) => `See who fails: ${name}`,
+  noneHere: 'No link is down here now.',
+  noLinksHere: 'No link here.',
+  hereIn: (towns) => `here in ${towns}`,
+  downAt: (count, down, sites, sitesText) =>
+    `${linksEn(count, down)} down at ${sitesText} ${sites === 1 ? 'site' : 'sites'}`,
+  moreProviders: (count) => (count === 1 ? 'and 1 more provider' : `and ${count} more providers`),
   level: {
     none: 'no links',
     well: 'none down',

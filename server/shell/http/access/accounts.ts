@@ -9,6 +9,7 @@ import { type Instant, minute } from '../../../../shared/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { PeopleStore, Person } from '../../../ports/people.ts';
 import { createAttempts } from './attempts.ts';
+import { createOutsideAccounts, type OutsideAccounts } from './outside-accounts.ts';
 import type { Passwords } from './passwords.ts';
 import { createSecondFactors, type SecondFactors } from './second-factors.ts';
 import { afterSecondFactor } from './totp.ts';
@@ -18,7 +19,8 @@ export interface NewPerson {
   readonly name: string;
   readonly role: Role;
   readonly customers: Customers;
-  readonly password: string;
+  /** Absent: signs in by OpenID Connect only. */
+  readonly password?: string | undefined;
 }
 
 export interface Credentials {
@@ -29,14 +31,14 @@ export interface Credentials {
   readonly address: string;
 }
 
-export interface Accounts extends SecondFactors {
+export interface Accounts extends SecondFactors, OutsideAccounts {
   /** By login. */
   list(): readonly Person[];
   person(login: string): Person | undefined;
   /** There is or was a person: set-up is over for ever. */
   hadPeople(): boolean;
   /** The first administrator. Fails with `not-found` once there was anybody, or `input.invalid`. */
-  setUp(asked: Pick<NewPerson, 'login' | 'name' | 'password'>): Promise<Result<Person>>;
+  setUp(asked: Required<Pick<NewPerson, 'login' | 'name' | 'password'>>): Promise<Result<Person>>;
   /** Fails with `conflict` (login taken), `input.invalid`, `limit.reached`. */
   add(asked: NewPerson): Promise<Result<Person>>;
   /** Fails with `not-found`, `input.invalid`, or `conflict` (the last enabled administrator). */
@@ -116,6 +118,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
       return ok(undefined);
     },
     ...createSecondFactors({ clock: parts.clock, roll, ownPassword: checking.ownPassword }),
+    ...createOutsideAccounts({
+      ...{ clock: parts.clock, roll, endSessions: parts.endSessions, letIn: checking.letIn },
+      hadPeople: () => store.hadPeople(),
+      isLastAdministrator: (person) => isLastAdministrator(roll, person),
+    }),
   };
 }
 
@@ -151,19 +158,9 @@ function createChecking({ clock, passwords }: AccountsParts, roll: Roll) {
     max: limits.signInFailuresPerLoginPerMinuteMax,
     windowMs: minute,
   });
-  const codes = createAttempts({ clock, max: limits.signInCodesPerLoginPerHourMax, windowMs: 60 * minute });
-  /** What remains of the person after the second factor was used. */
-  const secondFactor = (person: Person, code: string | undefined, now: Instant): Result<Person> => {
-    if (person.totp === undefined) return ok(person);
-    if (code === undefined)
-      return fail(failure('auth.second-factor', 'a code of the second factor is wanted'));
-    if (!codes.begin(person.login)) return fail(tooMany());
-    const totp = afterSecondFactor(person.totp, code, now);
-    if (totp === undefined) return fail(refused());
-    codes.good(person.login);
-    return ok({ ...person, totp });
-  };
+  const letIn = createLetIn(clock, roll);
   return {
+    letIn,
     signIn: async ({ login, password, code, address }: Credentials): Promise<Result<Person>> => {
       if (!byAddress.begin(address) || !byLogin.begin(login)) return fail(tooMany());
       const right = await passwords.verify(password, roll.get(login)?.passwordHash);
@@ -178,13 +175,9 @@ function createChecking({ clock, passwords }: AccountsParts, roll: Roll) {
       }
       const person = roll.get(login);
       if (!right.value || person === undefined || person.disabled) return fail(refused());
-      const now = clock.now();
-      const left = secondFactor(person, code, now);
-      if (left.ok || left.failure.code === 'auth.second-factor') good();
-      if (!left.ok) return left;
-      const signedIn = { ...left.value, lastSignInAt: now };
-      roll.replace(signedIn);
-      return ok(signedIn);
+      const signedIn = letIn(person, code);
+      if (signedIn.ok || signedIn.failure.code === 'auth.second-factor') good();
+      return signedIn;
     },
     /** Whoever finds a screen unlocked must not be able to try passwords on it either. */
     ownPassword: async (login: string, password: string): Promise<Result<void>> => {
@@ -198,10 +191,38 @@ function createChecking({ clock, passwords }: AccountsParts, roll: Roll) {
   };
 }
 
+/**
+ * Whose first factor was good, with everything that changed about the person: kept only when the second is good, too. Fails
+ * with `auth.second-factor`, `auth.refused` or `limit.reached`.
+ */
+function createLetIn(clock: Clock, roll: Roll): (person: Person, code: string | undefined) => Result<Person> {
+  const codes = createAttempts({ clock, max: limits.signInCodesPerLoginPerHourMax, windowMs: 60 * minute });
+  /** What remains of the person after the second factor was used. */
+  const secondFactor = (person: Person, code: string | undefined, now: Instant): Result<Person> => {
+    if (person.totp === undefined) return ok(person);
+    if (code === undefined)
+      return fail(failure('auth.second-factor', 'a code of the second factor is wanted'));
+    if (!codes.begin(person.login)) return fail(tooMany());
+    const totp = afterSecondFactor(person.totp, code, now);
+    if (totp === undefined) return fail(refused());
+    codes.good(person.login);
+    return ok({ ...person, totp });
+  };
+  return (person, code) => {
+    const now = clock.now();
+    const left = secondFactor(person, code, now);
+    if (!left.ok) return left;
+    const signedIn = { ...left.value, lastSignInAt: now };
+    roll.replace(signedIn);
+    return ok(signedIn);
+  };
+}
+
 async function newPerson(
   { clock, passwords }: AccountsParts,
   { password, ...asked }: NewPerson,
 ): Promise<Result<Person>> {
+  if (password === undefined) return ok({ ...asked, disabled: false, createdAt: clock.now() });
   const weak = weakness(password, asked.login, 'body.password');
   if (weak !== undefined) return fail(weak);
   const hashed = await passwords.hash(password);
@@ -218,7 +239,7 @@ interface PersonChange {
 
 /** A new password, role, scope or being disabled ends the sessions: what they may is decided anew at the next sign-in. */
 async function changePerson({ parts, roll, login, patch }: PersonChange): Promise<Result<Person>> {
-  const { password, dropTotp, ...fields } = patch;
+  const { password, dropTotp, dropIdentity, ...fields } = patch;
   if (roll.get(login) === undefined) return fail(nobody(login));
   const weak = password === undefined ? undefined : weakness(password, login, 'body.password');
   if (weak !== undefined) return fail(weak);
@@ -226,9 +247,10 @@ async function changePerson({ parts, roll, login, patch }: PersonChange): Promis
   if (!hashed.ok) return hashed;
   const person = roll.get(login);
   if (person === undefined) return fail(nobody(login));
-  const { totp, ...plain } = person;
+  const { totp, identity, ...plain } = person;
   const next: Person = {
     ...plain,
+    ...(identity === undefined || dropIdentity === true ? {} : { identity }),
     ...(totp === undefined || dropTotp === true ? {} : { totp }),
     ...(hashed.value === undefined ? {} : { passwordHash: hashed.value }),
     name: fields.name ?? person.name,
@@ -244,7 +266,7 @@ async function changePerson({ parts, roll, login, patch }: PersonChange): Promis
     next.role !== person.role ||
     next.disabled !== person.disabled ||
     JSON.stringify(next.customers) !== JSON.stringify(person.customers);
-  if (otherRights || password !== undefined) parts.endSessions(login);
+  if (otherRights || password !== undefined || dropIdentity === true) parts.endSessions(login);
   return ok(next);
 }
 

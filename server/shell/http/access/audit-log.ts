@@ -23,10 +23,12 @@ export interface AuditLog {
 export interface AuditLogParts {
   readonly store: PeopleStore;
   readonly clock: Clock;
+  /** As `Retention.agedAt`: a clock that was set wrong forgets nothing. */
+  readonly agedAt: () => Instant | undefined;
   readonly metrics: Metrics;
 }
 
-export function createAuditLog({ store, clock, metrics }: AuditLogParts): AuditLog {
+export function createAuditLog({ store, clock, agedAt, metrics }: AuditLogParts): AuditLog {
   const dropped = metrics.counter(
     'vigia_audit_lines_dropped_total',
     'Lines of the audit log given up, by reason',
@@ -51,7 +53,7 @@ export function createAuditLog({ store, clock, metrics }: AuditLogParts): AuditL
     signIn: record,
     refusedSignIn: createRefusals({ clock, record, dropped }),
     page: (query) => store.deeds(query),
-    stop: startPruning({ store, clock, dropped }),
+    stop: startPruning({ store, clock, agedAt, dropped }),
   };
 }
 
@@ -75,16 +77,14 @@ function createRefusals({ clock, record, dropped }: Refusals): AuditLog['refused
   };
 }
 
-interface Pruning {
-  readonly store: PeopleStore;
-  readonly clock: Clock;
+interface Pruning extends Pick<AuditLogParts, 'store' | 'clock' | 'agedAt'> {
   readonly dropped: Counter;
 }
 
-function startPruning({ store, clock, dropped }: Pruning): () => void {
+function startPruning({ store, clock, agedAt, dropped }: Pruning): () => void {
   let cancel: () => void = () => {};
   const prune = (): void => {
-    const before = instant(clock.now() - limits.auditKeptMs);
+    const before = instant(Math.max(0, (agedAt() ?? 0) - limits.auditKeptMs));
     const { old, overflow } = store.pruneDeeds({ before, rowsMax: limits.auditRowsMax });
     dropped.add('old', old);
     dropped.add('overflow', overflow);
@@ -114,7 +114,7 @@ const told = [
   'reason',
 ] as const;
 /** Fields of which only is told that they were given. */
-const unsaid = ['password', 'dropTotp'] as const;
+const unsaid = ['password', 'dropTotp', 'dropIdentity'] as const;
 
 const bodySchema = z.record(z.string(), z.unknown());
 /** Words and lists of words: `customers` of an inventory is a whole document and stays out. */

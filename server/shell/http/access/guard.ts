@@ -146,11 +146,11 @@ function sessionOver() {
   return failure('auth.refused', 'the console session is over; sign in again');
 }
 
-/** The session's secret from the Cookie header; undefined when there is none. */
-export function cookieOf(request: FastifyRequest): string | undefined {
+/** A secret from the Cookie header, without `wanted` the session's; undefined when there is none. */
+export function cookieOf(request: FastifyRequest, wanted = sessionCookie): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = pair.trim().split('=', 2);
-    if (name === sessionCookie && value !== undefined && value !== '') return value;
+    if (name === wanted && value !== undefined && value !== '') return value;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 // GET /agents and DELETE /agents/{id}. Revoking closes the door first, then cuts the socket, then tells the correlator,
 // so that no moment is left in which the agent could come back.
 import { z } from 'zod';
-import { type AgentItem, agentsAnswerSchema } from '../../../../shared/api/agents.ts';
+import { type AgentFindings, type AgentItem, agentsAnswerSchema } from '../../../../shared/api/agents.ts';
 import { failure } from '../../../../shared/failure.ts';
 import { agentId, splitSiteId } from '../../../../shared/ids.ts';
 import { toIso } from '../../../../shared/time.ts';
@@ -9,7 +9,7 @@ import { isoOrNull } from '../../../core/view/incident-row.ts';
 import type { AgentRecord } from '../../../ports/registry.ts';
 import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
-import type { Api, RouteParts } from '../parts.ts';
+import type { Api, LiveAgent, RouteParts } from '../parts.ts';
 import { submit } from '../submit.ts';
 
 export function agentRoutes(api: Api, parts: RouteParts): void {
@@ -87,5 +87,22 @@ function agentView(record: AgentRecord, { correlator, agents }: RouteParts): Age
       live?.facts === undefined
         ? null
         : { name: live.facts.osName, version: live.facts.osVersion, arch: live.facts.arch },
+    findings: live?.findings === undefined ? null : findingsView(live.findings),
+  };
+}
+
+function findingsView({ examinedAt, good, more, items }: NonNullable<LiveAgent['findings']>): AgentFindings {
+  return {
+    examinedAt: toIso(examinedAt),
+    good,
+    more,
+    items: items.map(({ check, level, of, detail, pt, en }) => ({
+      check,
+      level,
+      of: of ?? null,
+      detail: detail ?? null,
+      pt: { ...pt, advice: pt.advice ?? null },
+      en: { ...en, advice: en.advice ?? null },
+    })),
   };
 }

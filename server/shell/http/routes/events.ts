@@ -1,7 +1,7 @@
 // GET /wall and GET /stream: server-sent events. The route only lets the caller in and says whose; what is sent is the business of
 // `gateway/console-session.ts`.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Channel } from '../../gateway/console-session.ts';
+import type { Channel } from '../../gateway/viewer.ts';
 import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';

@@ -8,6 +8,7 @@ import {
   userPatchSchema,
   userSchema,
 } from '../../../../shared/api/people.ts';
+import { type Failure, failure } from '../../../../shared/failure.ts';
 import { toIso } from '../../../../shared/time.ts';
 import { isoOrNull } from '../../../core/view/incident-row.ts';
 import type { Person } from '../../../ports/people.ts';
@@ -18,7 +19,7 @@ import type { Api, RouteParts } from '../parts.ts';
 const paramsSchema = z.strictObject({ login: z.string().trim().toLowerCase().min(1).max(80) });
 const config = wholeFor('administrator');
 
-export function peopleRoutes(api: Api, { accounts }: RouteParts): void {
+export function peopleRoutes(api: Api, { accounts, identityProvider }: RouteParts): void {
   api.get(
     '/users',
     { config, schema: { summary: 'Everybody who may sign in, by login', response: { 200: userListSchema } } },
@@ -36,6 +37,8 @@ export function peopleRoutes(api: Api, { accounts }: RouteParts): void {
       },
     },
     async (request, reply) => {
+      if (request.body.password === undefined && identityProvider === undefined)
+        return sendFailure(reply, noOtherWay());
       const made = await accounts.add(request.body);
       if (!made.ok) return sendFailure(reply, made.failure);
       return reply.code(201).send(personItem(made.value));
@@ -72,6 +75,11 @@ export function peopleRoutes(api: Api, { accounts }: RouteParts): void {
   );
 }
 
+function noOtherWay(): Failure {
+  const message = 'wanted: a password, because here nobody signs in by OpenID Connect';
+  return failure('input.invalid', message, { issues: [{ path: 'body.password', message }] });
+}
+
 function personItem(person: Person): UserItem {
   return {
     login: person.login,
@@ -81,6 +89,7 @@ function personItem(person: Person): UserItem {
     disabled: person.disabled,
     totp: person.totp !== undefined,
     password: person.passwordHash !== undefined,
+    oidc: person.identity !== undefined,
     createdAt: toIso(person.createdAt),
     lastSignInAt: isoOrNull(person.lastSignInAt),
   };

@@ -28,7 +28,8 @@ export function passwordSignInRoutes(api: Api, parts: RouteParts): void {
     },
     async () => {
       const had = parts.accounts.hadPeople();
-      return { setUp: !had, password: had, oidc: null };
+      const { identityProvider: provider } = parts;
+      return { setUp: !had, password: had, oidc: provider === undefined ? null : { name: provider.name } };
     },
   );
   setUpRoute(api, parts);

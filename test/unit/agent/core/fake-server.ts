@@ -3,7 +3,14 @@
 import { present } from '../../../../shared/assert.ts';
 import { instant } from '../../../../shared/time.ts';
 import { decodeAgentMessage, decodeServerMessage, encodeMessage } from '../../../../shared/wire/codec.ts';
-import type { AgentMessage, Hello, ServerMessage, StateChange } from '../../../../shared/wire/messages.ts';
+import {
+  type AgentMessage,
+  type Findings,
+  type Hello,
+  type ServerMessage,
+  type StateChange,
+  wireMinor,
+} from '../../../../shared/wire/messages.ts';
 
 type ChangesMessage = Extract<AgentMessage, { readonly kind: 'changes' }>;
 type RollupsMessage = Extract<AgentMessage, { readonly kind: 'rollups' }>;
@@ -16,6 +23,8 @@ export class FakeServer {
   silentAfterHello = false;
   receipts: 'send' | 'drop' | 'double' = 'send';
   heartbeatMs = 10_000;
+  /** The minor version that it names; 0 knows no findings. */
+  minor = wireMinor;
   egress = '198.51.100.10';
   /** Overrides the epoch that welcome names. */
   welcomeEpoch: number | undefined;
@@ -29,6 +38,7 @@ export class FakeServer {
   readonly beats: { readonly n: number; readonly atMs: number; readonly load: boolean }[] = [];
   readonly changesMessages: ChangesMessage[] = [];
   readonly rollupsMessages: { readonly atMs: number; readonly message: RollupsMessage }[] = [];
+  readonly findings: { readonly atMs: number; readonly message: Findings }[] = [];
   readonly goodbyes: string[] = [];
   /** Committed, by seq. */
   readonly committed = new Map<number, StateChange>();
@@ -63,7 +73,7 @@ export class FakeServer {
           {
             kind: 'welcome',
             session: `s${this.hellos.length}`,
-            minor: 0,
+            minor: this.minor,
             serverAt,
             agentClockMs: message.agentClockMs,
             egress: this.egress,
@@ -86,6 +96,9 @@ export class FakeServer {
         this.rollupsMessages.push({ atMs: nowMs, message });
         this.rollupsUpTo = present(message.items.at(-1), 'a rollup').seq;
         return this.#receipt();
+      case 'findings':
+        this.findings.push({ atMs: nowMs, message });
+        return [];
       case 'goodbye':
         this.goodbyes.push(message.reason);
         return [];

@@ -224,6 +224,7 @@ export class OfflineMachine {
         for (const { seq } of message.items)
           if (!this.rollupsAt.has(seq)) this.rollupsAt.set(seq, this.nowMs);
         return { kind: 'receipt', ...upTo() };
+      case 'findings':
       case 'goodbye':
         return undefined;
     }

@@ -5,7 +5,7 @@ import { reduceWall, type WallState, wallAtStart } from '../../../../server/cons
 import type { WallEvent } from '../../../../shared/api/wall.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { seededRandom } from '../../../../shared/random.ts';
-import { incidentRow, isoAgo, snapshot } from '../../../browser/wall-rows.ts';
+import { incidentRow, isoAgo, siteRow, snapshot } from '../../../browser/wall-rows.ts';
 
 const start = Date.parse('2026-11-20T14:32:07.000Z');
 
@@ -17,6 +17,7 @@ class FakeBrowser {
   readonly streams: { readonly handlers: StreamHandlers; closed: boolean }[] = [];
   readonly #timers = new Map<number, { readonly at: number; readonly call: () => void }>();
   #timerIds = 0;
+  readonly #breaths: (() => void)[] = [];
   readonly connection = new WallConnection(
     {
       openStream: (handlers) => {
@@ -36,6 +37,7 @@ class FakeBrowser {
         this.#timers.set(id, { at: this.now + ms, call });
         return () => this.#timers.delete(id);
       },
+      breathe: (call) => this.#breaths.push(call),
       random: seededRandom(1),
     },
     (action) => {
@@ -48,6 +50,13 @@ class FakeBrowser {
     const last = this.streams.at(-1);
     if (last === undefined) throw new Error('no stream was opened');
     return last;
+  }
+
+  /** Takes one breath; false: nobody waited for one. */
+  breathe(): boolean {
+    const call = this.#breaths.shift();
+    call?.();
+    return call !== undefined;
   }
 
   get openStreams(): number {
@@ -168,6 +177,69 @@ describe('wall connection', () => {
     expect(browser.streams).toHaveLength(2);
     browser.receive('wall.snapshot', snapshot(browser.now));
     expect(browser.state.outOfStep).toBe(false);
+  });
+});
+
+describe('wall connection: a large snapshot', () => {
+  const large = (more: Parameters<typeof snapshot>[1] = {}) =>
+    snapshot(start, {
+      sites: Array.from({ length: 1_000 }, (_, at) => siteRow({ id: `aurora/s${at}`, name: `Loja ${at}` })),
+      ...more,
+    });
+  const drawBreath = (): void => {
+    while (browser.breathe());
+  };
+
+  test('it is read a little at a time, and is the same as if it were read at once', () => {
+    expect(JSON.stringify(large()).length).toBeGreaterThan(limits.wallReadAtOnceChars);
+    browser.receive('wall.snapshot', large());
+    expect(browser.breathe()).toBe(true);
+    expect(browser.state.view).toBeUndefined();
+    drawBreath();
+    const atOnce = reduceWall(wallAtStart, actionOf('wall.snapshot', JSON.stringify(large()), start));
+    expect(browser.state).toEqual(atOnce);
+  });
+
+  test('what comes behind it waits for it, in order', () => {
+    browser.receive('wall.snapshot', large());
+    const down = siteRow({ id: 'aurora/s1', status: 'down' });
+    browser.receive('wall.delta', { at: isoAgo(start, -100), sites: [down], sitesGone: ['aurora/s2'] });
+    browser.receive('wall.delta', { at: isoAgo(start, -200), sites: [{ ...down, status: 'degraded' }] });
+    expect(browser.state.view).toBeUndefined();
+    drawBreath();
+    expect(browser.state.view?.sites.get('aurora/s1')?.status).toBe('degraded');
+    expect(browser.state.view?.sites.has('aurora/s2')).toBe(false);
+    expect(browser.state.outOfStep).toBe(false);
+    browser.receive('wall.delta', { at: isoAgo(start, -300), sitesGone: ['aurora/s1'] });
+    expect(browser.state.view?.sites.has('aurora/s1')).toBe(false);
+  });
+
+  test('the rest of one from an abandoned stream is not heard', () => {
+    browser.receive('wall.snapshot', large());
+    browser.breathe();
+    browser.connection.open();
+    browser.receive('wall.snapshot', snapshot(start));
+    const { state } = browser;
+    drawBreath();
+    expect(browser.state).toBe(state);
+  });
+
+  test('one row that cannot be read names its place, and nothing of the wall is shown', () => {
+    const { sites } = large();
+    const odd = { ...large(), sites: sites.map((row, at) => (at === 700 ? { ...row, status: 'odd' } : row)) };
+    browser.receive('wall.snapshot', odd);
+    drawBreath();
+    expect(browser.state.unreadable).toBe('wall.snapshot: sites.700.status');
+    expect(browser.state.view).toBeUndefined();
+  });
+
+  test('with too much behind it the stream is opened anew', () => {
+    browser.receive('wall.snapshot', large());
+    for (let each = 0; each <= limits.wallMessagesBehindMax; each += 1) {
+      browser.receive('wall.heartbeat', { at: isoAgo(start, 0) });
+    }
+    expect(browser.streams).toHaveLength(2);
+    expect(browser.openStreams).toBe(1);
   });
 });
 

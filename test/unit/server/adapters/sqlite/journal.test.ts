@@ -7,7 +7,7 @@ import { createSqliteOutbox } from '../../../../../server/adapters/sqlite/outbox
 import { seal } from '../../../../../server/adapters/sqlite/sealed-json.ts';
 import { initialState } from '../../../../../server/core/evolve.ts';
 import type { Journal } from '../../../../../server/ports/journal.ts';
-import { instant } from '../../../../../shared/time.ts';
+import { day, instant } from '../../../../../shared/time.ts';
 import { entry, incident, openEffect } from '../../../../contract/samples.ts';
 import { mustOpen } from '../../../../contract/stores.ts';
 
@@ -25,8 +25,14 @@ describe('the journal on SQLite', () => {
 
   const snapshotSeqs = () => database.sql.prepare('SELECT seq FROM snapshots ORDER BY seq').all();
 
-  it('keeps the last three snapshots', () => {
-    expect(snapshotSeqs()).toEqual([{ seq: 3 }, { seq: 4 }, { seq: 5 }]);
+  it('keeps the last three snapshots, the oldest, and between them one a week', () => {
+    expect(snapshotSeqs()).toEqual([{ seq: 1 }, { seq: 3 }, { seq: 4 }, { seq: 5 }]);
+    for (let seq = 6; seq <= 40; seq += 1) {
+      const state = { ...initialState(), seq, at: instant((seq - 5) * day) };
+      journal.saveSnapshot({ seq, state });
+    }
+    const seqs = snapshotSeqs().map((row) => row.seq);
+    expect(seqs).toEqual([1, 12, 19, 26, 33, 38, 39, 40]);
   });
 
   it('falls back to the snapshot before a damaged one', () => {

@@ -1,10 +1,12 @@
 // One session over a socket without a network: hello, receipts after commit only, refusals, half-open sockets.
 import { describe, expect, it } from 'vitest';
+import { createSessionView } from '../../../../../server/shell/gateway/session-view.ts';
+import { agentId, sessionId } from '../../../../../shared/ids.ts';
 import { limits } from '../../../../../shared/limits.ts';
 import { instant } from '../../../../../shared/time.ts';
 import { encodeMessage } from '../../../../../shared/wire/codec.ts';
 import { closeCodes } from '../../../../../shared/wire/messages.ts';
-import { beat, changes, hello, rollups } from '../../../../fakes/agent-side.ts';
+import { beat, changes, findings, hello, rollups } from '../../../../fakes/agent-side.ts';
 import { settled } from '../../../../fakes/manual-clock.ts';
 import { createSessionBench } from '../../../../fakes/session-bench.ts';
 
@@ -330,3 +332,57 @@ describe('a session ends', () => {
 });
 
 const instantSite = bench().record.site;
+
+describe('what an agent found when it examined itself', () => {
+  it('is kept for the screens, the latest only, and reaches neither the core nor a receipt', async () => {
+    const { session, say, open, correlator, socket, clock } = bench();
+    await open();
+    const inputs = correlator.inputs.length;
+    say(findings({ good: 3 }));
+    say(findings({ good: 4, examinedAt: instant(950), items: [] }));
+    await settled();
+    expect(session.view.facts().findings).toEqual({
+      ...{ examinedAt: Math.min(950, clock.now()), good: 4, more: 0, items: [] },
+    });
+    expect(correlator.inputs.length).toBe(inputs);
+    expect(socket.sent.map(({ kind }) => kind)).toEqual(['welcome', 'assignment']);
+    expect(socket.closes).toEqual([]);
+  });
+
+  it('is never of the future, whatever the agent believes', async () => {
+    const { session, say, open, clock } = bench();
+    await open();
+    say(findings({ examinedAt: instant(clock.now() + 3_600_000) }));
+    expect(session.view.facts().findings?.examinedAt).toBe(clock.now());
+  });
+
+  it('is not heard before hello, and refused beyond its limits', async () => {
+    const early = bench();
+    early.say(findings());
+    expect(early.socket.closes).toMatchObject([{ code: closeCodes.badMessage.code }]);
+    const { socket, say, open, session } = bench();
+    await open();
+    const [item] = findings().items;
+    say(
+      findings({
+        items: Array.from({ length: limits.findingsMax + 1 }, () => item).filter(
+          (each) => each !== undefined,
+        ),
+      }),
+    );
+    expect(socket.closes).toMatchObject([{ code: closeCodes.badMessage.code }]);
+    expect(session.view.facts().findings).toBeUndefined();
+  });
+
+  it('is known on over a new session until that one tells anew', () => {
+    const of = (session: string) =>
+      createSessionView({ agent: agentId('agt-1'), session: sessionId(session), egress: '::1' });
+    const [first, second] = [of('s1'), of('s2')];
+    first.examined(findings({ good: 3 }), instant(2_000));
+    second.follows(first.facts());
+    expect(second.facts().findings?.good).toBe(3);
+    second.examined(findings({ good: 4 }), instant(2_000));
+    second.follows(first.facts());
+    expect(second.facts().findings?.good).toBe(4);
+  });
+});

@@ -183,6 +183,7 @@ export async function startHarness(options: HarnessOptions = {}) {
     },
     adminToken,
     clock,
+    agedAt: () => clock.now(),
     correlator: runtime.correlator,
     journal,
     desk: watch,

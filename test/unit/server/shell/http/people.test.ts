@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../../../../server/shell/http/access/totp.ts';
 import { limits } from '../../../../../shared/limits.ts';
-import { day, hour, minute } from '../../../../../shared/time.ts';
+import { day, hour, type Instant, minute } from '../../../../../shared/time.ts';
 import { adminToken, bearer, type Harness, startHarness } from './harness.ts';
 
 const own = { host: 'vigia.test', origin: 'http://vigia.test', 'x-vigia-console': '1' };
@@ -323,6 +323,7 @@ describe('accounts of others', () => {
       disabled: false,
       totp: false,
       password: true,
+      oidc: false,
       createdAt: '2026-11-22T12:00:00.000Z',
       lastSignInAt: '2026-11-22T12:00:00.000Z',
     });
@@ -498,5 +499,17 @@ describe('audit log', () => {
     expect(figures()).toContain(
       `vigia_audit_lines_dropped_total{reason="old"} ${limits.auditRefusalsPerMinuteMax}`,
     );
+  });
+
+  test('a clock set wrong by years forgets no line', async () => {
+    let agedAt: Instant | undefined;
+    const harness = await startHarness({ parts: { agedAt: () => agedAt } });
+    await harness.api.inject({ url: '/sign-in?token=guess' });
+    agedAt = harness.clock.now();
+    harness.clock.advance(limits.auditKeptMs + day);
+    expect((await logOf(harness)).items.length).toBe(1);
+    agedAt = harness.clock.now();
+    harness.clock.advance(day);
+    expect((await logOf(harness)).items).toEqual([]);
   });
 });

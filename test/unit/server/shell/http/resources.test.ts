@@ -5,6 +5,7 @@ import { createMetrics } from '../../../../../server/shell/http/metrics.ts';
 import { agentId, incidentId } from '../../../../../shared/ids.ts';
 import { limits } from '../../../../../shared/limits.ts';
 import { day, instant, plus } from '../../../../../shared/time.ts';
+import { findings } from '../../../../fakes/agent-side.ts';
 import { agent, incident, openEffect } from '../../core/view/samples.ts';
 import {
   agentRecord,
@@ -89,9 +90,10 @@ describe('agents', () => {
     ]);
     const id = agentId('agent-1');
     const facts = { osName: 'Debian GNU/Linux', osVersion: '12', arch: 'x64' };
+    const { kind: _kind, ...found } = findings({ examinedAt: startAt });
     harness.lives.set(id, {
       ...{ connected: true, lastHeardAt: startAt, clockOffsetMs: -42, spoolDepth: 3 },
-      ...{ ping: { method: 'ping', reason: 'sem permissão' }, facts },
+      ...{ ping: { method: 'ping', reason: 'sem permissão' }, facts, findings: found },
     });
     expect((await get(harness, '/api/v1/agents')).json().items).toEqual([
       {
@@ -113,8 +115,21 @@ describe('agents', () => {
         cloneTimes: 0,
         ping: { method: 'ping', reason: 'sem permissão' },
         system: { name: 'Debian GNU/Linux', version: '12', arch: 'x64' },
+        findings: {
+          ...{ examinedAt: '2026-11-22T12:00:00.000Z', good: 11, more: 0 },
+          items: [
+            { ...found.items[0], detail: null },
+            {
+              ...{ check: 'service', level: 'warning', of: null, detail: 'no unit file' },
+              pt: { name: 'serviço', text: 'não há serviço instalado', advice: null },
+              en: { name: 'service', text: 'no service is installed', advice: null },
+            },
+          ],
+        },
       },
     ]);
+    harness.lives.set(id, { connected: true });
+    expect((await get(harness, '/api/v1/agents')).json().items[0].findings).toBeNull();
     const revoke = () =>
       harness.api.inject({ method: 'DELETE', url: '/api/v1/agents/agent-1', headers: bearer });
     expect((await revoke()).statusCode).toBe(204);

@@ -48,6 +48,7 @@ function createBench(start = monday) {
       calendars,
       correlator: core.correlator,
       clock,
+      agedAt: () => clock.now(),
       random: seededRandom(7),
       publicUrl: 'https://vigia.example.com.br',
       onFatal: (error) => {
@@ -238,6 +239,30 @@ describe('notices: a channel in trouble', () => {
     await core.pass(minute + limits.noticeTriesMsMax + 10 * minute);
     expect(running.channelState('plantao')).toMatchObject({ givenUp: 1, waiting: 0 });
     expect(channel.told).toEqual([]);
+  });
+
+  it('says when it is asked again, and what was told is told with its reason, also after a restart', async () => {
+    const { clock, core, channel, dispatcher, store } = createBench();
+    const running = dispatcher();
+    channel.answer(limited, refused);
+    core.link('down');
+    await core.pass(30 * second);
+    const { nextTryAt, waiting } = running.channelState('plantao') ?? {};
+    expect([waiting, (nextTryAt ?? 0) > clock.now()]).toEqual([1, true]);
+    await core.pass(15 * minute);
+    expect(running.channelState('plantao')?.nextTryAt).toBeUndefined();
+    core.link('up');
+    await core.pass(15 * minute);
+    expect(running.recent(9).map(({ outcome, trouble }) => [outcome, trouble?.message])).toEqual([
+      ['sent', undefined],
+      ['refused', 'plantao refused it with 410'],
+    ]);
+    running.stop();
+    const again = dispatcher();
+    expect(again.channelState('plantao')).toMatchObject({
+      sent: 0,
+      lastSentAt: store.recent(1)[0]?.settledAt,
+    });
   });
 
   it('does not keep another one waiting', async () => {

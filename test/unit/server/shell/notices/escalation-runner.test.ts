@@ -135,6 +135,7 @@ describe('escalation', () => {
       settings: noticesSchema.parse({}),
       correlator: core.correlator,
       clock,
+      agedAt: () => clock.now(),
       random: seededRandom(7),
       onFatal,
     });

@@ -73,6 +73,7 @@ describe('notices: a storm', () => {
         },
       },
       clock,
+      agedAt: () => clock.now(),
       random: seededRandom(1),
       onFatal: (error) => {
         throw error;
@@ -108,6 +109,7 @@ describe('notices: a storm', () => {
       waiting: 0,
       summarised: counted,
     });
+    expect(dispatcher.channelState('plantao')).toMatchObject({ summarised: counted, heldUntil: undefined });
     await dispatcher.alarm.tell({
       key: 'inc-1-0:raised:1',
       kind: 'own-outage',

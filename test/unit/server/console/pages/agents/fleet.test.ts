@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import {
   type AgentQuery,
   compareVersions,
+  countFindings,
   listAgents,
   newestVersion,
   selectAgents,
 } from '../../../../../../server/console/pages/agents/fleet.ts';
 import type { AgentItem } from '../../../../../../shared/api/agents.ts';
 import { day, hour } from '../../../../../../shared/time.ts';
-import { agentItem } from '../../../../../browser/agent-items.ts';
+import { agentFindings, agentItem } from '../../../../../browser/agent-items.ts';
 import { hostRow, isoAgo, siteRow } from '../../../../../browser/wall-rows.ts';
 
 const now = Date.UTC(2026, 10, 22, 12);
@@ -35,6 +36,7 @@ describe('marks', () => {
     ['clock', { clockOffsetMs: -2_001 }],
     ['spool', { spoolDepth: 100 }],
     ['ping', { ping: { method: 'tcp', reason: 'sem permissão' } }],
+    ['findings', { findings: agentFindings(now, ['warning']) }],
   ])('%s', (mark, more) => {
     expect(listed(more)[0]?.marks).toEqual([mark]);
   });
@@ -43,6 +45,7 @@ describe('marks', () => {
     ['a clock exactly 2 s off', { clockOffsetMs: 2_000 }],
     ['a clone of the day before', { cloneSeenAt: isoAgo(now, day), cloneTimes: 1 }],
     ['a queue of an agent that is away', { connected: false, spoolDepth: 500 }],
+    ['an agent that was not examined yet', { findings: null }],
     ['an agent that said goodbye', { presence: 'away', connected: false }],
   ])('%s is none', (_what, more) => {
     expect(listed(more)[0]?.marks).toEqual([]);
@@ -79,6 +82,19 @@ describe('the list', () => {
       selectAgents(agents, { ...query, order: 'clock', descending }).map(({ id }) => id);
     expect(order(false)).toEqual(['agt-2', 'agt-1', 'agt-0']);
     expect(order(true)).toEqual(['agt-1', 'agt-2', 'agt-0']);
+  });
+
+  test('by what the examination found errors stand before warnings, and those not examined last', () => {
+    const agents = listed(
+      { findings: null },
+      {},
+      { findings: agentFindings(now, ['warning', 'warning']) },
+      { findings: agentFindings(now, ['error']) },
+      { findings: { ...agentFindings(now, ['error']), more: 3 } },
+    );
+    const ids = selectAgents(agents, { ...query, order: 'findings' }).map(({ id }) => id);
+    expect(ids).toEqual(['agt-4', 'agt-3', 'agt-2', 'agt-1', 'agt-0']);
+    expect(countFindings(agents[4]?.findings ?? null)).toEqual({ errors: 1, warnings: 3, all: 4 });
   });
 
   test('by presence the lost stand first, and among the rest those that are marked', () => {

@@ -1,14 +1,13 @@
-// What the providers page counts from the wall's rows, and the map's drawing.
+// What the providers page counts from the wall's rows.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { columns, rows, tiles } from '../../../../../../server/console/pages/providers/brazil.ts';
 import { availabilityText } from '../../../../../../server/console/pages/providers/figures.ts';
 import {
+  failuresIn,
   lossLevelOf,
   tallyProviders,
   tallyStates,
 } from '../../../../../../server/console/pages/providers/losses.ts';
-import { brazilianStates } from '../../../../../../shared/states.ts';
 import { linkStatuses } from '../../../../../../shared/words.ts';
 import { backupRow, linkRow, siteRow } from '../../../../../browser/wall-rows.ts';
 
@@ -58,6 +57,30 @@ describe('losses', () => {
     expect(tallyStates(sites, 'nobody')).toEqual([]);
   });
 
+  test('who fails in a state is told with its sites, its towns and the oldest loss', () => {
+    const dead = (since: string | null) => ({ status: 'down' as const, since });
+    const sites = [
+      siteRow({
+        ...{ id: 'a/1', state: 'PR', city: 'Curitiba' },
+        links: [linkRow(dead('2026-03-02T12:05:00.000Z')), linkRow({ key: 'b', ...dead(null) })],
+      }),
+      siteRow({
+        ...{ id: 'a/2', state: 'PR', city: 'Londrina' },
+        links: [linkRow(dead('2026-03-02T12:00:00.000Z')), backupRow({ status: 'degraded' })],
+      }),
+      siteRow({ id: 'a/3', state: 'SP', links: [linkRow(dead(null))] }),
+    ];
+    const [vivo, ...others] = failuresIn(sites, 'PR', '');
+    expect(others).toEqual([]);
+    expect(vivo).toMatchObject({ provider: 'vivo', down: 3, sites: 2, since: '2026-03-02T12:00:00.000Z' });
+    expect(vivo?.cities.map(({ city, down }) => [city, down])).toEqual([
+      ['Curitiba', 2],
+      ['Londrina', 1],
+    ]);
+    expect(failuresIn(sites, 'PR', 'claro')).toEqual([]);
+    expect(failuresIn(sites, 'SP', 'vivo')).toMatchObject([{ down: 1, since: null }]);
+  });
+
   test.each([
     [{ links: 0, down: 0 }, 'none'],
     [{ links: 5, down: 0 }, 'well'],
@@ -65,14 +88,6 @@ describe('losses', () => {
     [{ links: 5, down: 1 }, 'many'],
   ] as const)('%o is drawn as %s', (tally, level) => {
     expect(lossLevelOf({ degraded: 0, unknown: 0, ...tally })).toBe(level);
-  });
-});
-
-describe('the map', () => {
-  test('has each of the 27 states once, each in a place of its own, inside the drawing', () => {
-    expect(tiles.map(({ state }) => state).sort()).toEqual([...brazilianStates]);
-    expect(new Set(tiles.map(({ column, row }) => `${column} ${row}`)).size).toBe(27);
-    expect(tiles.every(({ column, row }) => column < columns && row < rows)).toBe(true);
   });
 });
 
