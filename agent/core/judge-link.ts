@@ -11,6 +11,8 @@ export interface RoundContext {
   readonly anchorsNeeded: number;
   /** The probes left by a source address or interface of the link. */
   readonly bound: boolean;
+  /** Whatever left can only have gone by this link: it is the site's only one, or the probes are bound to it. */
+  readonly onlyWay: boolean;
   /** The gateway has answered before, so that its silence means something. */
   readonly gatewayAnswered: boolean;
   /** Every neighbour that used to answer is silent: then a silent gateway is the local network's trouble. */
@@ -109,6 +111,9 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
   const enough = anchorsGood >= Math.min(context.anchorsNeeded, anchorsAsked);
   if (enough && !byPing && context.endToEnd === false) return down.provider;
   if (enough) return readAboveAnchors(targets, context);
+  // Pings may be filtered on the way, or all lost by chance on a poor link: where the page itself came by this link, in this
+  // very round, the link carries. Where a router chooses by itself it may have come by another.
+  if (context.onlyWay && pageCame(targets)) return readAboveAnchors(targets, context);
   // Every router known from good days is there, the provider's line and what lies behind it: the trouble is further on.
   // One that answers alone may be the edge of a provider whose own network is dead.
   if (providerAnswers >= providerHopsMin && providerAnswers === providerHops) return down.internet;
@@ -119,7 +124,12 @@ export function readRound(targets: readonly TargetResult[], context: RoundContex
   return down.provider;
 }
 
-/** The anchors are good: are names resolved, and is the answer the internet's own? */
+/** The 204 page came as its server sends it, from end to end. */
+function pageCame(targets: readonly TargetResult[]): boolean {
+  return targets.some((each) => each.role === 'http' && each.http === 'no-content');
+}
+
+/** The link carries: are names resolved, and is the answer the internet's own? */
 function readAboveAnchors(targets: readonly TargetResult[], context: RoundContext): Sight {
   let dnsAsked = 0;
   let dnsGood = 0;

@@ -247,18 +247,20 @@ function append(run: Run, record: Extract<AgentOutput, { readonly kind: 'spool.a
 function open(run: Run, socket: number, source: string | undefined): void {
   const { network, server, site, host, clock, agent, complain } = run.options;
   run.sockets.set(socket, 'opening');
+  const wanted = (): boolean => run.alive && run.sockets.get(socket) === 'opening';
   network.connect({
     site,
     host,
     source,
     listening: server.listening,
+    wanted,
     done(bound) {
-      const wanted = run.alive && run.sockets.get(socket) === 'opening';
       if (bound === undefined) {
-        if (!wanted) return;
+        if (!wanted()) return;
         run.sockets.delete(socket);
         return feed(run, { kind: 'socket.closed', clock: clock(), socket });
       }
+      const isWanted = wanted();
       const end = server.accept(bound, {
         agent,
         receive(parcel) {
@@ -278,7 +280,7 @@ function open(run: Run, socket: number, source: string | undefined): void {
           feed(run, { kind: 'socket.closed', clock: clock(), socket, code });
         },
       });
-      if (!wanted) return hangUp(run, { bound, server: end });
+      if (!isWanted) return hangUp(run, { bound, server: end });
       run.sockets.set(socket, { bound, server: end });
       feed(run, { kind: 'socket.opened', clock: clock(), socket });
     },

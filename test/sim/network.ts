@@ -78,11 +78,15 @@ export interface Attempt {
   readonly host: string;
   readonly source: string | undefined;
   readonly listening: () => boolean;
+  /** The program still waits for it: what it has given up, its kernel asks for no more. */
+  readonly wanted: () => boolean;
   readonly done: (flow: BoundFlow | undefined) => void;
 }
 
 const lossRatio = 0.002;
 const connectTimeoutMs = limits.uplinkHandshakeMs;
+/** A kernel whose first packet is not answered sends it again after 1 s, then after twice as long (RFC 6298, 2.1 and 5.5). */
+const knocksAgainMs = [1_000, 2_000, 4_000] as const;
 
 export function createNetwork(kernel: Kernel, seed: number, world: World): Network {
   const random = stream(seed, 'network');
@@ -222,21 +226,30 @@ function connect({ kernel, random, attempt, nocUp, beyond }: Connecting): void {
     site.timers.after(1, () => done(undefined));
     return;
   }
-  const index = bySource === -1 ? site.defaultLink : bySource;
-  const link = site.links[index];
-  if (link === undefined) return;
-  const open = (): boolean => nocUp() && beyond(site, host, link);
-  const timeOut = (): void => {
-    site.timers.after(connectTimeoutMs, () => done(undefined));
+  const knock = (waitedMs: number, again: readonly number[]): void => {
+    const index = bySource === -1 ? site.defaultLink : bySource;
+    const link = site.links[index];
+    if (link === undefined) return;
+    const open = (): boolean => nocUp() && beyond(site, host, link);
+    if (!open()) {
+      const [waitMs, ...later] = again;
+      const leftMs = connectTimeoutMs - waitedMs;
+      if (waitMs === undefined || waitMs >= leftMs) site.timers.after(leftMs, () => done(undefined));
+      else site.timers.after(waitMs, () => (attempt.wanted() ? knock(waitedMs + waitMs, later) : undefined));
+      return;
+    }
+    // TCP, TLS and the upgrade: three round trips.
+    site.timers.after(link.spec.latencyMs * 6, () => {
+      if (!open() || (bySource === -1 && site.defaultLink !== index)) {
+        site.timers.after(connectTimeoutMs, () => done(undefined));
+        return;
+      }
+      if (!attempt.listening()) return done(undefined);
+      const flow = new Flow({ kernel, random, latencyMs: link.spec.latencyMs, healthy: open });
+      const bound = { flow, host, link: index, bound: bySource !== -1, egress: link.spec.publicAddress };
+      site.flows.add(bound);
+      done(bound);
+    });
   };
-  if (!open()) return timeOut();
-  // TCP, TLS and the upgrade: three round trips.
-  site.timers.after(link.spec.latencyMs * 6, () => {
-    if (!open() || (bySource === -1 && site.defaultLink !== index)) return timeOut();
-    if (!attempt.listening()) return done(undefined);
-    const flow = new Flow({ kernel, random, latencyMs: link.spec.latencyMs, healthy: open });
-    const bound = { flow, host, link: index, bound: bySource !== -1, egress: link.spec.publicAddress };
-    site.flows.add(bound);
-    done(bound);
-  });
+  knock(0, knocksAgainMs);
 }

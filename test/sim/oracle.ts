@@ -53,6 +53,11 @@ const harmful = { lossRatio: 0.2, addedMs: 400 };
 /** ... which a ticket must say when it lasts, and soon enough. */
 const poorMsMin = 5 * minute;
 const poorToldMs = 4 * minute;
+/**
+ * Where only losses tell, and not many: of the 70 probes in two minutes a link that loses a fifth loses less than the limit
+ * of a tenth in 2 windows of 100, so two such windows one after the other are seen in a thousand seeds.
+ */
+const fewLosses = { lossRatio: 0.3, toldMs: 6 * minute };
 /** An end is seen at once; that a link is good again only when the minutes that tell it have passed. */
 const overMs = minute;
 const poorOverMs = 4 * minute;
@@ -182,6 +187,9 @@ function poorOutcome(
     names,
     priority: 'not-critical',
     speed: 'link',
+    ...(fault.addedMs === 0 && fault.lossRatio < fewLosses.lossRatio
+      ? { latestAt: fault.at + fewLosses.toldMs }
+      : {}),
   };
 }
 

@@ -290,6 +290,7 @@ export class LinkWatch {
     return this.#reader.read(targets, {
       anchorsNeeded: this.#plan.timing.anchorsNeeded,
       bound: this.#mode === 'bound',
+      onlyWay: this.#mode === 'bound' || this.#mode === 'free',
       lanSilent: around.lanSilent,
       slow: came.slow,
       link: this.#link,

@@ -9,6 +9,7 @@ import { isLocalAddress } from './local-network.ts';
 export interface ReadContext {
   readonly anchorsNeeded: number;
   readonly bound: boolean;
+  readonly onlyWay: boolean;
   readonly lanSilent: boolean;
   readonly slow: boolean;
   readonly link: AssignedLink;
@@ -42,13 +43,14 @@ export class RoundReader {
   }
 
   read(targets: readonly TargetResult[], context: ReadContext): RoundReading {
-    const { anchorsNeeded, bound, lanSilent, slow, link, known } = context;
+    const { anchorsNeeded, bound, onlyWay, lanSilent, slow, link, known } = context;
     for (const { role, target } of targets) if (role === 'gateway') this.#gatewayIs(target);
     if (gatewayAnswers(targets, link.gateway ?? this.#gatewaySeen)) this.#gatewayAnswered = true;
     this.#endToEnd = endToEndProof(targets) ?? this.#endToEnd;
     return readRound(targets, {
       anchorsNeeded,
       bound,
+      onlyWay,
       gatewayAnswered: this.#gatewayAnswered,
       lanSilent,
       isProviders: (hop) => isProviders(hop, link, known),

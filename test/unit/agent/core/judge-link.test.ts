@@ -12,6 +12,7 @@ import type { TargetRole } from '../../../../shared/words.ts';
 const context: RoundContext = {
   anchorsNeeded: 1,
   bound: false,
+  onlyWay: false,
   gatewayAnswered: true,
   lanSilent: false,
   isProviders: () => true,
@@ -42,6 +43,21 @@ describe('a round', () => {
     expect(
       readRound([gateway(true), ...anchors(true, false, false)], { ...context, anchorsNeeded: 2 }),
     ).toMatchObject({ seen: 'down', layer: 'provider' });
+  });
+
+  test('is good with all pings lost when the page came by this very link', () => {
+    const filtered = [gateway(true), ...anchors(false, false, false)];
+    const only = { ...context, onlyWay: true };
+    expect(readRound([...filtered, dns(true), http('no-content')], only)).toMatchObject({ seen: 'up' });
+    // By another link, behind a portal, not at all: nothing is proved.
+    expect(readRound([...filtered, http('no-content')], context)).toMatchObject({ seen: 'down' });
+    expect(readRound([...filtered, http('redirected')], only)).toMatchObject({ seen: 'down' });
+    expect(readRound([...filtered, http('failed')], only)).toMatchObject({ seen: 'down' });
+    expect(readRound([...filtered, dns(true)], only)).toMatchObject({ seen: 'down' });
+    expect(readRound([...filtered, dns(false), http('no-content')], only)).toMatchObject({
+      seen: 'degraded',
+      layer: 'dns',
+    });
   });
 
   test('needs no more anchors than were asked', () => {
