@@ -65,6 +65,8 @@ export const sessionSchema = z.object({
   /** Null: no account behind it (a link, a token). */
   login: z.string().nullable(),
   totp: z.boolean(),
+  /** There is an account with a password behind it. */
+  password: z.boolean(),
   /** Null: it does not end by itself (the administrator's token). */
   expiresAt: iso.nullable(),
 });

@@ -48,6 +48,7 @@ const sessionOf = (role: Role, customers: SessionAnswer['customers'] = null): Se
   via: 'link',
   login: null,
   totp: false,
+  password: false,
   expiresAt: '2030-01-01T00:00:00.000Z',
 });
 

@@ -38,6 +38,7 @@ export function sessionOf(person: UserItem): SessionAnswer {
     via: 'password',
     login: person.login,
     totp: person.totp,
+    password: person.password,
     expiresAt: '2026-11-23T00:00:00.000Z',
   };
 }

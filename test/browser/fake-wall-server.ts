@@ -35,6 +35,7 @@ const sessionAnswer: SessionAnswer = {
   via: 'link',
   login: null,
   totp: false,
+  password: false,
   expiresAt: '2030-01-01T00:00:00.000Z',
 };
 

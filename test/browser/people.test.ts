@@ -465,6 +465,14 @@ describe.skipIf(!chromiumIsThere)('people in Chromium', () => {
       await press('Enter');
       await sees(page.locator('.page'), 'Senha trocada.');
     });
+
+    test('who signs in with the company account is asked for no password', async () => {
+      people.session = { ...sessionOf({ ...joao, password: false, totp: true }), via: 'oidc' };
+      await open('/#people=account');
+      await sees(page.locator('.page'), 'Você entra com a conta da empresa');
+      await sees(page.locator('.page'), 'Para desligar, peça a um administrador.');
+      expect(await page.locator('.page input[type=password]').count()).toBe(0);
+    });
   });
 
   test.each([

@@ -48,7 +48,7 @@ import { manualQueueRoutes } from './routes/manual-queue.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { providerRoutes } from './routes/providers.ts';
 import { reportRoutes } from './routes/reports.ts';
-import { signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
+import { sessionRoutes, signInLinkRoutes, signInRoutes } from './routes/sign-in.ts';
 import { oidcRoutes } from './routes/sign-in-oidc.ts';
 import { passwordSignInRoutes } from './routes/sign-in-password.ts';
 import { silenceRoutes } from './routes/silences.ts';
@@ -185,6 +185,7 @@ async function apiRoutes(api: Api, parts: RouteParts): Promise<void> {
   if (parts.manual !== undefined) manualQueueRoutes(api, { ...parts, manual: parts.manual });
   channelRoutes(api, parts);
   signInLinkRoutes(api, parts);
+  sessionRoutes(api, parts);
   peopleRoutes(api, parts);
   accountRoutes(api, parts);
   apiTokenRoutes(api, parts);

@@ -44,8 +44,12 @@ export function AccountSection(): ReactNode {
         <p className="empty">{words.none}</p>
       ) : (
         <>
-          <PasswordChange login={session.login} />
-          <SecondFactor on={session.totp} />
+          {session.password ? (
+            <PasswordChange login={session.login} />
+          ) : (
+            <p className="empty">{words.elsewhere}</p>
+          )}
+          <SecondFactor on={session.totp} hasPassword={session.password} />
         </>
       )}
     </div>

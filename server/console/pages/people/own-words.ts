@@ -5,6 +5,7 @@ const { passwordCharsMin } = limits;
 
 const pt = {
   none: 'Você entrou sem conta própria, por link ou token: não há senha nem segundo fator para cuidar aqui.',
+  elsewhere: 'Você entra com a conta da empresa: a senha dela se troca lá, não aqui.',
   facts: {
     login: 'Usuário',
     name: 'Nome',
@@ -46,12 +47,14 @@ const pt = {
     removePassword: 'Sua senha, para desligar',
     remove: 'Desligar segundo fator',
     removed: 'Segundo fator desligado.',
+    byAdministrator: 'Para desligar, peça a um administrador.',
     passwordError: 'Senha incorreta.',
   },
 };
 
 const en: typeof pt = {
   none: 'You signed in without an account of your own, by a link or token: there is no password and no second factor here.',
+  elsewhere: 'You sign in with the company account: its password is changed there, not here.',
   facts: {
     login: 'User name',
     name: 'Name',
@@ -93,6 +96,7 @@ const en: typeof pt = {
     removePassword: 'Your password, to turn it off',
     remove: 'Turn the second factor off',
     removed: 'The second factor is off.',
+    byAdministrator: 'To turn it off, ask an administrator.',
     passwordError: 'The password is wrong.',
   },
 };

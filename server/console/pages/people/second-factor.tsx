@@ -24,7 +24,13 @@ import { peopleWords } from './words.ts';
 
 const url = '/api/v1/account/totp';
 
-export function SecondFactor({ on }: { readonly on: boolean }): ReactNode {
+interface SecondFactorProps {
+  readonly on: boolean;
+  /** Without one nobody can prove here that it is them who turns it off. */
+  readonly hasPassword: boolean;
+}
+
+export function SecondFactor({ on, hasPassword }: SecondFactorProps): ReactNode {
   const words = useWords(ownWords).totp;
   const again = useSessionAgain();
   const [secret, setSecret] = useState<TotpSecret>();
@@ -50,7 +56,8 @@ export function SecondFactor({ on }: { readonly on: boolean }): ReactNode {
           onCancel={() => setSecret(undefined)}
         />
       )}
-      {on && (
+      {on && !hasPassword && <p>{words.byAdministrator}</p>}
+      {on && hasPassword && (
         <Removal
           onRemoved={() => {
             setSaid(words.removed);

@@ -62,7 +62,10 @@ export function signInLinkRoutes(api: Api, parts: RouteParts): void {
       return reply.code(201).send({ url, expiresAt: toIso(expiresAt) });
     },
   );
+}
 
+/** Who is asking, and the end of a session. */
+export function sessionRoutes(api: Api, parts: RouteParts): void {
   api.get(
     '/session',
     {
@@ -74,13 +77,15 @@ export function signInLinkRoutes(api: Api, parts: RouteParts): void {
     },
     async (request) => {
       const { by, role, customers, via, login, expiresAt } = parts.guard.caller(request);
+      const person = login === undefined ? undefined : parts.accounts.person(login);
       return {
         by,
         role,
         customers: customers === null ? null : [...customers],
         via,
         login: login ?? null,
-        totp: login !== undefined && parts.accounts.person(login)?.totp !== undefined,
+        totp: person?.totp !== undefined,
+        password: person?.passwordHash !== undefined,
         expiresAt: isoOrNull(expiresAt),
       };
     },

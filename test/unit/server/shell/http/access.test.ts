@@ -132,6 +132,7 @@ describe('sign-in link', () => {
       via: 'link',
       login: null,
       totp: false,
+      password: false,
       expiresAt: '2026-11-23T00:00:00.000Z',
     });
   });

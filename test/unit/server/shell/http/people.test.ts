@@ -66,6 +66,7 @@ describe('set-up', () => {
       via: 'password',
       login: 'ana',
       totp: false,
+      password: true,
     });
     expect((await options()).json).toEqual({ setUp: false, password: true, oidc: null });
   });

@@ -261,6 +261,7 @@ describe('who may enter', () => {
       login: 'ana@msp.example',
       via: 'oidc',
       role: 'operator',
+      password: false,
     });
     expect(person()).toMatchObject({ identity: { issuer: idp.issuer, subject: 'sub-ana' } });
     expect(lastDeed()).toMatchObject({ by: 'Ana', via: 'oidc', action: 'sign-in', detail: '303 bound' });
