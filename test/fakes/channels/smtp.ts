@@ -71,7 +71,7 @@ function serve(socket: Socket, { answerTo, take }: Session): void {
     } else if (word === 'QUIT') {
       say('221 bye');
       socket.end();
-    } else say('250 ok');
+    } else say(word === 'STAR' ? '502 5.5.1 no TLS here' : '250 ok');
   };
   say('220 mail.local ESMTP');
   socket.setEncoding('utf8');

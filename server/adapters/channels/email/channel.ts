@@ -65,12 +65,15 @@ function digestOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 40);
 }
 
-/** RFC 5321, 4.2.1: 4xx passes, 5xx does not. Without a reply the server was not reached. */
+/**
+ * RFC 5321, 4.2.1: 4xx passes, 5xx does not. Without a reply the server was not reached. A refused STARTTLS judges no
+ * message: its TLS may be back in a minute, and meanwhile nothing is said in clear.
+ */
 function judge(name: string, error: unknown): Result<void, ChannelFailure> {
   if (!(error instanceof Error)) throw error;
   const reply = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : 0;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  if (reply >= 500)
+  if (reply >= 500 && code !== 'ETLS')
     return fail({ ...failure('input.invalid', `${name} refused it with ${reply} (${code})`), status: reply });
   if (code === 'ECONFIG') return fail(failure('input.invalid', `${name} is not configured (${code})`));
   if (reply === 0) return fail(unavailable(`${name} did not take it (${code})`));
