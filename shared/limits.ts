@@ -257,6 +257,7 @@ export const limits = {
   slaDaysKeptMax: 2_000,
   /** SLA: pauses of one incident that are counted; days that one explanation lists before its middle is folded. */
   slaPausesMax: 200,
+  slaPauseMsMax: 31 * day,
   slaWhyDaysMax: 10,
   /** SLA: extra and removed days of the configuration; lines of the on-call rota. */
   slaExtraDaysMax: 400,

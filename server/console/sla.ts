@@ -10,6 +10,7 @@ export interface SlaReading {
     | 'running'
     | 'outside-hours'
     | 'paused'
+    | 'held'
     | 'missed'
     | 'attended'
     | 'attended-late'
@@ -31,6 +32,8 @@ export function readSla(sla: SlaRow, now: number): SlaReading {
   }
   if (sla.state === 'none')
     return { kind: 'untaken', ms: elapsedMs, tone: sla.priority === 'critical' ? 'late' : 'calm' };
+  // At once has no time left that could be told; how long it waited is.
+  if (sla.state === 'paused' && sla.targetMs === 0) return { kind: 'held', ms: elapsedMs, tone: 'calm' };
   if (sla.state === 'at-once' || (sla.targetMs === 0 && sla.counting)) {
     return { kind: 'at-once', ms: elapsedMs, tone: 'late' };
   }
@@ -56,9 +59,10 @@ export function slaUrgency(row: {
   const { sla, priority, acknowledgedBy } = row;
   const critical = priority === 'critical';
   if (sla.attendedAt !== null || acknowledgedBy !== null) return critical ? 2 : 5;
+  if (sla.state === 'paused') return critical ? 2 : 4;
   if (critical) return 0;
   if (sla.state === 'missed') return 1;
-  return sla.state === 'outside-hours' || sla.state === 'paused' ? 4 : 3;
+  return sla.state === 'outside-hours' ? 4 : 3;
 }
 
 /** Instant by which rows of one urgency are ordered, ms: the deadline, or else the beginning. */

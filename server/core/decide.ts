@@ -23,8 +23,10 @@ import {
   onDeskTold,
   onEscalated,
   onNoted,
+  onPaused,
   onReopenedByPerson,
   onResolvedByPerson,
+  onResumed,
   onTicketReported,
 } from './handlers/on-outside.ts';
 import { onPlanned } from './handlers/on-planned.ts';
@@ -93,6 +95,10 @@ function handle(draft: Draft, input: Input, state: State): void {
       return onReopenedByPerson(draft, input);
     case 'incident.assigned':
       return onAssigned(draft, input);
+    case 'incident.paused':
+      return onPaused(draft, input);
+    case 'incident.resumed':
+      return onResumed(draft, input);
     case 'incident.escalated':
       return onEscalated(draft, input);
     case 'desk.told':

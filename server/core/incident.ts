@@ -131,6 +131,8 @@ export const timelineKinds = [
   'steady',
   'began-in-window',
   'assigned',
+  'sla-paused',
+  'sla-resumed',
   'escalated',
   'acknowledged-at-desk',
   'noted-at-desk',
@@ -164,6 +166,14 @@ export interface IncidentEscalation {
   readonly steps: readonly string[];
   readonly at: Instant;
   readonly to: string;
+}
+
+/** The contract's clock stood still. `until` absent: until somebody lets it run again. */
+export interface IncidentPause {
+  readonly from: Instant;
+  readonly until?: Instant;
+  readonly by: string;
+  readonly text: string;
 }
 
 export interface IncidentFlap {
@@ -228,6 +238,8 @@ export interface Incident {
   readonly acknowledgedAt?: Instant;
   readonly assignedTo?: string;
   readonly escalation?: IncidentEscalation;
+  /** In order, never overlapping; only the last may still run. */
+  readonly pauses?: readonly IncidentPause[];
   readonly verdict: Verdict;
   /** Cause keys of symptoms that joined. */
   readonly symptoms: readonly string[];

@@ -163,6 +163,22 @@ export type Input =
       readonly by: string;
       readonly to: string;
     }
+  /** The contract's clock stands still: until `until`, or until somebody lets it run again. */
+  | {
+      readonly kind: 'incident.paused';
+      readonly at: Instant;
+      readonly incident: IncidentId;
+      readonly by: string;
+      readonly text: string;
+      readonly until?: Instant;
+    }
+  | {
+      readonly kind: 'incident.resumed';
+      readonly at: Instant;
+      readonly incident: IncidentId;
+      readonly by: string;
+      readonly text?: string;
+    }
   /** Nobody took it, or its level's time is over: the step that is due, as plan and rota of that moment say. */
   | {
       readonly kind: 'incident.escalated';

@@ -49,6 +49,8 @@ export const incidentRowSchema = z.object({
   acknowledgedAt: iso.nullable(),
   /** Who works on it, as somebody has written it. */
   assignedTo: z.string().nullable(),
+  /** The contract's clock stands still; `until` is null until somebody lets it run again. */
+  pause: z.object({ since: iso, until: iso.nullable(), by: z.string(), text: z.string() }).nullable(),
   ticket: ticketReferenceSchema.nullable(),
   sla: slaRowSchema,
   escalation: escalationRowSchema,

@@ -273,6 +273,35 @@ describe.skipIf(!chromiumIsThere)('incident page in Chromium', () => {
     expect(watched.complaints).toEqual([]);
   });
 
+  test('by keyboard alone: the clock is paused with a reason, stands still, and runs again', async () => {
+    await standing([burning()]);
+    await open('inc-7-0');
+    await sees(article(), 'ninguém assumiu ainda');
+    await page.keyboard.press('p');
+    await sees(article(), 'se piorar, o prazo volta a correr');
+    await page.keyboard.press('Enter');
+    await sees(article(), 'Escreva o motivo.');
+    await page.keyboard.type('o cliente só abre a loja depois do almoço');
+    expect(await seriousViolations(page)).toEqual([]);
+    await picture(page, 'incident-pause');
+    await page.keyboard.press('Enter');
+    const paused = { by: 'Maria', text: 'o cliente só abre a loja depois do almoço' };
+    await expect
+      .poll(() => harness.inputs.at(-1), patience)
+      .toMatchObject({ kind: 'incident.paused', ...paused });
+    harness.clock.advance(second);
+    await sees(article().locator('.in-force'), /Prazo em pausa até .*, por Maria: o cliente só abre/);
+    await sees(article().locator('.sla'), /pausado · contou 20 min/);
+    await picture(page, 'incident-paused');
+    await article().getByRole('button', { name: 'Retomar prazo' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => harness.inputs.at(-1)?.kind, patience).toBe('incident.resumed');
+    harness.clock.advance(second);
+    await sees(article(), 'Prazo retomado.');
+    await sees(article().locator('.sla'), 'atender já');
+    expect(watched.complaints).toEqual([]);
+  });
+
   test('for a server it shows the links of its site and lets one choose whose measurements', async () => {
     const host = { kind: 'host-down', causeKey: 'host:srv-erp', link: undefined, host: 'srv-erp' } as const;
     await standing([burning({ ...host, layer: undefined, cause: 'power', severity: 'outage' })]);

@@ -89,6 +89,7 @@ export function incidentRow(now: number, more: Partial<IncidentRow> = {}): Incid
     acknowledgedBy: null,
     acknowledgedAt: null,
     assignedTo: null,
+    pause: null,
     ticket: ticketReference({ registeredAt: isoAgo(now, detectedAgoMs - 10 * second) }),
     sla: slaRow(now, detectedAgoMs),
     escalation: escalationRow(now),

@@ -214,6 +214,26 @@ const lines: readonly (readonly [RegExp, Make])[] = [
     }),
   ],
   [
+    new RegExp(`^(\\w+) pausa o prazo de ${number}(?: até ${time})?: (.+)$`),
+    ([by = '', nth, until, text = ''], at, speaker) => ({
+      kind: 'incident.paused',
+      at,
+      incident: incidentOf(speaker, nth),
+      by,
+      text,
+      ...(until === undefined ? {} : { until: clockToInstant(until) }),
+    }),
+  ],
+  [
+    new RegExp(`^(\\w+) retoma o prazo de ${number}$`),
+    ([by = '', nth], at, speaker) => ({
+      kind: 'incident.resumed',
+      at,
+      incident: incidentOf(speaker, nth),
+      by,
+    }),
+  ],
+  [
     new RegExp(`^(\\w+) (assume|resolve|reabre) ${number}$`),
     ([by = '', word, nth], at, speaker) => {
       const common = { at, incident: incidentOf(speaker, nth), by };

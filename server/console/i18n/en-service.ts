@@ -12,6 +12,7 @@ export const enService: Messages['service'] = {
       running: (left) => `${left} left`,
       'outside-hours': (left) => `stopped · ${left} left`,
       paused: (left) => `paused · ${left} left`,
+      held: (age) => `paused · ${age} counted`,
       missed: (late) => `overdue by ${late}`,
       attended: (took) => `attended in ${took}`,
       'attended-late': (took) => `attended late, after ${took}`,

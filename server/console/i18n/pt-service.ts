@@ -12,6 +12,7 @@ export const ptService = {
       running: (left: string) => `faltam ${left}`,
       'outside-hours': (left: string) => `parado · restam ${left}`,
       paused: (left: string) => `pausado · restam ${left}`,
+      held: (age: string) => `pausado · contou ${age}`,
       missed: (late: string) => `vencido há ${late}`,
       attended: (took: string) => `atendido em ${took}`,
       'attended-late': (took: string) => `atendido fora do prazo, em ${took}`,

@@ -24,6 +24,11 @@ export function SlaPart({
       <Facts>
         <Fact name={words.now}>
           <SlaText sla={sla} />
+          {row.pause !== null && (
+            <p className="muted">
+              {row.pause.by}: {row.pause.text}
+            </p>
+          )}
         </Fact>
         <Fact name={words.plan}>
           {messages.priority[row.priority]}

@@ -6,8 +6,10 @@ import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
 import { assign, escalate, heardFromDesk } from '../rules/desk-life.ts';
 import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
+import { pause, resume } from '../rules/pause.ts';
 import { tendParent } from '../rules/provider-life.ts';
-import { planNote } from '../rules/ticket-plan.ts';
+import { planNote, siteOf } from '../rules/ticket-plan.ts';
+import { untilWords } from '../view/sla-words.ts';
 import { askWitnesses } from './on-agent.ts';
 
 type Of<K extends Input['kind']> = Extract<Input, { readonly kind: K }>;
@@ -104,6 +106,23 @@ export function onAssigned(draft: Draft, input: Of<'incident.assigned'>): void {
       `Atribuído a ${input.to} por ${input.by}.`,
     ),
   );
+}
+
+export function onPaused(draft: Draft, input: Of<'incident.paused'>): void {
+  withIncident(draft, input.incident, (incident) => {
+    const paused = pause(incident, input, draft.now);
+    if (paused === incident) return incident;
+    const until = untilWords(input.until, siteOf(draft, incident));
+    return planNote(draft, paused, noteText(`Prazo do SLA em pausa${until}, por ${input.by}`, input.text));
+  });
+}
+
+export function onResumed(draft: Draft, input: Of<'incident.resumed'>): void {
+  withIncident(draft, input.incident, (incident) => {
+    const resumed = resume(incident, input, draft.now);
+    if (resumed === incident) return incident;
+    return planNote(draft, resumed, noteText(`Prazo do SLA retomado por ${input.by}`, input.text));
+  });
 }
 
 export function onEscalated(draft: Draft, input: Of<'incident.escalated'>): void {

@@ -124,7 +124,9 @@ export function whatIfText(facts: WhatIfFacts): string {
       ? []
       : [
           '',
-          `${facts.unanswered} ações de pessoas eram sobre incidentes que não existiriam e ficaram de fora.`,
+          facts.unanswered === 1
+            ? '1 ação (de pessoa, central ou escalonamento) era sobre um incidente que não existiria e ficou de fora.'
+            : `${facts.unanswered} ações (de pessoas, central ou escalonamento) eram sobre incidentes que não existiriam e ficaram de fora.`,
         ]),
     ...(facts.cut === 0
       ? []

@@ -116,7 +116,12 @@ function asMine(input: Input, { recordedState, state, policies }: Scene): Input 
     case 'incident.acknowledged':
     case 'incident.noted':
     case 'incident.resolvedByPerson':
-    case 'incident.reopenedByPerson': {
+    case 'incident.reopenedByPerson':
+    case 'incident.assigned':
+    case 'incident.paused':
+    case 'incident.resumed':
+    case 'incident.escalated':
+    case 'desk.told': {
       const incident = sameIncident(input.incident, recordedState, state);
       if (incident === undefined) return undefined;
       if (input.kind !== 'ticket.reported') return { ...input, incident };

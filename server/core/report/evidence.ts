@@ -79,6 +79,8 @@ const tells: Readonly<Record<InputKind, boolean>> = {
   'incident.resolvedByPerson': true,
   'incident.reopenedByPerson': true,
   'incident.assigned': true,
+  'incident.paused': true,
+  'incident.resumed': true,
   'incident.escalated': true,
   'desk.told': true,
   'inventory.imported': false,
@@ -138,6 +140,8 @@ function reducedInput(input: Input, question: EvidenceQuestion): ToldInput | und
     case 'incident.resolvedByPerson':
     case 'incident.reopenedByPerson':
     case 'incident.assigned':
+    case 'incident.paused':
+    case 'incident.resumed':
     case 'desk.told':
       return input.incident === incident.id ? { who: input.by, data: { ...input } } : undefined;
     case 'incident.escalated':

@@ -5,7 +5,7 @@ import type { IncidentId, SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant, later } from '../../../shared/time.ts';
 import { type Cause, type Layer, priorities } from '../../../shared/words.ts';
-import type { Incident, TimelineEntry, TimelineKind } from '../incident.ts';
+import type { Incident, IncidentPause, TimelineEntry, TimelineKind } from '../incident.ts';
 import { type Finding, startOf } from './finding.ts';
 import { priorityOf, severityOf } from './priority.ts';
 
@@ -119,7 +119,7 @@ export function worsen(
   const priority = priorities.find((each) => each === incident.priority || each === priorityOf(finding));
   return withEntry(
     {
-      ...incident,
+      ...endPause(incident, told.now),
       kind: finding.kind,
       cause: finding.cause,
       layer: finding.layer,
@@ -160,7 +160,10 @@ export function fallBack(incident: Incident, since: Instant, now: Instant): Inci
 }
 
 export function resolve(incident: Incident, now: Instant): Incident {
-  return withEntry({ ...incident, state: 'resolved', resolvedAt: now }, { at: now, kind: 'resolved' });
+  return withEntry(
+    { ...endPause(incident, now), state: 'resolved', resolvedAt: now },
+    { at: now, kind: 'resolved' },
+  );
 }
 
 /** Down again after `resolved`, within the reopening time: the same incident, the same ticket. */
@@ -185,7 +188,7 @@ export function close(incident: Incident, now: Instant, kind: TimelineKind = 'cl
   const downtimeMs = incident.downtimeMs + (running === undefined ? 0 : Math.max(0, now - running));
   return withEntry(
     {
-      ...incident,
+      ...endPause(incident, now),
       state: 'closed',
       closedAt: now,
       resolvedAt: incident.resolvedAt ?? now,
@@ -219,7 +222,12 @@ export function resolveByPerson(
   now: Instant,
 ): Incident {
   const recoveredAt = incident.recoveredAt ?? now;
-  const over = { ...incident, recoveredAt, downtimeMs: downtimeAt(incident, now), outageSince: undefined };
+  const over = {
+    ...endPause(incident, now),
+    recoveredAt,
+    downtimeMs: downtimeAt(incident, now),
+    outageSince: undefined,
+  };
   return withEntry(
     { ...over, state: 'resolved', resolvedAt: now, resolvedByPerson: true, touched: true },
     { at: now, kind: 'resolved-by-person', by: by.who, text: by.text },
@@ -257,6 +265,21 @@ export function acknowledge(
     { ...incident, ...first, state, touched: true },
     { at: now, kind, by: by.who, text: by.text },
   );
+}
+
+/** Whoever stopped the clock did so for the outage as it was: what ends or grows lets it run again. */
+export function endPause(incident: Incident, now: Instant): Incident {
+  const { pauses = [] } = incident;
+  const running = pauseAt(incident, now);
+  if (running === undefined) return incident;
+  return withEntry(
+    { ...incident, pauses: pauses.map((each) => (each === running ? { ...each, until: now } : each)) },
+    { at: now, kind: 'sla-resumed' },
+  );
+}
+
+export function pauseAt({ pauses = [] }: Incident, at: Instant): IncidentPause | undefined {
+  return pauses.findLast(({ from, until }) => from <= at && (until === undefined || at < until));
 }
 
 /** Total downtime at `now`, the running stretch included; in ms. */

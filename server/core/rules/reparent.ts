@@ -7,7 +7,7 @@ import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { ancestorsOf } from './dependencies.ts';
 import { type Finding, siteCauseKey, startOf } from './finding.ts';
-import { joinSymptom, withEntry } from './incident.ts';
+import { endPause, joinSymptom, withEntry } from './incident.ts';
 import { priorityOf, severityOf } from './priority.ts';
 import { planBecameParent, planJoinedParent, planRaised } from './ticket-plan.ts';
 import type { SiteView } from './witness.ts';
@@ -65,7 +65,7 @@ export function raiseWhenRipe(
     return incident;
   const ripeAt = plus(since, draft.policy.blipMs + draft.policy.blipMarginMs);
   if (draft.now < ripeAt) return ripeAt;
-  return planRaised(draft, view, { ...incident, priority: priorityOf(finding) });
+  return planRaised(draft, view, { ...endPause(incident, draft.now), priority: priorityOf(finding) });
 }
 
 /** The first sign's incident with the larger cause's name. What it was about becomes its first symptom. */
@@ -78,7 +78,7 @@ function becomeParent(
   const evidenceAt = earlier(evidenceOf(first), finding.since);
   const itsClass = priorityOf(finding);
   const grown: Incident = {
-    ...first,
+    ...endPause(first, draft.now),
     kind: finding.kind,
     cause: finding.cause,
     layer: finding.layer,

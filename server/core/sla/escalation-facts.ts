@@ -25,6 +25,7 @@ export function escalationFactsOf(
     openedAt: calledAt(incident),
     acknowledgedAt,
     resolvedAt,
+    pauses: incident.pauses ?? [],
     now,
   };
 }

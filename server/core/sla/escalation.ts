@@ -1,14 +1,17 @@
 // Who must be called and when a ticket climbs, as steps with instants, worked out anew from the incident whenever asked;
 // nothing is stored and nothing is sent. Not acknowledged: the NOC again (5 min), level 2's lead (15). Level 1's 30 min over:
 // the ticket moves to level 2; level 2's hour over: to level 3. Acknowledgement stops the calls. It does not stop the
-// levels' times: they are how long a level may try, and only the end of the problem ends them. Source: PRODUCT.md 5, FAQ.
-import type { OnCallRole, StepTimers } from '../../../shared/sla-policy.ts';
-import { earlier, type Instant, plus } from '../../../shared/time.ts';
+// levels' times: they are how long a level may try, and only the end of the problem ends them. A pause of the contract's
+// clock stops them all: what it covers counts for none. Source: PRODUCT.md 5, FAQ.
+import type { OnCallRole, SlaClock, StepTimers } from '../../../shared/sla-policy.ts';
+import { earlier, type Instant } from '../../../shared/time.ts';
 import type { Plan, Priority } from '../../../shared/words.ts';
-import { addBusinessMs, type Calendar, isOpenAt, nextOpeningFrom } from './calendar.ts';
+import { type Calendar, isOpenAt, nextOpeningFrom } from './calendar.ts';
 import type { Calendars } from './calendars.ts';
 import type { Place } from './holidays.ts';
+import { freeFrom, joinedPauses, type Pause } from './pauses.ts';
 import { onCallAt } from './rota.ts';
+import { dueFrom } from './sla.ts';
 
 export interface EscalationFacts {
   readonly priority: Priority;
@@ -21,6 +24,7 @@ export interface EscalationFacts {
   readonly movedToLevel2At?: Instant;
   readonly movedToLevel3At?: Instant;
   readonly resolvedAt?: Instant;
+  readonly pauses: readonly Pause[];
   readonly now: Instant;
 }
 
@@ -56,8 +60,9 @@ export interface Escalation {
 export function stepsOf(facts: EscalationFacts, calendars: Calendars): Escalation {
   const calendar = calendars.of(facts.plan, facts.place);
   const timers = calendars.policies.plans[facts.plan].escalation;
+  const pauses = joinedPauses(facts.pauses);
   const due = (base: Instant, name: keyof StepTimers): Instant | undefined =>
-    dueAt({ base, name, timers, calendar, critical: facts.priority === 'critical' });
+    dueAt({ base, name, timers, calendar, pauses, critical: facts.priority === 'critical' });
 
   // Whoever is taken straight to level 3 has passed level 2 in that moment.
   const movedAt = firstOf(facts.movedToLevel2At, facts.movedToLevel3At);
@@ -94,18 +99,27 @@ interface Timing {
   readonly name: keyof StepTimers;
   readonly timers: { readonly inside: StepTimers; readonly outside: StepTimers };
   readonly calendar: Calendar;
+  /** Joined. */
+  readonly pauses: readonly Pause[];
   readonly critical: boolean;
 }
 
-function dueAt({ base, name, timers, calendar, critical }: Timing): Instant | undefined {
+function dueAt({ base, name, timers, calendar, pauses, critical }: Timing): Instant | undefined {
   const inside = timers.inside[name];
-  if (!critical)
-    return inside === null ? undefined : addBusinessMs(opening(base, calendar), inside, calendar);
-  if (isOpenAt(base, calendar)) return inside === null ? undefined : plus(base, inside);
+  const after = (from: Instant | undefined, ms: number | null, clock: SlaClock): Instant | undefined => {
+    const begins = from === undefined ? undefined : endOfPause(from, pauses);
+    return begins === undefined || ms === null ? undefined : dueFrom(begins, ms, { clock, calendar, pauses });
+  };
+  if (!critical) return after(opening(base, calendar), inside, 'support-hours');
+  if (isOpenAt(base, calendar)) return after(base, inside, '24x7');
   const outside = timers.outside[name];
-  if (outside !== null) return plus(base, outside);
-  const opensAt = nextOpeningFrom(base, calendar);
-  return opensAt === undefined || inside === null ? undefined : plus(opensAt, inside);
+  if (outside !== null) return after(base, outside, '24x7');
+  return after(nextOpeningFrom(base, calendar), inside, '24x7');
+}
+
+/** `at`, or the end of the pause it lies in; undefined where that has none. */
+function endOfPause(at: Instant, pauses: readonly Pause[]): Instant | undefined {
+  return freeFrom(at, pauses)[0]?.from;
 }
 
 /** A time of 0 that begins at night is due at the opening, not at night. */

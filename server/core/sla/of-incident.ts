@@ -18,7 +18,7 @@ export function slaQuestionOf(incident: Incident, site: Site, now: Instant): Sla
     acknowledgedAt,
     forwardedAt: timeline.find(({ kind }) => kind === 'assigned')?.at,
     resolvedAt,
-    pauses: [],
+    pauses: incident.pauses ?? [],
     now,
   };
 }

@@ -137,6 +137,8 @@ export const catalogueEn: Catalogue = {
     'timeline.steady': 'No longer flapping',
     'timeline.began-in-window': 'Began during the maintenance window',
     'timeline.assigned': 'Assigned',
+    'timeline.sla-paused': 'SLA clock paused',
+    'timeline.sla-resumed': 'SLA clock runs again',
     'timeline.escalated': 'Escalated',
     'timeline.acknowledged-at-desk': 'Taken at the desk',
     'timeline.noted-at-desk': 'Note at the desk',

@@ -137,6 +137,8 @@ export const cataloguePt: Catalogue = {
     'timeline.steady': 'Deixou de oscilar',
     'timeline.began-in-window': 'Começou durante a janela de manutenção',
     'timeline.assigned': 'Atribuído',
+    'timeline.sla-paused': 'Prazo do SLA em pausa',
+    'timeline.sla-resumed': 'Prazo do SLA retomado',
     'timeline.escalated': 'Escalonado',
     'timeline.acknowledged-at-desk': 'Assumido na central de chamados',
     'timeline.noted-at-desk': 'Anotação na central de chamados',

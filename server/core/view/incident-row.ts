@@ -3,6 +3,7 @@ import type { IncidentRow } from '../../../shared/api/incidents.ts';
 import { splitSiteId } from '../../../shared/ids.ts';
 import { type Instant, toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
+import { pauseAt } from '../rules/incident.ts';
 import { namesOf } from './names.ts';
 import { type Speech, sentenceOfTitle } from './sentences.ts';
 import { clocksOf, type Reading } from './sla-view.ts';
@@ -42,6 +43,7 @@ export function incidentRow(incident: Incident, reading: Reading): IncidentRow {
     acknowledgedBy: incident.acknowledgedBy ?? null,
     acknowledgedAt: isoOrNull(incident.acknowledgedAt),
     assignedTo: incident.assignedTo ?? null,
+    pause: pauseRow(incident, reading.now),
     ticket: ticketReference(incident),
     ...clocksOf(incident, reading),
   };
@@ -52,6 +54,13 @@ function providerOf(incident: Incident, speech: Speech): string | null {
   if (incident.site === undefined || incident.link === undefined) return null;
   const site = speech.topology.sites.get(incident.site);
   return site?.links.find((link) => link.key === incident.link)?.provider ?? null;
+}
+
+function pauseRow(incident: Incident, now: Instant): IncidentRow['pause'] {
+  const pause = pauseAt(incident, now);
+  if (pause === undefined) return null;
+  const { from, until, by, text } = pause;
+  return { since: toIso(from), until: isoOrNull(until), by, text };
 }
 
 function ticketReference(incident: Incident): IncidentRow['ticket'] {

@@ -85,7 +85,14 @@ function sharedIncident(given: Incident, customer: Seen['customer']): Incident |
   const symptoms = given.symptoms.filter((effect) => customer(effect.split('/', 1)[0] ?? ''));
   if (given.kind === 'provider-outage' ? symptoms.length === 0 : given.kind !== 'own-outage')
     return undefined;
-  const { ticket: _ticket, assignedTo: _to, escalation: _steps, flap: _flap, ...plain } = given;
+  const {
+    ticket: _ticket,
+    assignedTo: _to,
+    escalation: _steps,
+    pauses: _still,
+    flap: _flap,
+    ...plain
+  } = given;
   return {
     ...plain,
     symptoms,

@@ -4,6 +4,7 @@ import type { EscalationRow, SlaRow } from '../../../shared/api/sla.ts';
 import { earlier, type Instant, later, toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
 import { outageLasts } from '../rules/desk-life.ts';
+import { pauseAt } from '../rules/incident.ts';
 import { closingFrom } from '../sla/calendar.ts';
 import type { Calendars } from '../sla/calendars.ts';
 import { type Escalation, stepsOf } from '../sla/escalation.ts';
@@ -38,7 +39,8 @@ export function clocksOf(incident: Incident, reading: Reading): Clocks {
   const facts = escalationFactsOf(incident, reading, now);
   const next = facts === undefined ? null : nextStep(incident, stepsOf(facts, calendars), reading);
   const row = slaRow({ incident, site, sla, reading });
-  const turns = [row.validUntil, next?.at ?? null].filter((at) => at !== null).sort();
+  const pauseEndsAt = isoOf(pauseAt(incident, now)?.until);
+  const turns = [row.validUntil, pauseEndsAt, next?.at ?? null].filter((at) => at !== null).sort();
   return {
     sla: { ...row, validUntil: turns[0] ?? null },
     escalation: { ...soFar(incident), next },

@@ -57,6 +57,14 @@ function sentenceOfTarget(targetMs: number): string {
   return targetMs % hour === 0 ? `${targetMs / hour} h` : `${Math.round(targetMs / minute)} min`;
 }
 
+/** ` até 24/11/2026 08:00`; a provider's outage has no zone of its own and is told in the MSP's. */
+export function untilWords(until: Instant | undefined, site: Site | undefined): string {
+  if (until === undefined) return '';
+  return site === undefined
+    ? ` até ${sentenceOfMinute(until, 'America/Sao_Paulo')} (Brasília)`
+    : ` até ${sentenceOfMinute(until, site.timeZone)}`;
+}
+
 /** Deadlines are told to the minute. */
 function sentenceOfMinute(at: Instant, timeZone: string): string {
   return sentenceOfInstant(at, timeZone).slice(0, -':00'.length);

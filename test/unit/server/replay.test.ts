@@ -329,13 +329,19 @@ describe('replay with changed policies', () => {
       desk: 'local',
       outcome: registered,
     });
-    server.submit({ kind: 'incident.acknowledged', incident: ticket.incident, by: 'Ana' });
+    const { incident } = ticket;
+    server.submit({ kind: 'incident.acknowledged', incident, by: 'Ana' });
+    server.submit({ kind: 'incident.assigned', incident, by: 'Ana', to: 'Campo' });
+    server.submit({ kind: 'incident.paused', incident, by: 'Ana', text: 'espera' });
+    server.submit({ kind: 'incident.resumed', incident, by: 'Ana' });
+    server.submit({ kind: 'incident.escalated', incident, step: 'move.level2', level: 2, to: 'Bruno' });
+    server.submit({ kind: 'desk.told', incident, action: 'note', by: 'Ana', text: 'a caminho' });
     server.link('srv-ad', 'vivo', 'up', 0);
     server.pass(minute);
     expect(whatIf({ policies: { blipMs: 15 * second } }).unanswered).toBe(0);
     const facts = whatIf({ policies: { blipMs: 5 * minute } });
-    expect(facts.unanswered).toBe(1);
-    expect(whatIfText(facts)).toContain('1 ações de pessoas');
+    expect(facts.unanswered).toBe(6);
+    expect(whatIfText(facts)).toContain('6 ações (de pessoas, central ou escalonamento)');
   });
 
   it('says which policies are judged before anything is recorded', () => {

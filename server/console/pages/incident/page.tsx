@@ -15,6 +15,7 @@ import { EscalationPart } from '../../view/escalation-text.tsx';
 import { IncidentActions } from '../../view/incident-actions.tsx';
 import { SeverityMark } from '../../view/incident-item.tsx';
 import type { PageProps } from '../../view/pages.tsx';
+import { useMay } from '../../view/session.tsx';
 import { LoadedPart } from '../../view/side-panel.tsx';
 import { SlaPart } from '../../view/sla-part.tsx';
 import { ClosedTooEarly, TicketPart } from '../../view/ticket-part.tsx';
@@ -26,6 +27,7 @@ import { CopySummary } from './copy-summary.tsx';
 import { EffectsPart } from './effects-part.tsx';
 import { HistoryPart } from './history-part.tsx';
 import { LinksPart } from './links-part.tsx';
+import { PausePart } from './pause-part.tsx';
 import { SilencePart } from './silence-part.tsx';
 import { plainSummary, storyOf } from './story.ts';
 import { TimelineTable } from './timeline-table.tsx';
@@ -50,6 +52,7 @@ function Incident({ id, view }: { readonly id: string; readonly view: WallView }
   const words = useWords(incidentWords);
   const onWall = view.incidents.get(id);
   const [openedAtPage] = useState(view.at);
+  const mayAct = useMay('operator');
   const url = `/api/v1/incidents/${encodeURIComponent(id)}`;
   const { loaded, again } = useDetail({
     url: language === 'en' ? `${url}?language=en` : url,
@@ -69,10 +72,13 @@ function Incident({ id, view }: { readonly id: string; readonly view: WallView }
       {row !== undefined && (
         <>
           <ClosedTooEarly row={row} />
-          <div className="card doing">
-            <IncidentActions url={url} row={row} />
-            <SilencePart row={row} />
-          </div>
+          {mayAct && (
+            <div className="card doing">
+              <IncidentActions url={url} row={row} />
+              <PausePart url={url} row={row} />
+              <SilencePart row={row} />
+            </div>
+          )}
           <div className="incident-columns">
             <Rail row={row} detail={detail} view={view} />
             <Story row={row} detail={detail} view={view} openedAtPage={openedAtPage} />

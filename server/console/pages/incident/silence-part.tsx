@@ -1,6 +1,6 @@
 // Silencing from the incident: one button with a key, a small form, and the silences in force that cover the incident. What
 // it silences keeps its true state on the wall; the form says so.
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { z } from 'zod';
 import type { IncidentRow } from '../../../../shared/api/incidents.ts';
 import { type SilenceItem, silenceSchema } from '../../../../shared/api/maintenance.ts';
@@ -8,14 +8,13 @@ import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { act, type RequestFailure } from '../../request.ts';
 import { Icon } from '../../view/icon.tsx';
-import { isTyping } from '../../view/incident-actions.tsx';
 import { FailureText } from '../../view/side-panel.tsx';
-
 import { useDetail } from '../../view/use-detail.ts';
 import { useServerTick } from '../../view/wall-context.ts';
 import { covers } from './shades.ts';
 import { reachesOf, type SilenceBody } from './silence.ts';
 import { SilenceForm } from './silence-form.tsx';
+import { useKey } from './use-key.ts';
 import { incidentWords } from './words.ts';
 
 const silencesSchema = z.object({ items: z.array(silenceSchema) });
@@ -124,22 +123,6 @@ function DoneText({ until }: { readonly until: string }): ReactNode {
   const { formats } = useSpeech();
   const words = useWords(incidentWords).silence;
   return useServerTick((now) => words.done(formats.instant(Date.parse(until), now)));
-}
-
-/** Only while nobody types and no other key is held: a letter in a comment is a letter. */
-function useKey(key: string, begin: () => void): void {
-  const latest = useRef(begin);
-  latest.current = begin;
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event.target)) return;
-      if (event.key.toLowerCase() !== key) return;
-      event.preventDefault();
-      latest.current();
-    };
-    addEventListener('keydown', pressed);
-    return () => removeEventListener('keydown', pressed);
-  }, [key]);
 }
 
 /** By the clock, not by the answer's `active`: a silence ends while the page is open. */

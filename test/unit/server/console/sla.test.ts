@@ -32,6 +32,11 @@ describe('clock on the wall', () => {
     expect(readSla(running, now - minute)).toMatchObject({ ms: 3 * hour });
   });
 
+  test('a critical that is paused says how long it counted', () => {
+    const row = { ...running, targetMs: 0, state: 'paused', counting: false } as const;
+    expect(readSla(row, now + hour)).toEqual({ kind: 'held', ms: hour, tone: 'calm' });
+  });
+
   test('a clock that stands says what is left and stays', () => {
     for (const state of ['outside-hours', 'paused'] as const) {
       const row = { ...running, state, counting: false };

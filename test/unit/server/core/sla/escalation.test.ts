@@ -15,6 +15,7 @@ const facts = (given: Partial<EscalationFacts>): EscalationFacts => ({
   plan: 'PRO',
   place: { state: 'SP', city: 'São Paulo', timeZone: 'America/Sao_Paulo' },
   openedAt,
+  pauses: [],
   now: openedAt,
   ...given,
 });
@@ -47,6 +48,34 @@ describe('escalation: critical', () => {
       'call.level2-lead 15 stopped',
       'move.level2 30 due',
       'move.level3 90 waiting',
+    ]);
+  });
+
+  it('a pause stops calls and levels for as long as it lasts', () => {
+    const pause = { from: plus(openedAt, 2 * minute), until: plus(openedAt, hour) };
+    expect(brief({ pauses: [pause] })).toEqual([
+      'call.noc-again 63 waiting',
+      'call.level2-lead 73 waiting',
+      'move.level2 88 waiting',
+      'move.level3 148 waiting',
+    ]);
+    expect(brief({ pauses: [{ from: pause.from }] })).toEqual([]);
+    const later = { from: plus(openedAt, 10 * minute), until: plus(openedAt, 20 * minute) };
+    expect(brief({ pauses: [later], now: plus(openedAt, 12 * minute) })).toEqual([
+      'call.noc-again 5 due',
+      'call.level2-lead 25 waiting',
+      'move.level2 40 waiting',
+      'move.level3 100 waiting',
+    ]);
+  });
+
+  it('a level that takes no time still waits for the end of a pause', () => {
+    const { inside } = defaultSlaPolicies.plans.PRO.escalation;
+    const plans = { PRO: { escalation: { inside: { ...inside, toLevel3Ms: 0 } } } };
+    const pause = { from: plus(openedAt, 30 * minute), until: plus(openedAt, 45 * minute) };
+    expect(brief({ pauses: [pause] }, { plans }).slice(2)).toEqual([
+      'move.level2 30 waiting',
+      'move.level3 45 waiting',
     ]);
   });
 

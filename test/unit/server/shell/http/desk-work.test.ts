@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryManualQueue } from '../../../../../server/adapters/memory/manual-queue.ts';
 import type { ManualItem } from '../../../../../server/ports/manual-queue.ts';
 import { incidentId } from '../../../../../shared/ids.ts';
-import { plus, second } from '../../../../../shared/time.ts';
+import { hour, plus, second, toIso } from '../../../../../shared/time.ts';
 import { incident, openEffect } from '../../core/view/samples.ts';
 import { bearer, type Harness, importInventory, startAt, startHarness } from './harness.ts';
 
@@ -52,6 +52,67 @@ describe('assignment', () => {
     await harness.commit([{ kind: 'incident.closed', incident: { ...opened, state: 'closed' } }]);
     expect((await post(harness, `/api/v1/incidents/${id}/assignment`, { to: 'Rui' })).statusCode).toBe(409);
     expect((await post(harness, '/api/v1/incidents/inc-9-9/assignment', { to: 'Rui' })).statusCode).toBe(404);
+  });
+});
+
+describe('a pause of the clock', () => {
+  const url = (id: string, what: string) => `/api/v1/incidents/${id}/${what}`;
+  const until = toIso(plus(startAt, hour));
+
+  test('stands in the row with its reason until it ends or somebody resumes, and stops the next call', async () => {
+    const { harness, id } = await withIncident();
+    const paused = await post(harness, url(id, 'pause'), { text: ' o cliente só abre às 14:00 ', until });
+    expect(paused.statusCode).toBe(200);
+    expect(paused.json()).toMatchObject({
+      pause: { until, by: 'administrador', text: 'o cliente só abre às 14:00' },
+      sla: { state: 'paused', counting: false },
+    });
+    const next = Date.parse(paused.json().escalation.next.at);
+    expect(next).toBeGreaterThan(Date.parse(until));
+    const resumed = await post(harness, url(id, 'resumption'), {});
+    expect(resumed.json()).toMatchObject({ pause: null, sla: { state: 'at-once', counting: true } });
+    expect(
+      resumed
+        .json()
+        .timeline.map(({ kind }: { kind: string }) => kind)
+        .slice(-2),
+    ).toEqual(['sla-paused', 'sla-resumed']);
+  });
+
+  test('ends by itself at its instant', async () => {
+    const { harness, id } = await withIncident();
+    await post(harness, url(id, 'pause'), { text: 'almoço', until });
+    harness.clock.advance(hour - second);
+    expect((await get(harness, `/api/v1/incidents/${id}`)).pause).not.toBeNull();
+    harness.clock.advance(2 * second);
+    expect(await get(harness, `/api/v1/incidents/${id}`)).toMatchObject({
+      pause: null,
+      sla: { state: 'at-once' },
+    });
+  });
+
+  test.each([
+    {},
+    { text: '' },
+    { text: 'x', until: 'amanhã' },
+    { text: 'x', until: '2026-11-23T10:00:00' },
+    { text: 'x', until: toIso(startAt) },
+    { text: 'x', until: toIso(plus(startAt, 32 * 24 * hour)) },
+  ])('refuses %j and changes nothing', async (payload) => {
+    const { harness, id } = await withIncident();
+    const before = harness.inputs.length;
+    const answer = await post(harness, url(id, 'pause'), payload);
+    expect([answer.statusCode, answer.json().error.code]).toEqual([400, 'input.invalid']);
+    expect(harness.inputs).toHaveLength(before);
+  });
+
+  test('a second one, an end of none, and one of what is over are conflicts', async () => {
+    const { harness, id, opened } = await withIncident();
+    expect((await post(harness, url(id, 'resumption'), {})).statusCode).toBe(409);
+    await post(harness, url(id, 'pause'), { text: 'espera' });
+    expect((await post(harness, url(id, 'pause'), { text: 'espera' })).statusCode).toBe(409);
+    await harness.commit([{ kind: 'incident.closed', incident: { ...opened, state: 'closed' } }]);
+    expect((await post(harness, url(id, 'pause'), { text: 'espera' })).statusCode).toBe(409);
   });
 });
 

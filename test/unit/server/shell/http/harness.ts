@@ -17,6 +17,7 @@ import { evolve, initialState } from '../../../../../server/core/evolve.ts';
 import type { Incident } from '../../../../../server/core/incident.ts';
 import type { Input, NumberedInput } from '../../../../../server/core/input.ts';
 import { defaultPolicy } from '../../../../../server/core/policy.ts';
+import { pause, resume } from '../../../../../server/core/rules/pause.ts';
 import type { State } from '../../../../../server/core/state.ts';
 import type { Clock } from '../../../../../server/ports/clock.ts';
 import type { JournalEntry } from '../../../../../server/ports/journal.ts';
@@ -101,6 +102,14 @@ function inputChanges(state: State, input: Input): Change[] {
       const entry = { at: input.at, kind: 'noted', by: input.by, text: input.text } as const;
       const before = state.incidents.get(input.incident)?.timeline ?? [];
       return touched(state, input.incident, { timeline: [...before, entry] });
+    }
+    case 'incident.paused':
+    case 'incident.resumed': {
+      const before = state.incidents.get(input.incident);
+      if (before === undefined) return [];
+      const after =
+        input.kind === 'incident.paused' ? pause(before, input, input.at) : resume(before, input, input.at);
+      return [{ kind: 'incident.changed', incident: after }];
     }
     case 'incident.resolvedByPerson':
       return touched(state, input.incident, { state: 'resolved', resolvedAt: input.at });

@@ -447,6 +447,8 @@ describe('health, metrics, OpenAPI', () => {
         'POST /incidents/{id}/notes',
         'POST /incidents/{id}/resolution',
         'POST /incidents/{id}/reopening',
+        'POST /incidents/{id}/pause',
+        'POST /incidents/{id}/resumption',
         'GET /tickets',
         'GET /tickets/{id}',
         'GET /reports/availability',
