@@ -14,7 +14,7 @@ import { siteView } from './witness.ts';
 /**
  * The host's own incident gets its cause. A site's silence does only where this machine was the site's one witness, or
  * where a second machine's log names the same power cut: then the ends are why nothing was heard. A cause that is known
- * already stands. Each boot counts once, however often and under whatever number it is told.
+ * already stands; one that was only presumed does not. Each boot counts once, however often and under whatever number it is told.
  */
 export function runExplained(draft: Draft, site: Site, { id }: AgentState, item: RunExplained): void {
   const agent = draft.agent(id);
@@ -60,8 +60,23 @@ interface Told {
 
 function tell(draft: Draft, site: Site, incident: Incident, { agent, ending, decides }: Told): void {
   const witness: Witness = endingWitness(agent.host, ending);
-  const news = decides && incident.cause === 'unknown' && ending.ending !== 'unknown';
+  const open = incident.cause === 'unknown' || (isPresumed(incident) && beganWith(ending, incident));
+  const news = decides && open && ending.ending !== 'unknown';
   amend(draft, site, incident, { cause: news ? ending.ending : undefined, witness });
+}
+
+/** A silent site whose provider failed around it: nobody inside has said so. What a machine there says is better known. */
+function isPresumed({ kind, cause, timeline }: Incident): boolean {
+  return (
+    kind === 'site-offline' &&
+    cause === 'provider' &&
+    timeline.some((entry) => entry.kind === 'joined-outage')
+  );
+}
+
+/** Not a machine that was restarted while everybody waited for the provider. */
+function beganWith({ endedAt, endedAtErrorMs }: ToldEnding, { detectedAt }: Incident): boolean {
+  return Math.abs(endedAt - detectedAt) <= sameMomentMs + endedAtErrorMs;
 }
 
 /** The run ended when the outage began, or during it (a machine that hung first and was reset later). */
@@ -114,7 +129,7 @@ function planned(draft: Draft, site: Site, host: string, { at, from, to }: Stop)
       causeKey,
       ({ detectedAt }) => detectedAt >= from && detectedAt <= to,
     );
-    if (incident === undefined || incident.cause !== 'unknown') continue;
+    if (incident === undefined || (incident.cause !== 'unknown' && !isPresumed(incident))) continue;
     const witness: Witness = { source: 'goodbye', who: host, says: 'agent-said-goodbye', since: at };
     amend(draft, site, incident, { cause: 'planned', witness });
   }
