@@ -133,6 +133,7 @@ export const timelineKinds = [
   'assigned',
   'sla-paused',
   'sla-resumed',
+  'ticket-closed',
   'escalated',
   'acknowledged-at-desk',
   'noted-at-desk',
@@ -157,13 +158,19 @@ export interface IncidentTicket {
   readonly registeredAt?: Instant;
   /** A person closed it at the desk; gone when it is open again there. */
   readonly closedAtDesk?: { readonly at: Instant; readonly by: string };
+  /** Closed by Vigia; gone when it is open again. */
+  readonly closed?: true;
+  /** How often Vigia has closed it: numbers the effect keys. */
+  readonly closings?: number;
 }
 
 /** How far the outage has been passed on for want of an acknowledgement or of time. */
 export interface IncidentEscalation {
   readonly level: 1 | 2 | 3;
-  /** Steps taken in this outage, in order. */
+  /** Steps taken, in order. */
   readonly steps: readonly string[];
+  /** So many of them before it came back or got worse: each is taken again then. */
+  readonly stepsBefore?: number;
   readonly at: Instant;
   readonly to: string;
 }
@@ -206,6 +213,8 @@ export interface Incident {
   readonly region?: string;
   readonly severity: Severity;
   readonly priority: Priority;
+  /** Its class rose after the opening: when that was, and the first evidence of what raised it. */
+  readonly raised?: { readonly at: Instant; readonly since: Instant };
   readonly state: IncidentState;
   /** First failing evidence, server time: the SLA clock starts here. */
   readonly detectedAt: Instant;
@@ -238,6 +247,8 @@ export interface Incident {
   readonly acknowledgedAt?: Instant;
   readonly assignedTo?: string;
   readonly escalation?: IncidentEscalation;
+  /** A person passed it on to that level. */
+  readonly movedTo?: { readonly level2At?: Instant; readonly level3At?: Instant };
   /** In order, never overlapping; only the last may still run. */
   readonly pauses?: readonly IncidentPause[];
   readonly verdict: Verdict;

@@ -162,6 +162,8 @@ export type Input =
       readonly incident: IncidentId;
       readonly by: string;
       readonly to: string;
+      /** Passed on to that level with it. */
+      readonly level?: 2 | 3;
     }
   /** The contract's clock stands still: until `until`, or until somebody lets it run again. */
   | {

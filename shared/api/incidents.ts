@@ -12,6 +12,8 @@ export const ticketReferenceSchema = z.object({
   state: z.enum(['pending', 'registered', 'refused']),
   /** A person closed it at the desk; the outage may still last. */
   closedAtDesk: z.object({ at: iso, by: z.string() }).nullable(),
+  /** By a person at the desk or by Vigia. */
+  closed: z.boolean(),
 });
 
 export const incidentRowSchema = z.object({

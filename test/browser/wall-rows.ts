@@ -18,6 +18,7 @@ export function ticketReference(more: Partial<TicketReference> = {}): TicketRefe
     registeredAt: null,
     state: 'registered',
     closedAtDesk: null,
+    closed: false,
     ...more,
   };
 }

@@ -4,7 +4,7 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'rea
 import { limits } from '../../../shared/limits.ts';
 import { useSpeech } from '../i18n/speech.ts';
 
-export type Form = 'assign' | 'note' | 'resolve' | 'reopen';
+export type Form = 'assign' | 'note' | 'resolve' | 'close' | 'reopen';
 
 interface Props {
   readonly form: Form;
@@ -19,12 +19,16 @@ export function ActionForm({ form, first, sending, onSend, onCancel }: Props): R
   const { messages } = useSpeech();
   const words = messages.service.act;
   const [text, setText] = useState(first);
+  /** 0: the level it has. */
+  const [level, setLevel] = useState(0);
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   useEffect(() => field.current?.focus(), []);
   const submit = (): void => {
     const said = text.trim();
     if (sending || (said === '' && isNeeded(form))) return field.current?.focus();
-    onSend(form === 'assign' ? { to: said } : said === '' ? {} : { text: said });
+    onSend(
+      form === 'assign' ? { to: said, ...(level === 0 ? {} : { level }) } : said === '' ? {} : { text: said },
+    );
   };
   return (
     <form
@@ -46,6 +50,20 @@ export function ActionForm({ form, first, sending, onSend, onCancel }: Props): R
       <p className="muted" id="action-hint">
         {words.hint[form]}
       </p>
+      {form === 'assign' && (
+        <label>
+          {words.level.label}{' '}
+          <select
+            className="field"
+            value={level}
+            onChange={(event) => setLevel(Number(event.currentTarget.value))}
+          >
+            <option value={0}>{words.level.same}</option>
+            <option value={2}>{messages.service.escalation.level(2)}</option>
+            <option value={3}>{messages.service.escalation.level(3)}</option>
+          </select>
+        </label>
+      )}
       <div className="action-buttons">
         <button type="submit" className="button button-strong" disabled={sending}>
           {words.send[form]}

@@ -21,6 +21,7 @@ const paths: Readonly<Record<Act, string>> = {
   assign: 'assignment',
   note: 'notes',
   resolve: 'resolution',
+  close: 'resolution',
   reopen: 'reopening',
 };
 const icons: Readonly<Record<Act, IconName>> = {
@@ -28,14 +29,23 @@ const icons: Readonly<Record<Act, IconName>> = {
   assign: 'carries',
   note: 'pen',
   resolve: 'up',
+  close: 'up',
   reopen: 'flapping',
 };
 /** Resolving and reopening never stand beside each other, so one key serves both. */
-const keys: Readonly<Record<Act, string>> = { take: 'a', assign: 't', note: 'c', resolve: 'r', reopen: 'r' };
+const keys: Readonly<Record<Act, string>> = {
+  take: 'a',
+  assign: 't',
+  note: 'c',
+  resolve: 'r',
+  close: 'e',
+  reopen: 'r',
+};
 
-function actsFor({ state, acknowledgedBy }: IncidentRow): readonly Act[] {
-  if (state === 'closed') return [];
-  if (state === 'resolved') return ['reopen', 'assign', 'note'];
+function actsFor({ state, acknowledgedBy, ticket, retro }: IncidentRow): readonly Act[] {
+  const close: readonly Act[] = ticket !== null && !ticket.closed ? ['close'] : [];
+  if (state === 'closed') return retro ? [] : close;
+  if (state === 'resolved') return [...close, 'reopen', 'assign', 'note'];
   const others: readonly Act[] = ['assign', 'note', 'resolve'];
   return state === 'open' && acknowledgedBy === null ? ['take', ...others] : others;
 }

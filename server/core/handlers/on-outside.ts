@@ -8,7 +8,7 @@ import { assign, escalate, heardFromDesk } from '../rules/desk-life.ts';
 import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
 import { pause, resume } from '../rules/pause.ts';
 import { tendParent } from '../rules/provider-life.ts';
-import { planNote, siteOf } from '../rules/ticket-plan.ts';
+import { closeTicket, goOn, planNote, siteOf } from '../rules/ticket-plan.ts';
 import { untilWords } from '../view/sla-words.ts';
 import { askWitnesses } from './on-agent.ts';
 
@@ -79,18 +79,41 @@ export function onNoted(draft: Draft, input: Of<'incident.noted'>): void {
 }
 
 export function onResolvedByPerson(draft: Draft, input: Of<'incident.resolvedByPerson'>): void {
-  withIncident(draft, input.incident, (incident) =>
-    planNote(
-      draft,
-      resolveByPerson(incident, who(input), draft.now),
-      noteText(`Resolvido por ${input.by}`, input.text),
-    ),
-  );
+  const closed = closedIncident(draft, input.incident);
+  if (closed !== undefined) {
+    const done = declaredDone(draft, closed, input);
+    if (done !== closed) draft.setIncident(done);
+    return;
+  }
+  withIncident(draft, input.incident, (incident) => {
+    if (incident.state === 'resolved') return declaredDone(draft, incident, input);
+    const done = resolveByPerson(incident, who(input), draft.now);
+    const text = noteText(`Resolvido por ${input.by}`, input.text);
+    const closed = closeTicket(draft, done, text);
+    return closed === done ? planNote(draft, done, text) : closed;
+  });
+}
+
+/** It is over by the evidence; a person says that the work is, too: all that is left is to close the ticket. */
+function declaredDone(draft: Draft, incident: Incident, input: Of<'incident.resolvedByPerson'>): Incident {
+  const entry = { at: draft.now, kind: 'ticket-closed', by: input.by, text: input.text } as const;
+  const closed = closeTicket(draft, incident, noteText(`Resolvido por ${input.by}`, input.text));
+  return closed === incident ? incident : withEntry({ ...closed, touched: true }, entry);
+}
+
+/** It may have left the working state: a ticket that people touched is theirs to close, also hours later. */
+function closedIncident(draft: Draft, id: Incident['id']): Incident | undefined {
+  if (draft.incident(id) !== undefined) return undefined;
+  for (const site of draft.siteIds()) {
+    const found = draft.closedIncidents(site).find((each) => each.id === id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 export function onReopenedByPerson(draft: Draft, input: Of<'incident.reopenedByPerson'>): void {
   withIncident(draft, input.incident, (incident) =>
-    planNote(
+    goOn(
       draft,
       reopenByPerson(incident, who(input), draft.now),
       noteText(`Reaberto por ${input.by}`, input.text),
@@ -102,8 +125,10 @@ export function onAssigned(draft: Draft, input: Of<'incident.assigned'>): void {
   withIncident(draft, input.incident, (incident) =>
     planNote(
       draft,
-      assign(incident, input.by, input.to, draft.now),
-      `Atribuído a ${input.to} por ${input.by}.`,
+      assign(incident, input, draft.now),
+      input.level === undefined
+        ? `Atribuído a ${input.to} por ${input.by}.`
+        : `Passado ao nível ${input.level}, para ${input.to}, por ${input.by}.`,
     ),
   );
 }

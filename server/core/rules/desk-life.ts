@@ -2,7 +2,7 @@
 // ticket that a person closed while the outage lasts stays one ticket, with a warning; nothing opens a second one.
 import type { Instant } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
-import type { Incident } from '../incident.ts';
+import type { Incident, TimelineEntry } from '../incident.ts';
 import type { SupportLevel } from '../input.ts';
 import { acknowledge, reopenByPerson, withEntry } from './incident.ts';
 import { planClosedTooEarly, planEscalated } from './ticket-plan.ts';
@@ -67,10 +67,11 @@ export interface EscalationStep {
 /** A step counts once in an outage; an incident that is over is passed to nobody. Levels never sink. */
 export function escalate(draft: Draft, incident: Incident, { step, level, to }: EscalationStep): Incident {
   const before = incident.escalation;
-  if (!outageLasts(incident) || before?.steps.includes(step)) return incident;
+  if (!outageLasts(incident) || takenSteps(incident).includes(step)) return incident;
   const next: Incident = {
     ...incident,
     escalation: {
+      ...before,
       level: before === undefined || level > before.level ? level : before.level,
       steps: [...(before?.steps ?? []), step],
       at: draft.now,
@@ -81,9 +82,34 @@ export function escalate(draft: Draft, incident: Incident, { step, level, to }: 
   return level > (before?.level ?? 1) ? planEscalated(draft, told, level, to) : told;
 }
 
-export function assign(incident: Incident, by: string, to: string, now: Instant): Incident {
-  return withEntry(
-    { ...incident, assignedTo: to, touched: true },
-    { at: now, kind: 'assigned', by, text: to },
-  );
+/** Since it opened, last came back or last got worse; what a person passed on by hand needs no step. */
+export function takenSteps({ escalation, movedTo }: Incident): readonly string[] {
+  const byHand =
+    movedTo?.level3At !== undefined
+      ? ['move.level2', 'move.level3']
+      : movedTo?.level2At !== undefined
+        ? ['move.level2']
+        : [];
+  return [...(escalation?.steps.slice(escalation.stepsBefore ?? 0) ?? []), ...byHand];
+}
+
+export interface Assignment {
+  readonly by: string;
+  readonly to: string;
+  /** Passed on to that level with it; absent: where it is. */
+  readonly level?: 2 | 3;
+}
+
+/** Whoever is named works on it. A level below the present one changes none: levels never sink. */
+export function assign(incident: Incident, { by, to, level }: Assignment, now: Instant): Incident {
+  const { escalation: before, movedTo } = incident;
+  const named: Incident = { ...incident, assignedTo: to, touched: true };
+  const entry: TimelineEntry = { at: now, kind: 'assigned', by, text: to };
+  if (level === undefined || level <= (before?.level ?? 1)) return withEntry(named, entry);
+  const moved: Incident = {
+    ...named,
+    escalation: { steps: [], ...before, level, at: now, to },
+    movedTo: level === 2 ? { ...movedTo, level2At: now } : { ...movedTo, level3At: now },
+  };
+  return withEntry(moved, entry);
 }

@@ -4,7 +4,7 @@ import { assert } from '../../../shared/assert.ts';
 import type { IncidentId, SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant, later } from '../../../shared/time.ts';
-import { type Cause, type Layer, priorities } from '../../../shared/words.ts';
+import { type Cause, type Layer, type Priority, priorities } from '../../../shared/words.ts';
 import type { Incident, IncidentPause, TimelineEntry, TimelineKind } from '../incident.ts';
 import { type Finding, startOf } from './finding.ts';
 import { priorityOf, severityOf } from './priority.ts';
@@ -119,11 +119,10 @@ export function worsen(
   const priority = priorities.find((each) => each === incident.priority || each === priorityOf(finding));
   return withEntry(
     {
-      ...endPause(incident, told.now),
+      ...raiseTo(incident, priority ?? incident.priority, { at: told.now, since: from }),
       kind: finding.kind,
       cause: finding.cause,
       layer: finding.layer,
-      priority: priority ?? incident.priority,
       severity: severityOf(finding, told.siteHasOtherLink),
       verdict: finding.verdict,
       recoveredAt: undefined,
@@ -172,7 +171,7 @@ export function reopen(incident: Incident, since: Instant, now: Instant): Incide
   const state = incident.acknowledgedAt === undefined ? 'open' : 'acknowledged';
   return withEntry(
     {
-      ...incident,
+      ...callAnew(incident),
       state,
       recoveredAt: undefined,
       resolvedAt: undefined,
@@ -240,13 +239,16 @@ export function reopenByPerson(
   now: Instant,
 ): Incident {
   const state = incident.acknowledgedAt === undefined ? 'open' : 'acknowledged';
+  // Only the person who resolved it said that it was over: it never was.
+  const wasNone = incident.resolvedByPerson === true && incident.recoveredAt === incident.resolvedAt;
   return withEntry(
     {
-      ...incident,
+      ...callAnew(incident),
       state,
       resolvedAt: undefined,
       resolvedByPerson: undefined,
       recoveredAt: undefined,
+      outageSince: wasNone ? incident.resolvedAt : incident.outageSince,
       touched: true,
     },
     { at: now, kind: 'reopened-by-person', by: by.who, text: by.text },
@@ -265,6 +267,24 @@ export function acknowledge(
     { ...incident, ...first, state, touched: true },
     { at: now, kind, by: by.who, text: by.text },
   );
+}
+
+/** Came back or got worse: everybody is called again as at first. Levels never sink. */
+function callAnew(incident: Incident): Incident {
+  const { escalation } = incident;
+  if (escalation === undefined) return incident;
+  const steps = escalation.steps.slice(-limits.timelineEntriesMax);
+  return { ...incident, escalation: { ...escalation, steps, stepsBefore: steps.length } };
+}
+
+/** A higher class: its clock starts with the evidence of what raised it, and its calls begin now. */
+export function raiseTo(
+  incident: Incident,
+  priority: Priority,
+  raised: { readonly at: Instant; readonly since: Instant },
+): Incident {
+  const running = endPause(incident, raised.at);
+  return priority === incident.priority ? running : { ...callAnew(running), priority, raised };
 }
 
 /** Whoever stopped the clock did so for the outage as it was: what ends or grows lets it run again. */

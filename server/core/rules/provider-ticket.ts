@@ -17,7 +17,7 @@ import {
   outageText,
   widenedNote,
 } from '../view/provider-text.ts';
-import { factsOf, outageFactsOf, planNote, siteOf } from './ticket-plan.ts';
+import { closeTicket, factsOf, goOn, outageFactsOf, planNote, siteOf } from './ticket-plan.ts';
 
 export function tellOpened(draft: Draft, incident: Incident, losses: readonly ProviderLoss[]): Incident {
   assert(incident.ticket === undefined, 'an outage opens its ticket once');
@@ -68,7 +68,7 @@ export function tellMore(draft: Draft, incident: Incident, outage: RegionalOutag
 }
 
 export function tellReopened(draft: Draft, incident: Incident): Incident {
-  return planNote(draft, incident, outageReopenedNote(outageFactsOf(draft, incident)));
+  return goOn(draft, incident, outageReopenedNote(outageFactsOf(draft, incident)));
 }
 
 export function tellResolved(draft: Draft, incident: Incident, stillDown: number): Incident {
@@ -77,13 +77,6 @@ export function tellResolved(draft: Draft, incident: Incident, stillDown: number
 
 /** The ticket is closed only if no person touched the incident. */
 export function tellClosed(draft: Draft, incident: Incident): Incident {
-  if (incident.ticket === undefined || incident.touched) return incident;
-  draft.perform({
-    kind: 'ticket.close',
-    key: effectKey(`${incident.id}:close`),
-    incident: incident.id,
-    notBefore: draft.now,
-    text: outageClosedNote(outageFactsOf(draft, incident)),
-  });
-  return incident;
+  if (incident.touched) return incident;
+  return closeTicket(draft, incident, outageClosedNote(outageFactsOf(draft, incident)));
 }

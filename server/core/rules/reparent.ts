@@ -7,7 +7,7 @@ import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { ancestorsOf } from './dependencies.ts';
 import { type Finding, siteCauseKey, startOf } from './finding.ts';
-import { endPause, joinSymptom, withEntry } from './incident.ts';
+import { joinSymptom, raiseTo, withEntry } from './incident.ts';
 import { priorityOf, severityOf } from './priority.ts';
 import { planBecameParent, planJoinedParent, planRaised } from './ticket-plan.ts';
 import type { SiteView } from './witness.ts';
@@ -65,7 +65,7 @@ export function raiseWhenRipe(
     return incident;
   const ripeAt = plus(since, draft.policy.blipMs + draft.policy.blipMarginMs);
   if (draft.now < ripeAt) return ripeAt;
-  return planRaised(draft, view, { ...endPause(incident, draft.now), priority: priorityOf(finding) });
+  return planRaised(draft, view, raiseTo(incident, priorityOf(finding), { at: draft.now, since }));
 }
 
 /** The first sign's incident with the larger cause's name. What it was about becomes its first symptom. */
@@ -77,8 +77,9 @@ function becomeParent(
   const detectedAt = earlier(first.detectedAt, startOf(finding));
   const evidenceAt = earlier(evidenceOf(first), finding.since);
   const itsClass = priorityOf(finding);
+  const priority = priorities.find((each) => each === first.priority || each === itsClass) ?? first.priority;
   const grown: Incident = {
-    ...endPause(first, draft.now),
+    ...raiseTo(first, priority, { at: draft.now, since: detectedAt }),
     kind: finding.kind,
     cause: finding.cause,
     layer: finding.layer,
@@ -87,7 +88,6 @@ function becomeParent(
     host: finding.host,
     provider: finding.provider,
     severity: severityOf(finding, siteHasOtherLink),
-    priority: priorities.find((each) => each === first.priority || each === itsClass) ?? first.priority,
     detectedAt,
     evidenceAt: evidenceAt > detectedAt ? evidenceAt : undefined,
     outageSince: first.outageSince === first.detectedAt ? detectedAt : first.outageSince,

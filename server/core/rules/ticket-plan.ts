@@ -127,11 +127,17 @@ export function planResolved(draft: Draft, view: SiteView, incident: Incident): 
   return note(draft, incident, recoveredNote(factsOf(draft, view.site, incident)));
 }
 
-/** The same ticket goes on; one that a person closed at the desk meanwhile opens again. */
+/** The same ticket goes on; one that was closed meanwhile opens again. */
 export function planReopened(draft: Draft, view: SiteView, incident: Incident): Incident {
-  const text = reopenedNote(factsOf(draft, view.site, incident));
-  if (incident.ticket?.closedAtDesk === undefined) return note(draft, incident, text);
-  const open = { ...incident, ticket: { ...incident.ticket, closedAtDesk: undefined } };
+  return goOn(draft, incident, reopenedNote(factsOf(draft, view.site, incident)));
+}
+
+/** A note, or the reopening of a ticket that is closed, whoever closed it. */
+export function goOn(draft: Draft, incident: Incident, text: string): Incident {
+  const { ticket } = incident;
+  if (ticket === undefined || (ticket.closedAtDesk === undefined && ticket.closed === undefined))
+    return note(draft, incident, text);
+  const open = { ...incident, ticket: { ...ticket, closedAtDesk: undefined, closed: undefined } };
   const notesSent = incident.notesSent + 1;
   const key = effectKey(`${incident.id}:reopen:${notesSent}`);
   draft.perform({ kind: 'ticket.reopen', key, incident: incident.id, notBefore: draft.now, text });
@@ -140,16 +146,18 @@ export function planReopened(draft: Draft, view: SiteView, incident: Incident): 
 
 /** The end: the ticket is closed only if no person touched the incident; else a person closes it. */
 export function planClosed(draft: Draft, view: SiteView, incident: Incident): Incident {
-  if (incident.ticket === undefined || incident.touched) return incident;
-  if (incident.ticket.closedAtDesk !== undefined) return incident;
-  draft.perform({
-    kind: 'ticket.close',
-    key: effectKey(`${incident.id}:close`),
-    incident: incident.id,
-    notBefore: draft.now,
-    text: closedNote(factsOf(draft, view.site, incident)),
-  });
-  return incident;
+  if (incident.touched) return incident;
+  return closeTicket(draft, incident, closedNote(factsOf(draft, view.site, incident)));
+}
+
+/** Once, until it is open again; a ticket that a person closed at the desk is closed. */
+export function closeTicket(draft: Draft, incident: Incident, text: string): Incident {
+  const { ticket } = incident;
+  if (ticket === undefined || ticket.closedAtDesk !== undefined || ticket.closed === true) return incident;
+  const closings = (ticket.closings ?? 0) + 1;
+  const key = effectKey(closings === 1 ? `${incident.id}:close` : `${incident.id}:close:${closings}`);
+  draft.perform({ kind: 'ticket.close', key, incident: incident.id, notBefore: draft.now, text });
+  return { ...incident, ticket: { ...ticket, closed: true, closings } };
 }
 
 /** A person's note goes to the ticket too. */

@@ -1,6 +1,6 @@
 // What escalation asks of an incident, read from the state: whose plan, at which place, since when. A provider's outage has
 // no place of its own: it takes the most demanding plan among those it hit. Reads only; decides nothing.
-import type { Instant } from '../../../shared/time.ts';
+import { earlier, type Instant, later } from '../../../shared/time.ts';
 import { plans } from '../../../shared/words.ts';
 import type { Incident } from '../incident.ts';
 import type { State } from '../state.ts';
@@ -17,13 +17,19 @@ export function escalationFactsOf(
 ): EscalationFacts | undefined {
   const site = decidingSite(incident, state);
   if (site === undefined) return undefined;
-  const { priority, acknowledgedAt, resolvedAt } = incident;
+  const { priority, resolvedAt, movedTo } = incident;
+  const openedAt = calledAt(incident);
+  const since = (at: Instant | undefined): Instant | undefined =>
+    at === undefined ? undefined : later(at, openedAt);
   return {
     priority,
     plan: site.plan,
     place: { state: site.state, city: site.city, timeZone: site.timeZone },
-    openedAt: calledAt(incident),
-    acknowledgedAt,
+    openedAt,
+    acknowledgedAt: takenAt(incident),
+    // What a person passed on before it came back stays there from its first moment.
+    movedToLevel2At: since(movedTo?.level2At),
+    movedToLevel3At: since(movedTo?.level3At),
     resolvedAt,
     pauses: incident.pauses ?? [],
     now,
@@ -44,8 +50,15 @@ export function decidingSite(incident: Incident, state: EscalationView): Site | 
   return sites.sort((a, b) => plans.indexOf(b.plan) - plans.indexOf(a.plan) || (a.id < b.id ? -1 : 1))[0];
 }
 
-/** The opening, or the last reopening. */
-function calledAt({ openedAt, timeline }: Incident): Instant {
+/** The opening, the last reopening or the last rise of its class, whichever was last. */
+function calledAt({ openedAt, raised, timeline }: Incident): Instant {
   const again = timeline.findLast(({ kind }) => kind === 'reopened' || kind === 'reopened-by-person');
-  return again?.at ?? openedAt;
+  return later(again?.at ?? openedAt, raised?.at ?? openedAt);
+}
+
+/** Somebody has it: took it, or was named for it. */
+function takenAt({ acknowledgedAt, timeline }: Incident): Instant | undefined {
+  const namedAt = timeline.find(({ kind }) => kind === 'assigned')?.at;
+  if (acknowledgedAt === undefined || namedAt === undefined) return acknowledgedAt ?? namedAt;
+  return earlier(acknowledgedAt, namedAt);
 }

@@ -8,12 +8,13 @@ import type { SlaQuestion } from './sla.ts';
 
 /** Only a person's assignment is forwarding: a step that the clock itself takes attends to nobody. */
 export function slaQuestionOf(incident: Incident, site: Site, now: Instant): SlaQuestion {
-  const { priority, detectedAt, acknowledgedAt, resolvedAt, timeline, ticket } = incident;
+  const { priority, acknowledgedAt, resolvedAt, timeline, ticket } = incident;
   return {
     priority,
     plan: site.plan,
     place: placeOf(site),
-    detectedAt,
+    // What was only degraded and then died is critical from its death on.
+    detectedAt: incident.raised?.since ?? incident.detectedAt,
     registeredAt: ticket?.registeredAt,
     acknowledgedAt,
     forwardedAt: timeline.find(({ kind }) => kind === 'assigned')?.at,

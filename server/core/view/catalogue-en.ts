@@ -137,6 +137,7 @@ export const catalogueEn: Catalogue = {
     'timeline.steady': 'No longer flapping',
     'timeline.began-in-window': 'Began during the maintenance window',
     'timeline.assigned': 'Assigned',
+    'timeline.ticket-closed': 'Ticket closed',
     'timeline.sla-paused': 'SLA clock paused',
     'timeline.sla-resumed': 'SLA clock runs again',
     'timeline.escalated': 'Escalated',

@@ -137,6 +137,7 @@ export const cataloguePt: Catalogue = {
     'timeline.steady': 'Deixou de oscilar',
     'timeline.began-in-window': 'Começou durante a janela de manutenção',
     'timeline.assigned': 'Atribuído',
+    'timeline.ticket-closed': 'Chamado encerrado',
     'timeline.sla-paused': 'Prazo do SLA em pausa',
     'timeline.sla-resumed': 'Prazo do SLA retomado',
     'timeline.escalated': 'Escalonado',

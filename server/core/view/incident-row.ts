@@ -72,6 +72,7 @@ function ticketReference(incident: Incident): IncidentRow['ticket'] {
     registeredAt: isoOrNull(ticket.registeredAt),
     state: ticket.state,
     closedAtDesk: closedAtDesk(incident),
+    closed: ticket.closed === true || ticket.closedAtDesk !== undefined,
   };
 }
 

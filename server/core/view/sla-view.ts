@@ -3,7 +3,7 @@
 import type { EscalationRow, SlaRow } from '../../../shared/api/sla.ts';
 import { earlier, type Instant, later, toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
-import { outageLasts } from '../rules/desk-life.ts';
+import { outageLasts, takenSteps } from '../rules/desk-life.ts';
 import { pauseAt } from '../rules/incident.ts';
 import { closingFrom } from '../sla/calendar.ts';
 import type { Calendars } from '../sla/calendars.ts';
@@ -129,7 +129,7 @@ function soFar({ escalation }: Incident): EscalationRow {
 /** A step that is due and not yet recorded is the runner's to take; what a person waits for is the one after. */
 function nextStep(incident: Incident, { steps }: Escalation, reading: Reading): EscalationRow['next'] {
   if (!outageLasts(incident) || isCalledForElsewhere(incident, reading)) return null;
-  const taken = new Set(incident.escalation?.steps);
+  const taken = new Set(takenSteps(incident));
   const next = steps.find(({ kind, state }) => state === 'waiting' && !taken.has(kind));
   if (next === undefined) return null;
   return {

@@ -9,7 +9,7 @@ import { type Instant, plus } from '../../../shared/time.ts';
 import { isIncidentChange } from '../../core/change.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Input, SupportLevel } from '../../core/input.ts';
-import { outageLasts } from '../../core/rules/desk-life.ts';
+import { outageLasts, takenSteps } from '../../core/rules/desk-life.ts';
 import type { Calendars } from '../../core/sla/calendars.ts';
 import { type EscalationStep, type StepKind, stepsOf } from '../../core/sla/escalation.ts';
 import { escalationFactsOf } from '../../core/sla/escalation-facts.ts';
@@ -102,10 +102,10 @@ export class EscalationRunner {
         this.#underWay.delete(id);
         if (this.#stopped) return;
         this.#counts[answer.ok ? 'taken' : 'refused'] += 1;
-        const steps = correlator.state().incidents.get(id)?.escalation?.steps;
+        const after = correlator.state().incidents.get(id);
         if (!answer.ok) this.#lookAt.set(id, plus(clock.now(), limits.escalationRetryMs));
         // Not taken: the outage ended meanwhile, and its next change brings it here again.
-        else if (steps?.includes(step.kind) === true) this.#look(id);
+        else if (after !== undefined && takenSteps(after).includes(step.kind)) this.#look(id);
         this.#arm();
       })
       .catch(onFatal);
@@ -119,7 +119,7 @@ function stepsNow(incident: Incident, { correlator, calendars, clock }: Escalati
   const facts = escalationFactsOf(incident, state, clock.now());
   if (facts === undefined) return none;
   const { steps, nextAt } = stepsOf(facts, calendars);
-  const taken = incident.escalation?.steps ?? [];
+  const taken = takenSteps(incident);
   return { due: steps.filter(({ kind, state: is }) => is === 'due' && !taken.includes(kind)), nextAt };
 }
 

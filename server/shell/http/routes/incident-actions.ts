@@ -86,8 +86,8 @@ const actions: readonly Action[] = [
   {
     path: 'resolution',
     input: 'incident.resolvedByPerson',
-    summary: 'A person declares it resolved',
-    from: ['open', 'acknowledged'],
+    summary: 'A person declares it resolved, and the ticket is closed; of one that is over the ticket alone',
+    from: ['open', 'acknowledged', 'resolved', 'closed'],
   },
   {
     path: 'reopening',
@@ -147,6 +147,12 @@ interface Moment {
 /** Undefined: the action fits. */
 function misfitOf(action: Action, incident: Incident, { now, until }: Moment): Failure | undefined {
   if (!action.from.includes(incident.state)) return misfit(action, incident);
+  if (action.path === 'resolution' && (incident.state === 'resolved' || incident.state === 'closed')) {
+    const { ticket } = incident;
+    return ticket === undefined || ticket.closed === true || ticket.closedAtDesk !== undefined
+      ? failure('conflict', `incident "${incident.id}" is ${incident.state} and has no open ticket`)
+      : undefined;
+  }
   if (action.path === 'resumption' && pauseAt(incident, now) === undefined)
     return failure('conflict', `the clock of incident "${incident.id}" runs; resumption is for a paused one`);
   if (action.path !== 'pause') return undefined;
@@ -176,10 +182,12 @@ interface Said {
   readonly text?: string;
   readonly to?: string;
   readonly until?: Instant;
+  readonly level?: 2 | 3;
 }
 
 function bodyOf({ path }: Action): z.ZodType<Said | null | undefined> {
-  if (path === 'assignment') return z.strictObject({ to });
+  if (path === 'assignment')
+    return z.strictObject({ to, level: z.union([z.literal(2), z.literal(3)]).optional() });
   if (path === 'notes') return z.strictObject({ text });
   if (path === 'pause') return z.strictObject({ text, until: instantText.optional() });
   return z.strictObject({ text: text.optional() }).nullish();
@@ -193,9 +201,10 @@ interface ActionFields {
 }
 
 function inputOf(action: Action, { said, ...fields }: ActionFields): Input {
-  const { text: words, to: person, until: end } = said;
+  const { text: words, to: person, until: end, level } = said;
   if (action.input === 'incident.noted') return { kind: action.input, ...fields, text: words ?? '' };
-  if (action.input === 'incident.assigned') return { kind: action.input, ...fields, to: person ?? '' };
+  if (action.input === 'incident.assigned')
+    return { kind: action.input, ...fields, to: person ?? '', ...(level === undefined ? {} : { level }) };
   if (action.input === 'incident.paused')
     return { kind: action.input, ...fields, text: words ?? '', ...(end === undefined ? {} : { until: end }) };
   return { kind: action.input, ...fields, ...(words === undefined ? {} : { text: words }) };

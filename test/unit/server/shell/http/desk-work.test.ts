@@ -32,8 +32,18 @@ describe('assignment', () => {
     });
   });
 
+  test('passes it on to a level where one is given', async () => {
+    const { harness, id } = await withIncident();
+    expect(
+      (await post(harness, `/api/v1/incidents/${id}/assignment`, { to: 'Beto', level: 2 })).statusCode,
+    ).toBe(200);
+    expect(harness.inputs.at(-1)).toMatchObject({ kind: 'incident.assigned', to: 'Beto', level: 2 });
+  });
+
   test.each([
     {},
+    { to: 'Rui', level: 1 },
+    { to: 'Rui', level: '2' },
     { to: '' },
     { to: '  ' },
     { to: 'x'.repeat(121) },
@@ -52,6 +62,28 @@ describe('assignment', () => {
     await harness.commit([{ kind: 'incident.closed', incident: { ...opened, state: 'closed' } }]);
     expect((await post(harness, `/api/v1/incidents/${id}/assignment`, { to: 'Rui' })).statusCode).toBe(409);
     expect((await post(harness, '/api/v1/incidents/inc-9-9/assignment', { to: 'Rui' })).statusCode).toBe(404);
+  });
+});
+
+describe('the ticket of an incident that is over', () => {
+  const url = (id: string) => `/api/v1/incidents/${id}/resolution`;
+
+  test('is closed by a person while it is open, and only then', async () => {
+    const { harness, id, opened } = await withIncident();
+    const over = { ...opened, state: 'resolved', resolvedAt: startAt } as const;
+    await harness.commit([{ kind: 'incident.changed', incident: over }]);
+    expect((await post(harness, url(id), { text: 'modem trocado' })).statusCode).toBe(200);
+    expect(harness.inputs.at(-1)).toMatchObject({ kind: 'incident.resolvedByPerson', text: 'modem trocado' });
+    const ticket = {
+      ...over.ticket,
+      state: 'pending',
+      effect: openEffect(opened).key,
+      closed: true,
+    } as const;
+    await harness.commit([{ kind: 'incident.changed', incident: { ...over, ticket } }]);
+    expect((await get(harness, `/api/v1/incidents/${id}`)).ticket.closed).toBe(true);
+    const again = await post(harness, url(id), {});
+    expect([again.statusCode, again.json().error.code]).toEqual([409, 'conflict']);
   });
 });
 

@@ -102,6 +102,33 @@ describe('escalation', () => {
     expect(second.counters()).toEqual({ taken: 1, refused: 0 });
   });
 
+  it('an outage that comes back calls everybody again as at first', async () => {
+    const { core, run, escalation, outage } = createBench();
+    run();
+    await outage();
+    await core.pass(16 * minute);
+    core.link('up');
+    await core.pass(8 * minute);
+    core.link('down');
+    await core.pass(30 * second);
+    expect(core.standing()[0]?.reopenedCount).toBe(1);
+    await core.pass(16 * minute);
+    const twice = ['call.noc-again', 'call.level2-lead'];
+    expect(escalation()?.steps).toEqual([...twice, ...twice]);
+  });
+
+  it('whoever is named for it has it, and a level reached by hand needs no step', async () => {
+    const { core, clock, run, escalation, outage } = createBench();
+    run();
+    const incident = await outage();
+    await core.pass(2 * minute);
+    core.apply({ kind: 'incident.assigned', at: clock.now(), incident, by: 'Ana', to: 'Beto', level: 2 });
+    await core.pass(50 * minute);
+    expect(escalation()).toMatchObject({ level: 2, steps: [], to: 'Beto' });
+    await core.pass(15 * minute);
+    expect(escalation()).toMatchObject({ level: 3, steps: ['move.level3'] });
+  });
+
   it('a full inbox delays a step and loses none', async () => {
     const { core, run, escalation, outage } = createBench();
     const runner = run();
