@@ -8,16 +8,14 @@ import { Announcer } from './announcer.tsx';
 import { Banners } from './banners.tsx';
 import { WallHeader } from './header.tsx';
 import { Icon } from './icon.tsx';
-import { IncidentPanel } from './incident-panel.tsx';
-import { ManualPanel } from './manual-panel.tsx';
 import { PageNav } from './page-nav.tsx';
 import { PageFrame } from './pages.tsx';
+import { PanelFrame } from './panel-frame.tsx';
 import { Problems } from './problems.tsx';
 import { SessionProvider } from './session.tsx';
 import { SignIn } from './sign-in.tsx';
 import { Sites } from './sites.tsx';
 import { TelevisionFrame } from './television-frame.tsx';
-import { TicketPanel } from './ticket-panel.tsx';
 import { Tickets } from './tickets.tsx';
 import { InstantText } from './time.tsx';
 import { useRoute } from './use-route.ts';
@@ -95,7 +93,7 @@ function Wall({ view, fresh }: { readonly view: WallView; readonly fresh: boolea
         <LanguageLinks />
       </footer>
       <Announcer view={view} criticals={counts.criticals} />
-      <Panel view={view} />
+      <PanelFrame view={view} />
     </>
   );
 }
@@ -121,19 +119,4 @@ function LanguageLinks(): ReactNode {
       </a>
     </nav>
   );
-}
-
-function Panel({ view }: { readonly view: WallView }): ReactNode {
-  const route = useRoute();
-  if (route.kind === 'incident') {
-    return (
-      <IncidentPanel key={route.id} id={route.id} row={view.incidents.get(route.id)} sites={view.sites} />
-    );
-  }
-  if (route.kind === 'manual') return <ManualPanel version={view.server} />;
-  if (route.kind === 'ticket') {
-    const row = view.tickets.find((ticket) => ticket.protocol === route.protocol);
-    return <TicketPanel key={route.protocol} protocol={route.protocol} row={row} />;
-  }
-  return null;
 }

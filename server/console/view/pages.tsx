@@ -47,7 +47,7 @@ interface GuardProps {
 }
 
 /** A page whose script cannot be fetched, or that fails while drawing, must not take the wall's bar with it. */
-class PageGuard extends Component<GuardProps, { readonly failed: boolean }> {
+export class PageGuard extends Component<GuardProps, { readonly failed: boolean }> {
   override state = { failed: false };
 
   static getDerivedStateFromError(): { readonly failed: boolean } {
