@@ -229,7 +229,7 @@ describe.skipIf(!chromiumIsThere)('providers and agents in Chromium', () => {
       server.snapshot = () => agentsWall(Date.now());
       await openAt('#agents');
       await sees(row('SRV-ERP'), /0\.3\.9.*antiga, a mais nova é 0\.4\.1.*4 s atrasado.*acerte o NTP/s);
-      await sees(page.locator('tbody tr').first(), /sem contato\s*há 6 min.*SRV-BD/s);
+      await sees(page.locator('tbody tr').first(), /sem sinal\s*há 6 min.*SRV-BD/s);
       await sees(row('SRV-ARQ'), /clonada recusada 3 vezes, a última há 25 min, de 203\.0\.113\.77/);
       await sees(
         row('PC-RECEPCAO'),

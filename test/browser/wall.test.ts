@@ -105,7 +105,7 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
         /fora do ar.*Vivo Empresas · principal.*há 3 min · rede da operadora/s,
       );
       await sees(aurora.locator('.link').last(), /no ar.*Claro · reserva.*em uso/s);
-      await sees(page.locator('.site').first(), /agente sem contato há \d+ s/);
+      await sees(page.locator('.site').first(), /agente sem sinal há \d+ s/);
     });
 
     test('the light scheme draws the same wall', async () => {

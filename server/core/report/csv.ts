@@ -149,7 +149,8 @@ function outageLine(
     cell(outage.provider ?? ''),
     moment(outage.detectedAt),
     moment(outage.confirmedAt),
-    minutesText(outage.detectionMs, words),
+    // Rebuilt from late data: nobody detected it while it lasted.
+    outage.retro ? cell('') : minutesText(outage.detectionMs, words),
     cell(outage.protocol ?? ''),
     moment(outage.registeredAt),
     moment(outage.acknowledgedAt),

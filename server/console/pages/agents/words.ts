@@ -17,7 +17,7 @@ export const pt = {
   showOf: {
     all: 'todos',
     marked: 'que pedem atenção',
-    lost: 'sem contato',
+    lost: 'sem sinal',
     clone: 'com clone visto',
     clock: 'com relógio errado',
     'old-version': 'com versão antiga',
@@ -45,7 +45,7 @@ export const pt = {
     new: 'aguardando a primeira conexão',
     live: 'conectado',
     suspected: 'sob suspeita',
-    silent: 'sem contato',
+    silent: 'sem sinal',
     away: 'despediu-se',
     revoked: 'revogado',
   },

@@ -159,7 +159,7 @@ export const pt = {
     enrolled: (host: string) => `${host} foi cadastrado e está abrindo a conexão.`,
     connected: (host: string) => `${host} está conectado. A primeira medição chega em instantes.`,
     measured: (host: string) => `${host} está conectado e os links da unidade têm medição.`,
-    lost: (host: string) => `${host} se conectou, mas está sem contato agora.`,
+    lost: (host: string) => `${host} se conectou, mas está sem sinal agora.`,
   },
 };
 
