@@ -256,6 +256,8 @@ export const limits = {
   slaCalendarsMax: 20_000,
   slaDaysKeptMax: 2_000,
   /** SLA: pauses of one incident that are counted; days that one explanation lists before its middle is folded. */
+  /** Windows and silences that one site's row of the wall names. */
+  quietRowsMax: 16,
   slaPausesMax: 200,
   slaPauseMsMax: 31 * day,
   slaWhyDaysMax: 10,

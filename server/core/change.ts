@@ -1,5 +1,6 @@
 // What happened to the state. The journal keeps changes beside their input; a restart applies them again and never
 // decides again. Each carries the whole new record, so that `evolve` cannot fail and a reader needs no history.
+import type { SiteId } from '../../shared/ids.ts';
 import type { Incident } from './incident.ts';
 import type { Planned } from './planned.ts';
 import type { Policy } from './policy.ts';
@@ -10,7 +11,8 @@ import type { Topology } from './topology.ts';
 export type Change =
   | { readonly kind: 'policy.adopted'; readonly policy: Policy }
   | { readonly kind: 'topology.adopted'; readonly topology: Topology }
-  | { readonly kind: 'planned.adopted'; readonly planned: Planned }
+  /** `sites`: of the customers whose plans changed. */
+  | { readonly kind: 'planned.adopted'; readonly planned: Planned; readonly sites: readonly SiteId[] }
   | { readonly kind: 'tickets.adopted'; readonly settings: TicketSettings }
   | { readonly kind: 'server.observed'; readonly server: ServerState }
   | { readonly kind: 'agent.observed'; readonly agent: AgentState }

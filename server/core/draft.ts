@@ -36,7 +36,7 @@ export interface Draft {
   providerKeys(): Iterable<string>;
   setPolicy(policy: Policy): void;
   setTopology(topology: Topology): void;
-  setPlanned(planned: Planned): void;
+  setPlanned(planned: Planned, sites: readonly SiteId[]): void;
   setTickets(settings: TicketSettings): void;
   setServer(server: ServerState): void;
   setAgent(agent: AgentState): void;
@@ -57,6 +57,7 @@ interface Written {
   policy?: Policy;
   topology?: Topology;
   planned?: Planned;
+  plannedOf?: readonly SiteId[];
   tickets?: TicketSettings;
   server?: ServerState;
   readonly agents: Map<AgentId, AgentState>;
@@ -136,8 +137,9 @@ function writers(seq: number, written: Written): Writers {
     setTopology: (value) => {
       written.topology = value;
     },
-    setPlanned: (value) => {
+    setPlanned: (value, of) => {
       written.planned = value;
+      written.plannedOf = of;
     },
     setTickets: (value) => {
       written.tickets = value;
@@ -168,12 +170,23 @@ function writers(seq: number, written: Written): Writers {
 }
 
 function changesOf(state: State, written: Written): readonly Change[] {
-  const { policy, topology, planned, tickets, server, agents, sites, providers, incidents, recorded } =
-    written;
+  const {
+    policy,
+    topology,
+    planned,
+    plannedOf,
+    tickets,
+    server,
+    agents,
+    sites,
+    providers,
+    incidents,
+    recorded,
+  } = written;
   const changes: Change[] = [];
   if (policy !== undefined) changes.push({ kind: 'policy.adopted', policy });
   if (topology !== undefined) changes.push({ kind: 'topology.adopted', topology });
-  if (planned !== undefined) changes.push({ kind: 'planned.adopted', planned });
+  if (planned !== undefined) changes.push({ kind: 'planned.adopted', planned, sites: plannedOf ?? [] });
   if (tickets !== undefined) changes.push({ kind: 'tickets.adopted', settings: tickets });
   if (server !== undefined) changes.push({ kind: 'server.observed', server });
   for (const agent of agents.values()) changes.push({ kind: 'agent.observed', agent });

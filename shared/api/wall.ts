@@ -40,6 +40,21 @@ export const hostRowSchema = z.object({
     .nullable(),
 });
 
+/** A maintenance window or a silence: nothing opens about it from `from` until `until`. */
+export const quietRowSchema = z.object({
+  because: z.enum(['maintenance', 'silenced']),
+  /** Both null: all of the site. */
+  link: z.string().nullable(),
+  host: z.string().nullable(),
+  from: iso,
+  /** Exclusive. */
+  until: iso,
+  /** Who silenced it; null: a window. */
+  by: z.string().nullable(),
+  reason: z.string(),
+});
+export type QuietRow = z.output<typeof quietRowSchema>;
+
 export const siteRowSchema = z.object({
   id: z.string(),
   customer: z.string(),
@@ -53,6 +68,8 @@ export const siteRowSchema = z.object({
   status: z.enum(['up', 'degraded', 'down', 'unknown', 'waiting']),
   links: z.array(linkRowSchema),
   hosts: z.array(hostRowSchema),
+  /** In force or to come; the screen's clock says which. Those that are over may still stand here. */
+  quiet: z.array(quietRowSchema),
 });
 export type SiteRow = z.output<typeof siteRowSchema>;
 export type LinkRow = z.output<typeof linkRowSchema>;

@@ -133,6 +133,7 @@ export function hostRow(more: Partial<HostRow> = {}): HostRow {
 
 export function siteRow(more: Partial<SiteRow> = {}): SiteRow {
   return {
+    quiet: [],
     id: 'aurora/matriz',
     customer: 'aurora',
     customerName: 'Padaria Aurora Ltda',

@@ -299,6 +299,24 @@ describe.skipIf(!chromiumIsThere)('wall in Chromium', () => {
       await sees(page.getByRole('dialog'), 'O servidor não conhece mais este registro.');
     });
 
+    test('a site with work under way says so, until when and why; what is only planned says nothing yet', async () => {
+      const part = { link: null, host: null, by: null } as const;
+      const running = { because: 'maintenance', ...part, link: 'vivo', reason: 'fibra nova' } as const;
+      const later = { because: 'silenced', ...part, by: 'Ana', reason: 'obra' } as const;
+      server.snapshot = () => {
+        const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+        const quiet = [
+          { ...running, from: at(-10), until: at(50) },
+          { ...later, from: at(60), until: at(120) },
+        ];
+        return snapshot(Date.now(), { incidents: [], sites: [siteRow({ status: 'down', quiet })] });
+      };
+      await openWall();
+      await sees(page.locator('.site').first(), /Vivo.*: em manutenção até \d\d:\d\d · fibra nova/);
+      expect(await page.getByText('silenciado').count()).toBe(0);
+      await picture(page, 'wall-maintenance');
+    });
+
     test('the filter finds by customer, city and provider among five hundred sites at once', async () => {
       server.snapshot = () => snapshot(Date.now(), { sites: [...fleetOf(500), siteRow({ status: 'down' })] });
       await openWall();

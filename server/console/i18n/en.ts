@@ -143,6 +143,8 @@ export const en: Messages = {
     shown === all ? plural(all, 'site', 'sites') : `${shown} of ${plural(all, 'site', 'sites')}`,
   noneFound: 'No site matches the filter.',
   showMoreProblems: (count) => `Show ${plural(count, 'more problem', 'more problems')}`,
+  inMaintenance: (until) => `in maintenance until ${until}`,
+  silencedUntil: (until) => `silenced until ${until}`,
   seeIncident: 'see incident',
   seeIncidentOf: (site) => `See incident of ${site}`,
   columns: { site: 'Customer and site', links: 'Links', hosts: 'Servers and agents' },

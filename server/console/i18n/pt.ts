@@ -146,6 +146,8 @@ export const pt = {
     shown === all ? plural(all, 'unidade', 'unidades') : `${shown} de ${plural(all, 'unidade', 'unidades')}`,
   noneFound: 'Nenhuma unidade corresponde ao filtro.',
   showMoreProblems: (count: number) => `Mostrar mais ${plural(count, 'problema', 'problemas')}`,
+  inMaintenance: (until: string) => `em manutenção até ${until}`,
+  silencedUntil: (until: string) => `silenciado até ${until}`,
   seeIncident: 'ver incidente',
   seeIncidentOf: (site: string) => `Ver incidente de ${site}`,
   columns: { site: 'Cliente e unidade', links: 'Links', hosts: 'Servidores e agentes' },

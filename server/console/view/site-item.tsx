@@ -6,6 +6,7 @@ import { day } from '../../../shared/time.ts';
 import { useSpeech } from '../i18n/speech.ts';
 import { incidentHash } from '../route.ts';
 import { Icon } from './icon.tsx';
+import { QuietText } from './quiet-text.tsx';
 import { AgeText } from './time.tsx';
 import { TownText } from './town.tsx';
 import { useServerTick } from './wall-context.ts';
@@ -64,6 +65,7 @@ export const SiteItem = memo(function SiteItem(props: Props): ReactNode {
               )}
             </p>
           )}
+          {site.quiet.length > 0 && <QuietText site={site} />}
         </div>
       </div>
       <Links site={site} />

@@ -27,9 +27,12 @@ export function onPlanned(draft: Draft, input: Extract<Input, { readonly kind: '
     if (JSON.stringify(merged) !== JSON.stringify(old ?? noPlans)) changed.add(customer);
   }
   if (changed.size === 0) return;
-  draft.setPlanned(next);
-  for (const site of draft.topology.sites.values()) {
-    if (!changed.has(site.customer)) continue;
+  const sites = [...draft.topology.sites.values()].filter((site) => changed.has(site.customer));
+  draft.setPlanned(
+    next,
+    sites.map(({ id }) => id),
+  );
+  for (const site of sites) {
     awaitReturns(draft, site);
     evaluateSite(draft, site.id, { told: false });
   }

@@ -2,11 +2,13 @@
 // an agent that is not heard any more is history, so it shows as unknown, never as up.
 import type { HostRow, LinkRow, SiteRow } from '../../../shared/api/wall.ts';
 import type { SiteId } from '../../../shared/ids.ts';
-import { toIso } from '../../../shared/time.ts';
+import { type Instant, toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
+import { type CustomerPlans, plansOf } from '../planned.ts';
 import type { AgentState, HostReport, LinkReport, SiteState, State } from '../state.ts';
 import type { Site, SiteHost, SiteLink } from '../topology.ts';
 import { isoOrNull } from './incident-row.ts';
+import { quietRows } from './quiet-row.ts';
 
 /** Everything about one site, gathered once so that 10,000 sites cost one pass over agents and incidents. */
 export interface SiteEvidence {
@@ -14,6 +16,9 @@ export interface SiteEvidence {
   readonly report: SiteState | undefined;
   readonly agents: readonly AgentState[];
   readonly incidents: readonly Incident[];
+  readonly plans: CustomerPlans;
+  /** The last instant that the state knows of: plans that were over by then are left out. */
+  readonly at: Instant;
 }
 
 /** Evidence of the wanted sites (all when not given), sorted by site id. Sites that are not in the inventory are left out. */
@@ -27,6 +32,8 @@ export function gatherSites(state: State, wanted?: ReadonlySet<SiteId>): readonl
       report: state.sites.get(site.id),
       agents: agents.get(site.id) ?? [],
       incidents: incidents.get(site.id) ?? [],
+      plans: plansOf(state.planned, site.customer),
+      at: state.at,
     });
   }
   return gathered;
@@ -77,6 +84,7 @@ export function siteRow(evidence: SiteEvidence, providerName: (key: string) => s
     status: statusOf(evidence, links, hosts),
     links,
     hosts,
+    quiet: quietRows(evidence),
   };
 }
 

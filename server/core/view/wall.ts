@@ -84,7 +84,12 @@ function isNamed({ links }: SiteRow, nameOf: (key: string) => string): boolean {
 }
 
 function isSame(a: SiteEvidence, b: SiteEvidence): boolean {
-  return a.report === b.report && sameItems(a.agents, b.agents) && sameItems(a.incidents, b.incidents);
+  return (
+    a.report === b.report &&
+    a.plans === b.plans &&
+    sameItems(a.agents, b.agents) &&
+    sameItems(a.incidents, b.incidents)
+  );
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -129,8 +134,10 @@ export function addNews(news: WallNews, changes: readonly Change[]): WallNews {
   for (const change of changes) {
     switch (change.kind) {
       case 'policy.adopted':
-      case 'planned.adopted':
       case 'tickets.adopted':
+        break;
+      case 'planned.adopted':
+        for (const id of change.sites) sites.add(id);
         break;
       case 'topology.adopted':
         whole = true;

@@ -7,6 +7,7 @@ import type { HostRow, SiteRow } from '../../../../shared/api/wall.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { phaseOf } from '../../select.ts';
+import { QuietText } from '../../view/quiet-text.tsx';
 import { useMay } from '../../view/session.tsx';
 import { Fact, Facts } from '../../view/side-panel.tsx';
 import { AgeText } from '../../view/time.tsx';
@@ -77,6 +78,7 @@ export function SitePart({ customer, site, chosen }: Props): ReactNode {
           </a>
         )}
       </PageHead>
+      <QuietText site={row} />
       <Facts>
         {townOf(row) !== '' && <Fact name={words.town}>{townOf(row)}</Fact>}
         <Fact name={words.plan}>{row.plan}</Fact>
