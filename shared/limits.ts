@@ -2,12 +2,14 @@
 import { accessLimits } from './access-limits.ts';
 import { agentLimits } from './agent-limits.ts';
 import { journalLimits } from './journal-limits.ts';
+import { planLimits } from './plan-limits.ts';
 import { day, hour, minute, second } from './time.ts';
 
 export const limits = {
   ...accessLimits,
   ...agentLimits,
   ...journalLimits,
+  ...planLimits,
   /** Wire: a message's bytes. A day of one site's changes fits many times; a hostile peer's memory is bounded. */
   messageBytesMax: 256 * 1024,
   /** Wire: fragments of one message (ws default is 16,384: tiny fragments are a memory attack). */
@@ -250,20 +252,6 @@ export const limits = {
   pathTimeoutMs: second,
   /** ... or that has one, but no tunnel and no TLS after this (a path that drops large packets). */
   reachSecurePatienceMs: 900,
-  /** SLA: how far a clock is followed (20 years of days): a target that is not reached by then has no deadline. */
-  slaDaysMax: 7_305,
-  /** SLA: calendars (a plan at a place) and days of one calendar kept in memory; past it all are worked out anew. */
-  slaCalendarsMax: 20_000,
-  slaDaysKeptMax: 2_000,
-  /** SLA: pauses of one incident that are counted; days that one explanation lists before its middle is folded. */
-  /** Windows and silences that one site's row of the wall names. */
-  quietRowsMax: 16,
-  slaPausesMax: 200,
-  slaPauseMsMax: 31 * day,
-  slaWhyDaysMax: 10,
-  /** SLA: extra and removed days of the configuration; lines of the on-call rota. */
-  slaExtraDaysMax: 400,
-  rotaEntriesMax: 200,
   /** Incident: entries of its timeline and notes. Past it the oldest but the first are folded into a count. */
   timelineEntriesMax: 200,
   noteCharsMax: 4_000,
@@ -333,31 +321,6 @@ export const limits = {
   /** Site: downs of one link or host kept to tell whether it flaps (`flapDownsMin` may ask for 20), links and hosts watched. */
   flapDownsMax: 24,
   flapWatchesMax: 64,
-  /** Maintenance: windows and silences defined at once, the longest of each, and the characters of a reason. */
-  windowsMax: 2_000,
-  silencesMax: 2_000,
-  windowMsMax: 31 * day,
-  silenceMsMax: 31 * day,
-  reasonCharsMax: 300,
-  /** Maintenance: how far ahead recurring windows are expanded, how often, and from how long ago; COUNT walks from there. */
-  windowHorizonMs: 62 * day,
-  windowExpandEveryMs: day,
-  windowAgeMsMax: 3 * 366 * day,
-  recurrenceCountMax: 1_000,
-  /** Maintenance: what is over is listed this long; the core dates by it what outlived it, so long and so many per customer. */
-  windowKeptMs: 31 * day,
-  pastWindowMs: 2 * day,
-  pastWindowsMax: 500,
-  /** Maintenance, before it is saved: next occurrences told, how far ahead and back, incidents read and told. */
-  previewOccurrencesMax: 10,
-  previewAheadMs: 2 * 366 * day,
-  previewBackMs: 90 * day,
-  previewIncidentsMax: 5_000,
-  previewHiddenMax: 100,
-  /** Maintenance calendar: the longest stretch asked for at once, occurrences told, windows expanded between two breaths. */
-  calendarMsMax: 62 * day,
-  calendarItemsMax: 2_000,
-  calendarTurnWindows: 25,
   /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table and history. */
   incidentChartMs: 7 * day,
   incidentChartPointsMax: 1_500,

@@ -78,17 +78,26 @@ export function SitePart({ customer, site, chosen }: Props): ReactNode {
           </a>
         )}
       </PageHead>
+      <About row={row} />
+      {inventory.kind === 'failed' && <p className="muted">{words.inventoryHidden}</p>}
+      <TopologyPart row={row} entry={entry} incidents={drawn} chosen={chosen} phones={phones} />
+      <OpenIncidents rows={open} withSite={false} />
+      <Compared row={row} version={open.map(({ id }) => id).join()} />
+      <HostTable row={row} entry={entry} />
+    </>
+  );
+}
+
+function About({ row }: { readonly row: SiteRow }): ReactNode {
+  const words = useWords({ pt, en });
+  return (
+    <>
       <QuietText site={row} />
       <Facts>
         {townOf(row) !== '' && <Fact name={words.town}>{townOf(row)}</Fact>}
         <Fact name={words.plan}>{row.plan}</Fact>
         <Fact name={words.timeZone}>{row.timeZone}</Fact>
       </Facts>
-      {inventory.kind === 'failed' && <p className="muted">{words.inventoryHidden}</p>}
-      <TopologyPart row={row} entry={entry} incidents={drawn} chosen={chosen} phones={phones} />
-      <OpenIncidents rows={open} withSite={false} />
-      <Compared row={row} version={open.map(({ id }) => id).join()} />
-      <HostTable row={row} entry={entry} />
     </>
   );
 }
