@@ -117,10 +117,10 @@ export const limits = {
   deskLimitedMs: 15 * second,
   /** Desk: how often a delivery that waits for a person is tried without one (somebody may have acted at the desk). */
   deskHeldAskMs: 10 * minute,
-  /** Desk: how often an idle one is asked whether it is there, and how long it may be away before the NOC is told:
-   * with one request's time less than a minute together. */
+  /** Desk: how often an idle one is asked; told are its absence (with a request < 1 min), a critical that waits so long. */
   deskWatchMs: 25 * second,
   deskDownToldMs: 20 * second,
+  deskLateToldMs: minute,
   /** Desk: added to each stretch of its request limit, because requests arrive closer together than they left. */
   deskRateMarginMs: second,
   /** Desk: times it may say "done" of what is not there before a person must look. */

@@ -74,6 +74,14 @@ export interface OutboxRow {
   readonly protocol?: string;
 }
 
+/** An opening of the most urgent class that is not done yet. */
+export interface CriticalOpening {
+  readonly key: EffectKey;
+  /** Since when it may be delivered. */
+  readonly notBefore: Instant;
+  readonly nextAttemptAt: Instant;
+}
+
 export interface OutboxBacklog {
   readonly waiting: number;
   readonly oldestAt?: Instant;
@@ -95,6 +103,8 @@ export interface Outbox {
   rowsOf(incident: IncidentId): readonly OutboxRow[];
   /** Everything not yet done, oldest first. */
   waiting(limit: number): readonly OutboxRow[];
+  /** Pending openings of criticals, the earliest `notBefore` first; those handed out and not yet due included. */
+  criticalOpenings(limit: number): readonly CriticalOpening[];
   /**
    * Earliest instant at which a row that `claim` could give may be tried; undefined = none. Rows already handed
    * out, and rows behind an older one of their incident, do not count.

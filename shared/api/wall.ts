@@ -87,6 +87,8 @@ export const serverRowSchema = z.object({
     name: z.string(),
     /** Since when it does not answer. */
     downSince: iso.nullable(),
+    /** Since when a critical waits to be registered, once that is longer than a minute. It may well answer. */
+    lateSince: iso.nullable(),
     /** Deliveries that wait for a person. */
     held: z.number(),
   }),

@@ -183,7 +183,7 @@ describe.skipIf(!chromiumIsThere)('tickets and service in Chromium', () => {
 
   describe('the desk', () => {
     test('a desk that is down is said above everything, with how many wait and since when', async () => {
-      withDesk({ name: 'MySuite', downSince: isoAgo(Date.now(), 3 * minute), held: 1 }, 4);
+      withDesk({ name: 'MySuite', downSince: isoAgo(Date.now(), 3 * minute), lateSince: null, held: 1 }, 4);
       await openWall();
       const banner = page.locator('.banner');
       await sees(
@@ -196,10 +196,21 @@ describe.skipIf(!chromiumIsThere)('tickets and service in Chromium', () => {
     });
 
     test('a hiccup of the desk is no banner of its own: what waits is said as always', async () => {
-      withDesk({ name: 'MySuite', downSince: isoAgo(Date.now(), 2 * second), held: 0 }, 1);
+      withDesk({ name: 'MySuite', downSince: isoAgo(Date.now(), 2 * second), lateSince: null, held: 0 }, 1);
       await openWall();
       await sees(page.locator('.banner'), '1 chamado aguarda entrega na central.');
       expect(await page.locator('.banner').filter({ hasText: 'não responde' }).count()).toBe(0);
+    });
+
+    test('a desk that answers and holds a critical ticket back is said above everything too', async () => {
+      withDesk({ name: 'MySuite', downSince: null, lateSince: isoAgo(Date.now(), 3 * minute), held: 0 }, 4);
+      await openWall();
+      const banner = page.locator('.banner');
+      await sees(
+        banner,
+        /Um chamado crítico espera pelo registro na central \(MySuite\) desde .*há 3 min.*4 envios aguardam/s,
+      );
+      expect(await banner.count()).toBe(1);
     });
 
     test('a ticket closed at the desk while the outage lasts warns on the row and in the panel', async () => {
@@ -267,7 +278,7 @@ describe.skipIf(!chromiumIsThere)('tickets and service in Chromium', () => {
 
     test('a person copies title and text, types the protocol, and the item leaves the list', async () => {
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-      withDesk({ name: 'MySuite', downSince: null, held: 2 }, 2);
+      withDesk({ name: 'MySuite', downSince: null, lateSince: null, held: 2 }, 2);
       const note = item({
         key: 'inc-5-0:note:1',
         task: 'ticket.note',

@@ -176,7 +176,7 @@ export function snapshot(now: number, more: Partial<WallSnapshot> = {}): WallSna
       blindSince: null,
       blindBecause: null,
       outboxWaiting: 0,
-      desk: { name: 'local', downSince: null, held: 0 },
+      desk: { name: 'local', downSince: null, lateSince: null, held: 0 },
     },
     incidents: [],
     sites: [siteRow()],

@@ -156,6 +156,22 @@ export function outboxContract(name: string, make: () => Kept<JournalStore>): vo
       expect(() => store.outbox.retry(effectKey('nobody'), at(1), 'x')).toThrow();
     });
 
+    it('lists the pending openings of criticals by when they could be delivered, also those handed out', () => {
+      commit(openEffect('later', { notBefore: at(900) }), openEffect('low', { priority: 'priority' }));
+      commit(openEffect('first', { notBefore: at(100) }), noteEffect('first', 1), openEffect('gone'));
+      expect(claim(500)).toContain('first:open');
+      store.outbox.done(effectKey('gone:open'), at(500), 'P-1');
+      store.outbox.retry(effectKey('first:open'), at(7_000), 'away');
+      const first = { key: 'first:open', notBefore: at(100), nextAttemptAt: at(7_000) };
+      const later = { key: 'later:open', notBefore: at(900), nextAttemptAt: at(900) };
+      expect(store.outbox.criticalOpenings(10)).toEqual([first, later]);
+      expect(store.outbox.criticalOpenings(1)).toEqual([first]);
+      expect(store.outbox.criticalOpenings(0)).toEqual([]);
+      expect(claim(900)).toContain('later:open');
+      store = kept.reopen();
+      expect(store.outbox.criticalOpenings(10)).toEqual([first, later]);
+    });
+
     it('lists what waits, oldest first, and the rows of one incident', () => {
       commit(openEffect('a', { priority: 'standard', notBefore: at(700) }), noteEffect('a', 1, at(800)));
       commit(openEffect('b', { notBefore: at(900) }));

@@ -5,7 +5,7 @@ import type { EffectKey, IncidentId } from '../../../shared/ids.ts';
 import { earlier, type Instant } from '../../../shared/time.ts';
 import { priorities } from '../../../shared/words.ts';
 import type { TicketEffect } from '../../core/effect.ts';
-import type { Outbox, OutboxBacklog, OutboxRow } from '../../ports/journal.ts';
+import type { CriticalOpening, Outbox, OutboxBacklog, OutboxRow } from '../../ports/journal.ts';
 
 export interface MemoryOutbox extends Outbox {
   /** For the journal's commit: rows of one committed input, in order. The keys must be new. */
@@ -73,6 +73,7 @@ export function createMemoryOutbox(): MemoryOutbox {
     row: (key) => rows.get(key)?.row,
     rowsOf: (incident) => (ofIncident.get(incident) ?? []).map(({ row }) => row),
     waiting: (limit) => pendingRows(pending).slice(0, limit),
+    criticalOpenings: (limit) => openingsOf(pendingRows(pending)).slice(0, Math.max(0, limit)),
     nextAttemptAt: () => earliest(claimable().map(({ row }) => row.nextAttemptAt)),
     backlog: () => backlogOf(pendingRows(pending)),
   };
@@ -86,6 +87,13 @@ function backlogOf(rows: readonly OutboxRow[]): OutboxBacklog {
 function pendingRows(pending: ReadonlyMap<IncidentId, readonly Held[]>): readonly OutboxRow[] {
   const rows = [...pending.values()].flat().map(({ row }) => row);
   return rows.sort((a, b) => a.id - b.id);
+}
+
+function openingsOf(rows: readonly OutboxRow[]): readonly CriticalOpening[] {
+  return rows
+    .filter(({ effect }) => effect.kind === 'ticket.open' && effect.priority === 'critical')
+    .map(({ effect: { key, notBefore }, nextAttemptAt }) => ({ key, notBefore, nextAttemptAt }))
+    .sort((a, b) => a.notBefore - b.notBefore);
 }
 
 function newRow(id: number, effect: TicketEffect): OutboxRow {

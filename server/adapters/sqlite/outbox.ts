@@ -2,7 +2,7 @@
 // Route step 15. Must never hand out a row twice at once, nor a younger row of an incident before an older one.
 import { z } from 'zod';
 import { assert } from '../../../shared/assert.ts';
-import type { EffectKey } from '../../../shared/ids.ts';
+import { type EffectKey, effectKey } from '../../../shared/ids.ts';
 import { type Instant, instant } from '../../../shared/time.ts';
 import type { TicketEffect } from '../../core/effect.ts';
 import type { Outbox, OutboxRow } from '../../ports/journal.ts';
@@ -23,6 +23,11 @@ const outboxRow = z.object({
   protocol: z.string().nullable(),
 });
 const dueRow = z.object({ key: z.string(), next_attempt_at: instantColumn });
+const openingRow = z.object({
+  key: z.string().transform(effectKey),
+  not_before: instantColumn,
+  next_attempt_at: instantColumn,
+});
 const backlogRow = z.object({ waiting: z.int(), oldest: instantColumn.nullable() });
 
 const columns = 'id, body, digest, state, attempts, next_attempt_at, last_error, done_at, protocol';
@@ -41,6 +46,10 @@ export function createSqliteOutbox(database: Database): Outbox {
   const byKey = sql.prepare(`SELECT ${columns} FROM outbox WHERE key = ?`);
   const ofIncident = sql.prepare(`SELECT ${columns} FROM outbox WHERE incident = ? ORDER BY id`);
   const pending = sql.prepare(`SELECT ${columns} FROM outbox WHERE state = 'pending' ORDER BY id LIMIT ?`);
+  // Urgency 0 is the opening of a critical, and nothing else: notes have that of their ticket and one more.
+  const openings = sql.prepare(`
+    SELECT key, not_before, next_attempt_at FROM outbox WHERE state = 'pending' AND urgency = 0
+    ORDER BY not_before, id LIMIT ?`);
   const backlog = sql.prepare(
     "SELECT count(*) AS waiting, min(not_before) AS oldest FROM outbox WHERE state = 'pending'",
   );
@@ -66,6 +75,11 @@ export function createSqliteOutbox(database: Database): Outbox {
     },
     rowsOf: (incident) => ofIncident.all(incident).map(rowOf),
     waiting: (limit) => pending.all(limit).map(rowOf),
+    criticalOpenings: (limit) =>
+      openings.all(Math.max(0, limit)).map((raw) => {
+        const { key, not_before, next_attempt_at } = openingRow.parse(raw);
+        return { key, notBefore: not_before, nextAttemptAt: next_attempt_at };
+      }),
     nextAttemptAt: () => {
       for (const raw of byTime.iterate()) {
         const row = dueRow.parse(raw);

@@ -93,6 +93,10 @@ export const enService: Messages['service'] = {
       count === 0
         ? 'No delivery waits. Monitoring goes on; follow the incidents on this wall.'
         : `${plural(count, 'delivery waits', 'deliveries wait')} and will be made in order when it is back. Follow the incidents on this wall.`,
+    late: (name, instant, age) =>
+      `A critical ticket has waited to be registered at the desk (${name}) since ${instant} (${age} ago).`,
+    lateMeaning: (count) =>
+      `The desk holds the ticket back or does not confirm it. ${plural(count, 'delivery waits', 'deliveries wait')}. Follow the incidents on this wall.`,
     heldBanner: (count) => `${plural(count, 'delivery waits', 'deliveries wait')} for a person at the desk.`,
   },
   act: {

@@ -94,6 +94,10 @@ export const ptService = {
       count === 0
         ? 'Nenhum envio aguarda. O monitoramento continua; acompanhe os incidentes por este mural.'
         : `${plural(count, 'envio aguarda e será entregue', 'envios aguardam e serão entregues em ordem')} quando ela voltar. Acompanhe os incidentes por este mural.`,
+    late: (name: string, instant: string, age: string) =>
+      `Um chamado crítico espera pelo registro na central (${name}) desde ${instant} (há ${age}).`,
+    lateMeaning: (count: number) =>
+      `A central segura o chamado ou não o confirma. ${plural(count, 'envio aguarda', 'envios aguardam')}. Acompanhe os incidentes por este mural.`,
     heldBanner: (count: number) =>
       `${plural(count, 'envio espera', 'envios esperam')} por uma pessoa na central.`,
   },

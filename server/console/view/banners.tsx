@@ -107,7 +107,7 @@ function Blind({
 
 /** A hiccup is not told: as long as it may be one, what waits is said in the usual words. */
 function DeskBanners({ server }: { readonly server: ServerRow }): ReactNode {
-  const { downSince, held, name } = server.desk;
+  const { downSince, lateSince, held, name } = server.desk;
   const waiting = Math.max(0, server.outboxWaiting - held);
   const down = useServerTick(
     (now) => downSince !== null && now - Date.parse(downSince) >= limits.deskDownToldMs,
@@ -115,34 +115,43 @@ function DeskBanners({ server }: { readonly server: ServerRow }): ReactNode {
   return (
     <>
       {down && downSince !== null && <DeskDown name={name} since={downSince} waiting={waiting} />}
+      {!down && lateSince !== null && <DeskLate name={name} since={lateSince} waiting={waiting} />}
       {held > 0 && <Held count={held} />}
-      {!down && waiting > 0 && <Outbox waiting={waiting} />}
+      {!down && lateSince === null && waiting > 0 && <Outbox waiting={waiting} />}
     </>
   );
 }
 
-function DeskDown({
-  name,
-  since,
-  waiting,
-}: {
+interface DeskTroubleProps {
   readonly name: string;
   readonly since: string;
   readonly waiting: number;
+}
+
+function DeskDown({ waiting, ...props }: DeskTroubleProps): ReactNode {
+  const words = useSpeech().messages.service.desk;
+  return <DeskTrouble {...props} sentence={words.down} meaning={words.downMeaning(waiting)} />;
+}
+
+/** It may well answer: a critical waits to be registered, whatever holds it back. */
+function DeskLate({ waiting, ...props }: DeskTroubleProps): ReactNode {
+  const words = useSpeech().messages.service.desk;
+  return <DeskTrouble {...props} sentence={words.late} meaning={words.lateMeaning(waiting)} />;
+}
+
+function DeskTrouble(props: {
+  readonly name: string;
+  readonly since: string;
+  readonly sentence: (name: string, instant: string, age: string) => string;
+  readonly meaning: string;
 }): ReactNode {
-  const { messages, formats } = useSpeech();
-  const words = messages.service.desk;
+  const { formats } = useSpeech();
   const title = useServerTick((now) => {
-    const at = Date.parse(since);
-    return words.down(name, formats.instant(at, now), formats.age(now - at));
+    const at = Date.parse(props.since);
+    return props.sentence(props.name, formats.instant(at, now), formats.age(now - at));
   });
   return (
-    <Banner
-      tone="down"
-      icon="ticket"
-      title={<span aria-live="off">{title}</span>}
-      more={words.downMeaning(waiting)}
-    />
+    <Banner tone="down" icon="ticket" title={<span aria-live="off">{title}</span>} more={props.meaning} />
   );
 }
 

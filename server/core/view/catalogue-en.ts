@@ -195,6 +195,16 @@ export const catalogueEn: Catalogue = {
     'part.undecided': 'Not known yet: {causes}',
     'part.or': '{first} or {last}',
 
+    'desk.late':
+      'A critical ticket has waited since {time} (Brasília) and is not registered at the desk ({desk}) yet: {reason}. Follow the incidents on the wall of Vigia.',
+    'desk.late.title': 'CRITICAL TICKET NOT REGISTERED AT THE DESK',
+    'desk.late.desk': 'it answers, but asks us to wait (limit of requests)',
+    'desk.late.own-rate': 'the limit of requests a minute, which Vigia keeps to, is used up',
+    'desk.late.unknown': 'it has not confirmed the registration',
+    'desk.in-time':
+      'The desk ({desk}) is up to date since {time} (Brasília): no critical ticket waits longer than a minute for it.',
+    'desk.in-time.title': 'Critical tickets up to date at the desk',
+
     'symptom.link': 'link {name}',
     'symptom.host': 'machine {name}',
     'symptom.agent': 'agent on {name}',

@@ -195,6 +195,16 @@ export const cataloguePt: Catalogue = {
     'part.undecided': 'Ainda não se sabe se foi {causes}',
     'part.or': '{first} ou {last}',
 
+    'desk.late':
+      'Um chamado crítico espera desde {time} (Brasília) e ainda não tem registro na central ({desk}): {reason}. Acompanhar os incidentes pelo painel do Vigia.',
+    'desk.late.title': 'CHAMADO CRÍTICO SEM REGISTRO NA CENTRAL',
+    'desk.late.desk': 'ela responde, mas pede para esperar (limite de chamadas)',
+    'desk.late.own-rate': 'o limite de chamadas por minuto, que o Vigia respeita, está esgotado',
+    'desk.late.unknown': 'ela não confirmou o registro',
+    'desk.in-time':
+      'A central de chamados ({desk}) está em dia desde {time} (Brasília): nenhum chamado crítico espera mais de um minuto por ela.',
+    'desk.in-time.title': 'Chamados críticos em dia na central',
+
     'symptom.link': 'link {name}',
     'symptom.host': 'máquina {name}',
     'symptom.agent': 'agente em {name}',

@@ -21,6 +21,7 @@ export type CatalogueKey =
   | `timeline.${TimelineKind}`
   | `fact.${FactName}`
   | `part.${Part}`
+  | `desk.${DeskWord}`
   | `symptom.${'link' | 'host' | 'agent' | 'site' | 'provider' | 'own'}`;
 
 /** Facts of a witness that have a label, or with `{value}` a phrase, of their own; any other is shown under its name. */
@@ -77,6 +78,18 @@ export const parts = [
   'or',
 ] as const;
 export type Part = (typeof parts)[number];
+
+/** Of the desk as a whole: a critical that waits to be registered, why, and that none does any more. */
+export const deskWords = [
+  'late',
+  'late.title',
+  'late.desk',
+  'late.own-rate',
+  'late.unknown',
+  'in-time',
+  'in-time.title',
+] as const;
+export type DeskWord = (typeof deskWords)[number];
 
 export interface Catalogue {
   /** BCP 47. */

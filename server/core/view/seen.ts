@@ -19,7 +19,7 @@ export interface Seen {
   /** Made once for each state. */
   state(state: State): State;
   news(news: WallNews): WallNews;
-  /** What waits at the desk is told without its numbers: they count everybody's. */
+  /** What waits at the desk is told without its numbers and ages: they are everybody's. */
   desk(facts: DeskFacts): DeskFacts;
 }
 

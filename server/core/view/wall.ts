@@ -17,6 +17,8 @@ export interface DeskFacts {
   readonly name: string;
   /** Since when it does not answer. */
   readonly downSince?: Instant;
+  /** An opening of a critical waits longer than `limits.deskLateToldMs`, since then. */
+  readonly lateSince?: Instant;
   /** Deliveries not yet done; of them `held` wait for a person. */
   readonly waiting: number;
   readonly held: number;
@@ -48,7 +50,12 @@ export function serverRow(state: State, desk: DeskFacts): ServerRow {
     blindSince: isoOrNull(server.blindSince),
     blindBecause: server.blindBecause ?? null,
     outboxWaiting: desk.waiting,
-    desk: { name: desk.name, downSince: isoOrNull(desk.downSince), held: desk.held },
+    desk: {
+      name: desk.name,
+      downSince: isoOrNull(desk.downSince),
+      lateSince: isoOrNull(desk.lateSince),
+      held: desk.held,
+    },
   };
 }
 

@@ -11,6 +11,7 @@ import type { GatewayCounters } from '../gateway/counters.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { AlarmCounters } from '../runtime/alarm-lines.ts';
 import type { SystemClock } from '../runtime/clock.ts';
+import type { OutboxCounters } from '../runtime/outbox-worker.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReadyCheck } from './parts.ts';
@@ -78,6 +79,9 @@ export function serverMetrics(metrics: Metrics, parts: FigureParts): void {
   metrics.gauge('vigia_outbox_held', 'Deliveries that wait for a person', () => outbox().held);
   metrics.gauge('vigia_desk_unreachable', '1 while the desk does not answer', () =>
     outbox().deskUnreachableSince === undefined ? 0 : 1,
+  );
+  metrics.gauge('vigia_desk_late', '1 while a critical has waited over a minute to be registered', () =>
+    outbox().lateSince === undefined ? 0 : 1,
   );
   consoleMetrics(metrics, viewers);
   ownTroubleMetrics(metrics, parts);
@@ -173,7 +177,6 @@ export function readyChecks({
 }: Pick<FigureParts, 'runtime' | 'clock'>): readonly ReadyCheck[] {
   const { correlator, outbox } = runtime.counters();
   const inboxFull = correlator.inbox.waiting > limits.inboxInputsMax * 0.9;
-  const away = outbox.deskUnreachableSince;
   const offsetMs = Math.round(clock.offsetMs());
   return [
     {
@@ -184,8 +187,7 @@ export function readyChecks({
     {
       name: 'desk',
       ok: true,
-      reason:
-        away === undefined ? undefined : `no answer since ${toIso(away)}; ${outbox.waiting} tickets wait`,
+      reason: deskTrouble(outbox),
     },
     {
       name: 'clock',
@@ -193,4 +195,14 @@ export function readyChecks({
       reason: Math.abs(offsetMs) < 2 * second ? undefined : `wall time is ${offsetMs} ms off; being drawn in`,
     },
   ];
+}
+
+function deskTrouble({
+  deskUnreachableSince: away,
+  lateSince: late,
+  waiting,
+}: OutboxCounters): string | undefined {
+  if (away !== undefined) return `no answer since ${toIso(away)}; ${waiting} tickets wait`;
+  if (late !== undefined) return `a critical ticket waits since ${toIso(late)}; ${waiting} tickets wait`;
+  return undefined;
 }

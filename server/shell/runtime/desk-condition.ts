@@ -9,6 +9,7 @@ import type { Random } from '../../../shared/random.ts';
 import { type Instant, instant, later, plus, second } from '../../../shared/time.ts';
 import type { TicketEffect } from '../../core/effect.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { createDeskAbsence } from './desk-absence.ts';
 
 /** Full jitter, for the desk as a whole once it looks as if it were away. */
 const probePolicy = { baseMs: 1 * second, capMs: limits.deskProbeMsMax, floorMs: 200 } as const;
@@ -19,12 +20,24 @@ interface OfEffect {
   readonly incident: IncidentId;
 }
 
+/** What held deliveries back last: the desk asks us to wait, our own rate, or neither of them. */
+export type LateBecause = 'desk' | 'own-rate' | 'unknown';
+
 /** For the NOC: told when it changes. */
 export type DeskNews =
   | { readonly kind: 'desk.unreachable'; readonly at: Instant; readonly error: Failure }
   /** It answers, but does not take our credential: a person must act. Told once of each stretch of being away. */
   | { readonly kind: 'desk.unauthorised'; readonly at: Instant; readonly error: Failure }
   | { readonly kind: 'desk.reached'; readonly at: Instant; readonly unreachableSince: Instant }
+  /** An opening of a critical waits longer than `limits.deskLateToldMs`; `since` = when it could first be delivered. */
+  | {
+      readonly kind: 'desk.late';
+      readonly at: Instant;
+      readonly since: Instant;
+      readonly because: LateBecause;
+    }
+  /** None does any more. Also after a start, of one that the run before may have told. */
+  | { readonly kind: 'desk.in-time'; readonly at: Instant; readonly since: Instant }
   | (OfEffect & { readonly kind: 'desk.held'; readonly reason: string })
   | (OfEffect & { readonly kind: 'desk.refused'; readonly reason: string })
   /** No longer held: delivered, or refused. */
@@ -46,10 +59,18 @@ export interface DeskConditionOptions {
 }
 
 export interface DeskCondition {
-  answered(): void;
-  away(error: Failure): void;
+  /** A delivery landed, or was refused for good: whatever absence there was is over. */
+  answered(effect: TicketEffect): void;
+  /**
+   * It answers, and nothing was delivered: a probe, a 429. Ends an absence that no delivery has met. One that a delivery
+   * has met lasts until `answered`, or until all that failed in it waits for a person: else a desk that answers probes
+   * and takes no ticket would be called back each time.
+   */
+  there(): void;
+  /** Of a delivery, or (no effect) of a probe. */
+  away(error: Failure, effect?: TicketEffect): void;
   /** Nothing begins for so long; at most `limits.deskRetryAfterMsMax`. */
-  leaveAlone(forMs: number): void;
+  leaveAlone(forMs: number, because: LateBecause): void;
   held(effect: TicketEffect, reason: string): void;
   refused(effect: TicketEffect, reason: string): void;
   /** Delivered or refused: it waits for nobody any more. */
@@ -59,48 +80,49 @@ export interface DeskCondition {
   /** Nothing begins before this instant. */
   pausedUntil(): Instant;
   unreachableSince(): Instant | undefined;
+  heldBackBy(): LateBecause;
+  isHeld(key: EffectKey): boolean;
   /** What waits for a person, oldest first. */
   waitingForPerson(): readonly HeldDelivery[];
 }
 
 export function createDeskCondition(options: DeskConditionOptions): DeskCondition {
   const { clock, random, onDesk = () => {} } = options;
-  let unreachableSince: Instant | undefined;
-  let unauthorisedTold = false;
+  const absence = createDeskAbsence({ clock, onDesk });
   let failuresInRow = 0;
   let probeAt = instant(0);
   let leftAloneUntil = instant(0);
+  let heldBackBy: LateBecause = 'unknown';
   const held = new Map<EffectKey, HeldDelivery>();
 
+  const present = (): void => {
+    failuresInRow = 0;
+    probeAt = clock.now();
+    absence.end();
+  };
   return {
-    answered: () => {
-      const at = clock.now();
-      const since = unreachableSince;
-      failuresInRow = 0;
-      probeAt = at;
-      unauthorisedTold = false;
-      if (since === undefined) return;
-      unreachableSince = undefined;
-      onDesk({ kind: 'desk.reached', at, unreachableSince: since });
+    answered: ({ key }) => {
+      absence.landed(key);
+      heldBackBy = 'unknown';
+      present();
     },
-    away: (error) => {
-      const at = clock.now();
+    there: () => {
+      if (!absence.isMetByDelivery()) present();
+    },
+    away: (error, effect) => {
       failuresInRow += 1;
+      heldBackBy = 'unknown';
       const over = failuresInRow - limits.deskFailuresMax;
-      if (over >= 0) probeAt = plus(at, backoffMs(probePolicy, over, random));
-      if (unreachableSince === undefined) {
-        unreachableSince = at;
-        onDesk({ kind: 'desk.unreachable', at, error });
-      }
-      if (error.code !== 'desk.unauthorised' || unauthorisedTold) return;
-      unauthorisedTold = true;
-      onDesk({ kind: 'desk.unauthorised', at, error });
+      if (over >= 0) probeAt = plus(clock.now(), backoffMs(probePolicy, over, random));
+      absence.failed(error, effect?.key);
     },
-    leaveAlone: (forMs) => {
+    leaveAlone: (forMs, because) => {
       leftAloneUntil = plus(clock.now(), Math.min(forMs, limits.deskRetryAfterMsMax));
+      heldBackBy = because;
     },
     held: ({ key, incident }, reason) => {
       const at = clock.now();
+      absence.waitsForPerson(key);
       if (held.has(key)) return;
       held.set(key, { key, incident, since: at, reason });
       onDesk({ kind: 'desk.held', at, key, incident, reason });
@@ -115,7 +137,9 @@ export function createDeskCondition(options: DeskConditionOptions): DeskConditio
         ? 1
         : Math.min(options.placesMax ?? limits.outboxConcurrencyMax, limits.outboxConcurrencyMax),
     pausedUntil: () => later(probeAt, leftAloneUntil),
-    unreachableSince: () => unreachableSince,
+    unreachableSince: () => absence.since(),
+    heldBackBy: () => heldBackBy,
+    isHeld: (key) => held.has(key),
     waitingForPerson: () => [...held.values()],
   };
 }

@@ -20,7 +20,7 @@ export interface DeskWatchParts {
   readonly outbox: Pick<Outbox, 'rowsOf' | 'backlog'>;
   readonly runtime?: {
     heldDeliveries(): readonly HeldDelivery[];
-    counters(): { readonly outbox: Pick<OutboxCounters, 'deskUnreachableSince'> };
+    counters(): { readonly outbox: Pick<OutboxCounters, 'deskUnreachableSince' | 'lateSince'> };
   };
   readonly manual?: Pick<ManualQueue, 'item' | 'waiting'>;
 }
@@ -30,11 +30,13 @@ export function createDeskWatch({ name, outbox, runtime, manual }: DeskWatchPart
     manual?.item(key)?.since ?? runtime?.heldDeliveries().find((held) => held.key === key)?.since;
   return {
     facts: () => {
+      const counters = runtime?.counters().outbox;
       const queued = manual?.waiting().total ?? 0;
       const others = runtime?.heldDeliveries().filter(({ key }) => manual?.item(key) === undefined) ?? [];
       return {
         name,
-        downSince: runtime?.counters().outbox.deskUnreachableSince,
+        downSince: counters?.deskUnreachableSince,
+        lateSince: counters?.lateSince,
         waiting: outbox.backlog().waiting,
         held: queued + others.length,
       };

@@ -3,11 +3,11 @@
 // answer is committed as an input first, only then is the row done.
 
 import { backoffMs } from '../../../shared/backoff.ts';
-import { type Failure, failure } from '../../../shared/failure.ts';
+import type { Failure } from '../../../shared/failure.ts';
 import type { EffectKey } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Random } from '../../../shared/random.ts';
-import { fail, type Result } from '../../../shared/result.ts';
+import type { Result } from '../../../shared/result.ts';
 import { type Instant, later, plus, second } from '../../../shared/time.ts';
 import type { TicketEffect } from '../../core/effect.ts';
 import type { Input } from '../../core/input.ts';
@@ -20,6 +20,9 @@ import {
   type DeskNews,
   type HeldDelivery,
 } from './desk-condition.ts';
+import { createDeskProbe, type DeskProbe } from './desk-probe.ts';
+import { createLateWatch, type LateWatch } from './late-watch.ts';
+import { performInTime } from './perform-in-time.ts';
 
 /** Full jitter: after a desk's outage its tickets do not come back in step. */
 const retryPolicy = { baseMs: 1 * second, capMs: 60 * second, floorMs: 200 } as const;
@@ -50,6 +53,8 @@ export interface OutboxCounters {
   /** Deliveries that wait for a person. */
   readonly held: number;
   readonly deskUnreachableSince?: Instant;
+  /** An opening of a critical has waited longer than `limits.deskLateToldMs`, since then. */
+  readonly lateSince?: Instant;
 }
 
 /**
@@ -76,25 +81,34 @@ export class OutboxWorker {
   /** After the wait of a stop is over: the stores may be closed, a late answer touches nothing. */
   #abandoned = false;
   #cancelTimer: (() => void) | undefined;
-  #cancelWatch: (() => void) | undefined;
-  #probing = false;
+  readonly #probe: DeskProbe;
+  readonly #late: LateWatch;
 
   constructor(options: OutboxWorkerOptions) {
     this.#options = options;
-    const { clock, random, desk, onDesk } = options;
+    const { outbox, clock, random, desk, onDesk, onFatal } = options;
     this.#condition = createDeskCondition({ clock, random, placesMax: desk.placesMax, onDesk });
+    this.#late = createLateWatch({ outbox, clock, condition: this.#condition, onDesk });
+    this.#probe = createDeskProbe({
+      desk,
+      clock,
+      onFatal,
+      idle: () => this.#underWay.size === 0,
+      hear: (answer) => this.#hearProbe(answer),
+    });
   }
 
   /** Takes what may be performed now; the desk's calls begin within this call. Cheap when there is nothing. */
   wake(): void {
     if (this.#stopping) return;
     const { outbox, clock } = this.#options;
+    this.#late.look();
     const now = clock.now();
     const paused = now < this.#condition.pausedUntil();
     const free = paused ? 0 : this.#condition.placesMax() - this.#underWay.size;
     for (const row of outbox.claim(now, free)) this.#begin(row);
     this.#armTimer();
-    this.#armWatch();
+    this.#probe.arm();
   }
 
   /** A person acted on what was held, or wants a waiting row tried now. False: there is no such waiting row. */
@@ -116,7 +130,8 @@ export class OutboxWorker {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#cancelTimer?.();
-    this.#cancelWatch?.();
+    this.#probe.stop();
+    this.#late.stop();
     if (this.#underWay.size > 0) {
       const patience = Promise.withResolvers<void>();
       const cancel = this.#options.clock.after(limits.outboxStopMs, patience.resolve);
@@ -136,6 +151,7 @@ export class OutboxWorker {
       ...this.#counts,
       held: this.#condition.waitingForPerson().length,
       deskUnreachableSince: this.#condition.unreachableSince(),
+      lateSince: this.#late.since(),
     };
   }
 
@@ -156,10 +172,11 @@ export class OutboxWorker {
 
   async #deliver(row: OutboxRow): Promise<void> {
     this.#counts.attempts += 1;
-    const answer = await this.#perform(row);
+    const { desk, clock } = this.#options;
+    const answer = await performInTime(desk, row.effect, clock);
     if (this.#abandoned) return;
     if (answer.ok || answer.failure.code === 'desk.refused') {
-      this.#condition.answered();
+      this.#condition.answered(row.effect);
       await this.#conclude(row, answer);
       return;
     }
@@ -178,17 +195,17 @@ export class OutboxWorker {
       case 'limit.reached': {
         // Asked again soon, not when there is room for this row: one that is more urgent may come meanwhile.
         const waitMs = Math.min(error.retryAfterMs ?? second, limits.deskRateAskMs);
-        this.#condition.leaveAlone(waitMs);
+        this.#condition.leaveAlone(waitMs, 'own-rate');
         return this.#postpone(row, error, waitMs);
       }
       case 'desk.limited': {
         const waitMs = error.retryAfterMs ?? limits.deskLimitedMs;
-        this.#condition.answered();
-        this.#condition.leaveAlone(waitMs);
+        this.#condition.there();
+        this.#condition.leaveAlone(waitMs, 'desk');
         return this.#postpone(row, error, Math.min(waitMs, limits.deskRetryAfterMsMax));
       }
       default:
-        this.#condition.away(error);
+        this.#condition.away(error, effect);
         return this.#retryLater(row, error.message);
     }
   }
@@ -237,24 +254,6 @@ export class OutboxWorker {
     this.#counts.retried += 1;
   }
 
-  /**
-   * One call, bounded in time. A desk adapter answers with a Result; one that throws has a bug, but a ticket must not
-   * be lost to it, so it counts as away: it is seen in the row's last error and tried again.
-   */
-  async #perform(row: OutboxRow): Promise<Result<{ readonly protocol: string }>> {
-    const late = Promise.withResolvers<Result<{ readonly protocol: string }>>();
-    const cancel = this.#options.clock.after(limits.outboxCallMs, () =>
-      late.resolve(away('no answer in time')),
-    );
-    try {
-      return await Promise.race([this.#options.desk.perform(row.effect), late.promise]);
-    } catch (error) {
-      return away(error instanceof Error ? error.message : String(error));
-    } finally {
-      cancel();
-    }
-  }
-
   /** A note may land on another ticket than the one that was registered: its own had vanished and was made anew. */
   #outcomeOf(effect: TicketEffect, answer: Result<{ readonly protocol: string }>) {
     if (!answer.ok) return { kind: 'refused', reason: answer.failure.message } as const;
@@ -266,25 +265,8 @@ export class OutboxWorker {
     return { kind: 'registered', protocol } as const;
   }
 
-  /** Asks an idle desk whether it is there; each delivery's answer says the same, so then nobody asks. */
-  #armWatch(): void {
-    const { clock, desk } = this.#options;
-    if (desk.probe === undefined || this.#cancelWatch !== undefined) return;
-    this.#cancelWatch = clock.after(limits.deskWatchMs, () => {
-      this.#cancelWatch = undefined;
-      if (this.#underWay.size === 0) void this.#watch().catch(this.#options.onFatal);
-      this.#armWatch();
-    });
-  }
-
-  async #watch(): Promise<void> {
-    const { desk } = this.#options;
-    if (this.#probing || desk.probe === undefined) return;
-    this.#probing = true;
-    const answer = await desk.probe().catch((error: unknown) => away(String(error)));
-    this.#probing = false;
-    if (this.#stopping) return;
-    if (answer.ok || answer.failure.code === 'desk.limited') this.#condition.answered();
+  #hearProbe(answer: Result<void>): void {
+    if (answer.ok || answer.failure.code === 'desk.limited') this.#condition.there();
     else if (answer.failure.code.startsWith('desk.')) this.#condition.away(answer.failure);
     this.wake();
   }
@@ -300,8 +282,4 @@ export class OutboxWorker {
     const delayMs = later(next, this.#condition.pausedUntil()) - clock.now();
     this.#cancelTimer = clock.after(Math.min(Math.max(1, delayMs), limits.timerMsMax), () => this.wake());
   }
-}
-
-function away(message: string): Result<never> {
-  return fail(failure('desk.unavailable', message, { retryable: true }));
 }

@@ -97,7 +97,10 @@ function Warnings({ view }: { readonly view: WallView }): ReactNode {
   );
   const deskDown = useServerTick((now) => {
     const downMs = desk.downSince === null ? 0 : now - Date.parse(desk.downSince);
-    return downMs < limits.deskDownToldMs ? '' : words.deskDown(desk.name, formats.age(downMs));
+    if (downMs >= limits.deskDownToldMs) return words.deskDown(desk.name, formats.age(downMs));
+    return desk.lateSince === null
+      ? ''
+      : words.deskLate(desk.name, formats.age(now - Date.parse(desk.lateSince)));
   });
   if (blind === '' && deskDown === '' && desk.held === 0) return null;
   return (

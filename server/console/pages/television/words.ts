@@ -27,6 +27,7 @@ const pt = {
   oldSince: (clock: string, age: string) => `última notícia às ${clock}, há ${age}`,
   blind: (age: string) => `O Vigia está sem visão há ${age}`,
   deskDown: (desk: string, age: string) => `A central ${desk} não responde há ${age}`,
+  deskLate: (desk: string, age: string) => `Chamado crítico sem registro na central ${desk} há ${age}`,
   held: (count: number) =>
     count === 1 ? '1 envio espera por uma pessoa' : `${count} envios esperam por uma pessoa`,
 };
@@ -53,6 +54,7 @@ const en: typeof pt = {
   oldSince: (clock, age) => `last heard at ${clock}, ${age} ago`,
   blind: (age) => `Vigia has been blind for ${age}`,
   deskDown: (desk, age) => `The desk ${desk} has not answered for ${age}`,
+  deskLate: (desk, age) => `Critical ticket not registered at the desk ${desk} for ${age}`,
   held: (count) => (count === 1 ? '1 delivery waits for a person' : `${count} deliveries wait for a person`),
 };
 

@@ -1,7 +1,7 @@
 // Both catalogues say the same things, and every word of the closed sets has a sentence.
 import { describe, expect, test } from 'vitest';
 import { refusalReasons, timelineKinds, witnessStatements } from '../../../../../server/core/incident.ts';
-import { factNames, parts } from '../../../../../server/core/view/catalogue.ts';
+import { deskWords, factNames, parts } from '../../../../../server/core/view/catalogue.ts';
 import { catalogueEn } from '../../../../../server/core/view/catalogue-en.ts';
 import { cataloguePt } from '../../../../../server/core/view/catalogue-pt.ts';
 import { causes, incidentKinds, layers, linkRoles, priorities } from '../../../../../shared/words.ts';
@@ -17,6 +17,7 @@ const wanted = [
   ...timelineKinds.map((kind) => `timeline.${kind}`),
   ...factNames.map((fact) => `fact.${fact}`),
   ...parts.map((part) => `part.${part}`),
+  ...deskWords.map((word) => `desk.${word}`),
 ];
 
 const placeholders = (text: string) => (text.match(/\{[a-zA-Z]+\}/g) ?? []).sort();

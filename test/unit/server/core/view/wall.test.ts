@@ -118,7 +118,7 @@ describe('wall', () => {
     const snapshot = wallSnapshot({ ...view, state });
     expect(wallSnapshotSchema.parse(snapshot)).toEqual(snapshot);
     expect(snapshot.server.outboxWaiting).toBe(2);
-    expect(snapshot.server.desk).toEqual({ name: 'local', downSince: null, held: 1 });
+    expect(snapshot.server.desk).toEqual({ name: 'local', downSince: null, lateSince: null, held: 1 });
     expect(snapshot.incidents[0]?.title).toMatch(/^Link Vivo/);
   });
 

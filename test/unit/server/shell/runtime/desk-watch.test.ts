@@ -11,14 +11,14 @@ import { at, incident, openEffect } from '../../core/view/samples.ts';
 
 const [first, second] = [1, 2].map((n) => openEffect(incident({ id: incidentId(n, 0) })));
 
-function watchWith(held: readonly HeldDelivery[], deskUnreachableSince?: typeof at) {
+function watchWith(held: readonly HeldDelivery[], deskUnreachableSince?: typeof at, lateSince?: typeof at) {
   const outbox = createMemoryOutbox();
   const manual = createMemoryManualQueue();
   if (first === undefined || second === undefined) throw new Error('two were made');
   outbox.add([first, second]);
   const runtime = {
     heldDeliveries: () => held,
-    counters: () => ({ outbox: { deskUnreachableSince } }),
+    counters: () => ({ outbox: { deskUnreachableSince, lateSince } }),
   };
   return {
     watch: createDeskWatch({ name: 'MySuite', outbox, runtime, manual }),
@@ -65,9 +65,9 @@ describe('desk watch', () => {
 
   test('what is delivered is held no more, and a desk that is away is told with its beginning', () => {
     const since = plus(at, 1);
-    const { watch, first: one, outbox } = watchWith([], since);
+    const { watch, first: one, outbox } = watchWith([], since, plus(at, 2));
     outbox.done(one.key, at, 'VIG-1');
-    expect(watch.facts()).toMatchObject({ downSince: since, waiting: 1, held: 0 });
+    expect(watch.facts()).toMatchObject({ downSince: since, lateSince: plus(at, 2), waiting: 1, held: 0 });
     expect(watch.deliveriesOf(one.incident)[0]).toMatchObject({ state: 'done', protocol: 'VIG-1' });
   });
 });

@@ -149,7 +149,12 @@ describe('the outbox worker', () => {
     for (const { effects } of desk.tickets()) {
       expect(effects.map(({ kind }) => kind)).toEqual(['ticket.open', 'ticket.note']);
     }
-    expect(news.map(({ kind }) => kind)).toEqual(['desk.unreachable', 'desk.reached']);
+    expect(news.map(({ kind }) => kind)).toEqual([
+      'desk.unreachable',
+      'desk.late',
+      'desk.reached',
+      'desk.in-time',
+    ]);
     expect(reports).toHaveLength(6);
   });
 
