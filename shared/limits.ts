@@ -361,6 +361,8 @@ export const limits = {
   incidentChartPointsMax: 1_500,
   incidentTableRowsMax: 120,
   incidentHistoryRowsMax: 25,
+  /** Incident page: links whose provider and circuit are named; a provider's outage watches as many children. */
+  incidentContactsMax: 200,
   /** Reports: incidents read for one (the rest is told as missing), and how long before the month one may have begun. */
   reportIncidentsMax: 20_000,
   reportLookbackMs: 400 * day,
