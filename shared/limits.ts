@@ -356,12 +356,11 @@ export const limits = {
   calendarMsMax: 62 * day,
   calendarItemsMax: 2_000,
   calendarTurnWindows: 25,
-  /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table and history. */
+  /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table, history, circuits. */
   incidentChartMs: 7 * day,
   incidentChartPointsMax: 1_500,
   incidentTableRowsMax: 120,
   incidentHistoryRowsMax: 25,
-  /** Incident page: links whose provider and circuit are named; a provider's outage watches as many children. */
   incidentContactsMax: 200,
   /** Reports: incidents read for one (the rest is told as missing), and how long before the month one may have begun. */
   reportIncidentsMax: 20_000,

@@ -439,6 +439,11 @@ describe.skipIf(!chromiumIsThere)('incident page in Chromium', () => {
     expect(await seriousViolations(page)).toEqual([]);
     await article().getByText('Ver as medições em tabela').press('Enter');
     await everyWay('incident-other-link');
+    await page.setViewportSize({ width: 360, height: 1000 });
+    await article()
+      .locator('.chart')
+      .evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
+    await picture(page, 'incident-other-link-phone-chart');
     expect(watched.complaints).toEqual([]);
   });
 
