@@ -321,11 +321,12 @@ export const limits = {
   /** Site: downs of one link or host kept to tell whether it flaps (`flapDownsMin` may ask for 20), links and hosts watched. */
   flapDownsMax: 24,
   flapWatchesMax: 64,
-  /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table and history. */
+  /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table, history, circuits. */
   incidentChartMs: 7 * day,
   incidentChartPointsMax: 1_500,
   incidentTableRowsMax: 120,
   incidentHistoryRowsMax: 25,
+  incidentContactsMax: 200,
   /** Reports: incidents read for one (the rest is told as missing), and how long before the month one may have begun. */
   reportIncidentsMax: 20_000,
   reportLookbackMs: 400 * day,
