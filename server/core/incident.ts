@@ -109,6 +109,7 @@ export const timelineKinds = [
   'joined-parent',
   'recovering',
   'worsened',
+  'raised',
   'eased',
   'start-known',
   'joined-outage',
@@ -216,6 +217,8 @@ export interface Incident {
   /** The verdict was reached. */
   readonly confirmedAt: Instant;
   readonly openedAt: Instant;
+  /** Its class rose last: escalation counts from here, not from a time when nobody had to be called. */
+  readonly raisedAt?: Instant;
   /** Evidence of recovery since; set while it holds. */
   readonly recoveredAt?: Instant;
   readonly resolvedAt?: Instant;

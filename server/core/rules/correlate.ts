@@ -24,6 +24,7 @@ import { afterWindows } from './planned.ts';
 import { tellParents } from './provider-life.ts';
 import { noteLosses } from './provider-losses.ts';
 import { belongingOf, joinLate, placed } from './provider-outage.ts';
+import { datedRise, toldRise } from './raise.ts';
 import { recoveryOf } from './recovery.ts';
 import { adopt, growToCause, raiseWhenRipe } from './reparent.ts';
 import { afterSilences } from './silence.ts';
@@ -175,7 +176,7 @@ function worsenWhenRipe(draft: Draft, meeting: Meeting, incident: Incident): voi
   }
   const facts = { siteHasOtherLink: hasOtherLink(view, finding), now: draft.now };
   const marked = flapped(draft, incident, finding);
-  const worse = worsen(marked, finding, facts);
+  const worse = datedRise(incident, worsen(marked, finding, facts), draft.now);
   // An episode has its own count of the time without service.
   const counted = finding.flap === undefined ? worse : { ...worse, outageSince: marked.outageSince };
   const told = planWorsened(draft, view, counted);
@@ -200,7 +201,7 @@ function carryOn(draft: Draft, { view, finding, wakes }: Meeting, incident: Inci
   }
   const raised = raiseWhenRipe(draft, view, { incident, finding });
   if (typeof raised === 'number') wakes.push(raised);
-  let next = typeof raised === 'number' ? incident : raised;
+  let next = typeof raised === 'number' ? incident : toldRise(incident, raised, draft.now);
   if (tellsMore(finding, incident)) next = { ...next, verdict: finding.verdict };
   if (next.recoveredAt !== undefined) next = fallBack(next, startOf(finding), draft.now);
   if (finding.host !== incident.host && finding.host !== undefined)

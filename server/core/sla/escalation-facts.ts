@@ -1,6 +1,6 @@
 // What escalation asks of an incident, read from the state: whose plan, at which place, since when. A provider's outage has
 // no place of its own: it takes the most demanding plan among those it hit. Reads only; decides nothing.
-import type { Instant } from '../../../shared/time.ts';
+import { type Instant, later } from '../../../shared/time.ts';
 import { plans } from '../../../shared/words.ts';
 import type { Incident } from '../incident.ts';
 import type { State } from '../state.ts';
@@ -21,9 +21,11 @@ export function escalationFactsOf(
   return {
     priority,
     plan: site.plan,
+    customer: site.customer,
     place: { state: site.state, city: site.city, timeZone: site.timeZone },
     openedAt: calledAt(incident),
     acknowledgedAt,
+    forwardedAt: incident.timeline.find(({ kind }) => kind === 'assigned')?.at,
     resolvedAt,
     pauses: incident.pauses ?? [],
     now,
@@ -44,8 +46,8 @@ export function decidingSite(incident: Incident, state: EscalationView): Site | 
   return sites.sort((a, b) => plans.indexOf(b.plan) - plans.indexOf(a.plan) || (a.id < b.id ? -1 : 1))[0];
 }
 
-/** The opening, or the last reopening. */
-function calledAt({ openedAt, timeline }: Incident): Instant {
+/** The opening, the last reopening, or when it rose to its class. */
+function calledAt({ openedAt, raisedAt, timeline }: Incident): Instant {
   const again = timeline.findLast(({ kind }) => kind === 'reopened' || kind === 'reopened-by-person');
-  return again?.at ?? openedAt;
+  return later(again?.at ?? openedAt, raisedAt ?? openedAt);
 }
