@@ -9,6 +9,7 @@ import { ancestorsOf } from './dependencies.ts';
 import { type Finding, siteCauseKey, startOf } from './finding.ts';
 import { endPause, joinSymptom, withEntry } from './incident.ts';
 import { priorityOf, severityOf } from './priority.ts';
+import { datedRise } from './raise.ts';
 import { planBecameParent, planJoinedParent, planRaised } from './ticket-plan.ts';
 import type { SiteView } from './witness.ts';
 
@@ -94,7 +95,8 @@ function becomeParent(
     verdict: finding.verdict,
     symptoms: [...new Set([...first.symptoms, first.causeKey])],
   };
-  return withEntry(grown, { at: draft.now, kind: 'became-parent', text: first.causeKey });
+  const told = withEntry(grown, { at: draft.now, kind: 'became-parent', text: first.causeKey });
+  return datedRise(first, told, draft.now);
 }
 
 function joinParent(draft: Draft, child: Incident, above: Incident): Incident {
