@@ -111,6 +111,10 @@ const lines: readonly (readonly [RegExp, Make])[] = [
     },
   ],
   [
+    /^chamados são encerrados só por pessoas$/,
+    (_p, at, speaker) => configured(at, speaker, { closing: 'note' }),
+  ],
+  [
     new RegExp(`^agente ${host} é inscrito em ${site}$`),
     ([agent = '', where = ''], at) => ({
       kind: 'agent.enrolled',

@@ -21,6 +21,7 @@ import {
   escalatedNote,
   flappingNote,
   joinedParentNote,
+  overNote,
   raisedNote,
   recoveredNote,
   reopenedNote,
@@ -138,10 +139,15 @@ export function planReopened(draft: Draft, view: SiteView, incident: Incident): 
   return { ...open, notesSent };
 }
 
-/** The end: the ticket is closed only if no person touched the incident; else a person closes it. */
+/**
+ * The end: the ticket is closed only if no person touched the incident; else a person closes it. Where the policy leaves
+ * every closing to people, they are told that it may be closed.
+ */
 export function planClosed(draft: Draft, view: SiteView, incident: Incident): Incident {
-  if (incident.ticket === undefined || incident.touched) return incident;
-  if (incident.ticket.closedAtDesk !== undefined) return incident;
+  if (incident.ticket === undefined || incident.ticket.closedAtDesk !== undefined) return incident;
+  if (draft.tickets.sla.closing === 'note')
+    return note(draft, incident, overNote(factsOf(draft, view.site, incident)));
+  if (incident.touched) return incident;
   draft.perform({
     kind: 'ticket.close',
     key: effectKey(`${incident.id}:close`),
