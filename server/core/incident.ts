@@ -109,6 +109,7 @@ export const timelineKinds = [
   'joined-parent',
   'recovering',
   'worsened',
+  'raised',
   'eased',
   'start-known',
   'joined-outage',

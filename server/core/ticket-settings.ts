@@ -20,6 +20,7 @@ export const templateNames = [
   'note-recovered',
   'note-reopened',
   'note-closed',
+  'note-over',
   'note-closed-too-early',
   'note-escalated',
   'note-provider-joined',
@@ -29,6 +30,7 @@ export const templateNames = [
   'note-provider-recovered',
   'note-provider-reopened',
   'note-provider-closed',
+  'note-provider-over',
 ] as const;
 export type TemplateName = (typeof templateNames)[number];
 

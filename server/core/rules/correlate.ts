@@ -19,6 +19,7 @@ import {
   resolve,
   worsen,
 } from './incident.ts';
+import { hasOtherLink, withLinkClass } from './link-class.ts';
 import { rememberOutage } from './past.ts';
 import { afterWindows } from './planned.ts';
 import { tellParents } from './provider-life.ts';
@@ -51,7 +52,7 @@ export function evaluateSite(draft: Draft, id: SiteId, sight: Sight): void {
   const findings = [
     ...diagnosed.filter((each) => each.symptomOf === undefined),
     ...diagnosed.filter((each) => each.symptomOf !== undefined),
-  ];
+  ].map((each) => withLinkClass(draft, view, each));
   const wakes: Instant[] = [...flapWakes(view.record, draft.policy)];
   const before = openIncidents(draft, id);
   noteLosses(draft, view, findings);
@@ -284,13 +285,6 @@ export function openIncidents(draft: Draft, id: SiteId): Incident[] {
 
 export function incidentOf(draft: Draft, id: SiteId, causeKey: string): Incident | undefined {
   return openIncidents(draft, id).find((incident) => incident.causeKey === causeKey);
-}
-
-function hasOtherLink(view: SiteView, finding: Finding): boolean {
-  return view.site.links.some((link) => {
-    if (link.key === finding.link) return false;
-    return !view.record.links.some((report) => report.link === link.key && report.status === 'down');
-  });
 }
 
 function setWake(draft: Draft, id: SiteId, wakes: readonly Instant[]): void {

@@ -12,6 +12,7 @@ import { causeOfLayer } from './diagnose-links.ts';
 import { type Finding, hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
 import { confidenceOf, settle } from './hypotheses.ts';
 import { joinSymptom, knowCause, pastIncident } from './incident.ts';
+import { linkClassOf } from './link-class.ts';
 import { isRemembered, rememberOutage } from './past.ts';
 import { unplannedPart } from './planned.ts';
 import { planCauseKnown } from './ticket-plan.ts';
@@ -101,8 +102,11 @@ function record(draft: Draft, site: Site, { stretch, witnesses, ...what }: Histo
   const unplanned = unplannedPart(site, draft.planned, what, stretch);
   const { from, to } = unplanned ?? stretch;
   if (to - from < draft.policy.blipMs) return;
+  // Whether it carried the site then is not known any more.
+  const hasOther = site.links.length > 1;
   const finding: Finding = {
     ...what,
+    linkClass: what.kind === 'link-down' && hasOther ? linkClassOf(draft, site, what.link) : undefined,
     cause: unplanned === undefined ? 'planned' : what.cause,
     since: from,
     confirmedAt: draft.now,
@@ -115,7 +119,7 @@ function record(draft: Draft, site: Site, { stretch, witnesses, ...what }: Histo
       id: draft.newIncidentId(),
       site: site.id,
       finding,
-      siteHasOtherLink: site.links.length > 1,
+      siteHasOtherLink: hasOther,
       endedAt: to,
       now: draft.now,
     }),

@@ -140,6 +140,11 @@ export function closedNote(facts: TicketFacts): string {
   return note('note-closed', facts, { closedAt: sentenceOfInstant(facts.now, facts.site.timeZone) });
 }
 
+/** Over for good, where the policy leaves the closing to people. */
+export function overNote(facts: TicketFacts): string {
+  return note('note-over', facts, { closedAt: sentenceOfInstant(facts.now, facts.site.timeZone) });
+}
+
 /** `regional` names the outage that this incident is part of. */
 export function partOfOutageNote(facts: TicketFacts, regional: string): string {
   return note('note-provider-joined', facts, { regional });

@@ -64,8 +64,9 @@ export function noCounts(): DeskCounts {
   };
 }
 
+export const onUncertainWords = ['hold', 'retry'] as const;
 /** After an uncertain write: `hold` = a person looks at the desk; `retry` = sent again, a duplicate is accepted. */
-export type OnUncertain = 'hold' | 'retry';
+export type OnUncertain = (typeof onUncertainWords)[number];
 
 export interface TurnParts {
   readonly client: DeskClient;
