@@ -115,8 +115,7 @@ export const limits = {
   deskLimitedMs: 15 * second,
   /** Desk: how often a delivery that waits for a person is tried without one (somebody may have acted at the desk). */
   deskHeldAskMs: 10 * minute,
-  /** Desk: how often an idle one is asked whether it is there, and how long it may be away before the NOC is told:
-   * with one request's time less than a minute together. */
+  /** Desk: how often an idle one is asked, and how long it may be away untold; with one request less than a minute. */
   deskWatchMs: 25 * second,
   deskDownToldMs: 20 * second,
   /** Desk: added to each stretch of its request limit, because requests arrive closer together than they left. */
@@ -141,6 +140,9 @@ export const limits = {
   deskChangedMax: 100,
   /** Desk: notes of one record searched for our marks, newest first. */
   deskNotesMax: 500,
+  /** Desk: people's notes read from one record, and told in one look: the newest; twice the first are known as heard. */
+  deskPeopleNotesMax: 100,
+  deskNotesToldMax: 5,
   /** Desk: a text longer than this is not looked into for our marks; our own are a few kilobytes. */
   deskTextBytesMax: 64 * 1024,
   /** Desk: texts kept so that they are read once, where a desk never changes them. */
@@ -275,8 +277,7 @@ export const limits = {
   alarmCallMs: 10 * second,
   deadManCallMs: 8 * second,
   alarmsWaitingMax: 16,
-  /** Notices: one call to a channel, what of its answer is read, the longest wait it may ask for, and when trying ends (what
-   * is a day old stands on the wall). */
+  /** Notices: one call, what of its answer is read, the longest wait asked for, end of trying (then it is on the wall). */
   noticeCallMs: 10 * second,
   noticeAnswerBytesMax: 64 * 1024,
   noticeRetryAfterMsMax: 15 * minute,

@@ -4,7 +4,7 @@ import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
-import { assign, escalate, heardFromDesk } from '../rules/desk-life.ts';
+import { assign, escalate, heardAfterEnd, heardFromDesk } from '../rules/desk-life.ts';
 import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
 import { pause, resume } from '../rules/pause.ts';
 import { tendParent } from '../rules/provider-life.ts';
@@ -130,7 +130,19 @@ export function onEscalated(draft: Draft, input: Of<'incident.escalated'>): void
 }
 
 export function onDeskTold(draft: Draft, input: Of<'desk.told'>): void {
+  if (draft.incident(input.incident) === undefined) return tellClosed(draft, input);
   withIncident(draft, input.incident, (incident) => heardFromDesk(draft, incident, input));
+}
+
+/** Of one that closed lately; others are out of reach, and what is told of them changes nothing. */
+function tellClosed(draft: Draft, input: Of<'desk.told'>): void {
+  for (const site of draft.siteIds()) {
+    const closed = draft.closedIncidents(site).find(({ id, retro }) => id === input.incident && !retro);
+    if (closed === undefined) continue;
+    const told = heardAfterEnd(closed, input, draft.now);
+    if (told !== undefined) draft.setIncident(told);
+    return;
+  }
 }
 
 function withIncident(draft: Draft, id: Incident['id'], change: (incident: Incident) => Incident): void {
