@@ -143,6 +143,9 @@ export const limits = {
   deskChangedMax: 100,
   /** Desk: notes of one record searched for our marks, newest first. */
   deskNotesMax: 500,
+  /** Desk: people's notes read from one record, and told in one look: the newest; twice the first are known as heard. */
+  deskPeopleNotesMax: 100,
+  deskNotesToldMax: 5,
   /** Desk: a text longer than this is not looked into for our marks; our own are a few kilobytes. */
   deskTextBytesMax: 64 * 1024,
   /** Desk: texts kept so that they are read once, where a desk never changes them. */
@@ -265,8 +268,7 @@ export const limits = {
   alarmCallMs: 10 * second,
   deadManCallMs: 8 * second,
   alarmsWaitingMax: 16,
-  /** Notices: one call to a channel, what of its answer is read, the longest wait it may ask for, and when trying ends (what
-   * is a day old stands on the wall). */
+  /** Notices: one call, what of its answer is read, the longest wait asked for, end of trying (then it is on the wall). */
   noticeCallMs: 10 * second,
   noticeAnswerBytesMax: 64 * 1024,
   noticeRetryAfterMsMax: 15 * minute,

@@ -257,6 +257,8 @@ export interface Incident {
   readonly symptoms: readonly string[];
   readonly timeline: readonly TimelineEntry[];
   readonly ticket?: IncidentTicket;
+  /** Notes of people at the desk that were read there, by their ids, the latest of them. */
+  readonly notesHeard?: readonly string[];
   /** Notes sent to the ticket so far: numbers their effect keys. */
   readonly notesSent: number;
 }

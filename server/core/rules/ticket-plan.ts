@@ -159,12 +159,12 @@ export function planClosed(draft: Draft, view: SiteView, incident: Incident): In
 }
 
 /** Once, until it is open again; a ticket that a person closed at the desk is closed. */
-export function closeTicket(draft: Draft, incident: Incident, text: string): Incident {
+export function closeTicket(draft: Draft, incident: Incident, text: string, by?: string): Incident {
   const { ticket } = incident;
   if (ticket === undefined || ticket.closedAtDesk !== undefined || ticket.closed === true) return incident;
   const closings = (ticket.closings ?? 0) + 1;
   const key = effectKey(closings === 1 ? `${incident.id}:close` : `${incident.id}:close:${closings}`);
-  draft.perform({ kind: 'ticket.close', key, incident: incident.id, notBefore: draft.now, text });
+  draft.perform({ kind: 'ticket.close', key, incident: incident.id, notBefore: draft.now, text, by });
   return { ...incident, ticket: { ...ticket, closed: true, closings } };
 }
 
