@@ -90,6 +90,7 @@ function becomeParent(
     priority: priorities.find((each) => each === first.priority || each === itsClass) ?? first.priority,
     detectedAt,
     evidenceAt: evidenceAt > detectedAt ? evidenceAt : undefined,
+    beganAt: finding.began?.since,
     outageSince: first.outageSince === first.detectedAt ? detectedAt : first.outageSince,
     verdict: finding.verdict,
     symptoms: [...new Set([...first.symptoms, first.causeKey])],
