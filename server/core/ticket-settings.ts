@@ -51,6 +51,8 @@ export interface HintScope {
   readonly roles?: readonly (LinkRole | HostRole)[];
   readonly degradations?: readonly Degradation[];
   readonly flapping?: boolean;
+  /** Went away as planned: `true` for what was not back in time, `false` for what is awaited still. Absent: both. */
+  readonly overdue?: boolean;
   /** One of many customers of a provider's outage: what one does alone is wrong there. Absent: false. */
   readonly partOfOutage?: boolean;
 }

@@ -27,6 +27,7 @@ import { noteLosses } from './provider-losses.ts';
 import { belongingOf, joinLate, placed } from './provider-outage.ts';
 import { recoveryOf } from './recovery.ts';
 import { adopt, growToCause, raiseWhenRipe } from './reparent.ts';
+import { overdueNow } from './return-watch.ts';
 import { afterSilences } from './silence.ts';
 import { type Quiet, quietOf, type Sight } from './suppress.ts';
 import {
@@ -204,6 +205,7 @@ function carryOn(draft: Draft, { view, finding, wakes }: Meeting, incident: Inci
   let next = typeof raised === 'number' ? incident : raised;
   if (tellsMore(finding, incident)) next = { ...next, verdict: finding.verdict };
   if (next.recoveredAt !== undefined) next = fallBack(next, startOf(finding), draft.now);
+  next = overdueNow(draft, view, next, finding);
   if (finding.host !== incident.host && finding.host !== undefined)
     next = joinSymptom(next, `host:${finding.host}`, draft.now);
   else if (

@@ -91,6 +91,7 @@ function becomeParent(
     severity: severityOf(finding, siteHasOtherLink),
     detectedAt,
     evidenceAt: evidenceAt > detectedAt ? evidenceAt : undefined,
+    beganAt: finding.began?.since,
     outageSince: first.outageSince === first.detectedAt ? detectedAt : first.outageSince,
     verdict: finding.verdict,
     symptoms: [...new Set([...first.symptoms, first.causeKey])],
