@@ -183,7 +183,12 @@ describe('before the ticket is closed the record is looked at once more', () => 
     const { incident } = await over(rig);
     expect(incident.ticket?.closed).toBeUndefined();
     const at = rig.clock.now();
-    await rig.runtime.correlator.submit({ kind: 'incident.resolvedByPerson', at, incident: incident.id, by: 'Ana' });
+    await rig.runtime.correlator.submit({
+      kind: 'incident.resolvedByPerson',
+      at,
+      incident: incident.id,
+      by: 'Ana',
+    });
     await rig.clock.advanceAsync(minute);
     expect(rig.desk.records()).toMatchObject([{ state: 'closed' }]);
     expect(rig.journal.incident(incident.id)).toMatchObject({ ticket: { closed: true, closings: 2 } });
