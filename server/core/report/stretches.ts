@@ -77,7 +77,8 @@ function phasesOf(incident: Incident, now: Instant): readonly Phase[] {
 function turnOf({ kind }: TimelineEntry): 'over' | 'down' | 'degraded' | undefined {
   if (kind === 'recovering' || kind === 'resolved-by-person') return 'over';
   // An episode has no entries of its flips: it lasts until the recovery that ends it.
-  if (kind === 'worsened' || kind === 'fell-back' || kind === 'reopened' || kind === 'flapping') return 'down';
+  if (kind === 'worsened' || kind === 'fell-back' || kind === 'reopened' || kind === 'flapping')
+    return 'down';
   return kind === 'eased' ? 'degraded' : undefined;
 }
 
