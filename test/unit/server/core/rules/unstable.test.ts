@@ -1,5 +1,6 @@
 // Instability by an incident's own falls: slow, silent or both, one episode with right totals; two falls are two falls.
 import { describe, expect, it } from 'vitest';
+import { newsOf } from '../../../../../server/shell/notices/news.ts';
 import { createRig } from '../rig.ts';
 
 type Rig = ReturnType<typeof createRig>;
@@ -59,7 +60,11 @@ describe('unstable incidents', () => {
     const [incident] = rig.open();
     expect(incident?.flap).toMatchObject({ downs: 12 });
     expect(incident?.timeline.filter(({ kind }) => kind === 'resolved')).toHaveLength(2);
-    // Two falls told one by one, then two an hour.
+    // The NOC: opened, twice over and back again; then nothing until it ends. The ticket: two notes an hour.
+    expect(incident && newsOf(incident, rig.state()).map(({ kind }) => kind)).toEqual([
+      'opened',
+      ...['recovered', 'reopened', 'recovered', 'reopened'],
+    ]);
     expect(incident?.notesSent).toBeLessThanOrEqual(4 + 2 * Math.ceil((12 * 850) / 3_600));
   });
 
