@@ -195,6 +195,10 @@ export interface IncidentFlap {
   /** When the desk was last told, and of how many downs. */
   readonly toldAt?: Instant;
   readonly toldDowns: number;
+  /** The last down that is in `downs`. */
+  readonly lastAt?: Instant;
+  /** By the incident's own falls; else by what one reporter counted. */
+  readonly own?: true;
   /** Steady again, or down for good. */
   readonly over?: true;
 }
@@ -241,6 +245,8 @@ export interface Incident {
   readonly outageSince?: Instant;
   readonly reopenedCount: number;
   readonly flapping: boolean;
+  /** When it fell lately, oldest first, at most `limits.flapDownsMax`; absent = once, at `detectedAt`. */
+  readonly falls?: readonly Instant[];
   /** Its last unstable episode. */
   readonly flap?: IncidentFlap;
   readonly parent?: IncidentId;

@@ -51,6 +51,14 @@ export interface Policy {
   readonly flapStableMs: number;
   /** ... and is told of at most once in this time: two notices an hour. */
   readonly flapNoticeMs: number;
+  /**
+   * Slower: this many falls of one incident within the window, whoever tells of them, are an unstable episode too. 30 min is
+   * twice `reopenMs`: three falls, none farther from the next than what is one incident anyway.
+   */
+  readonly unstableFallsMin: number;
+  readonly unstableWindowMs: number;
+  /** ... which ends after this long up, or down, without a flip. Half the window: no rhythm that enters leaves between two falls. */
+  readonly unstableStableMs: number;
   /** A good measurement of the server's own anchors older than this proves nothing. */
   readonly anchorsFreshMs: number;
   /** Mass silence: at least this many sites ... */
@@ -94,6 +102,9 @@ export const defaultPolicy: Policy = {
   flapWindowMs: 10 * minute,
   flapStableMs: 10 * minute,
   flapNoticeMs: 30 * minute,
+  unstableFallsMin: 3,
+  unstableWindowMs: 30 * minute,
+  unstableStableMs: 15 * minute,
   anchorsFreshMs: 8 * second,
   massSitesMin: 3,
   massShareMin: 0.5,

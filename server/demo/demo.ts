@@ -126,6 +126,8 @@ function demoPolicies(speed: number): Readonly<Record<string, number>> {
     flapStableMs: 30 * second,
     flapWindowMs: 2 * minute,
     flapNoticeMs: 10 * minute,
+    unstableWindowMs: 3 * minute,
+    unstableStableMs: 90 * second,
     sightGraceMs: 20 * second,
     startGraceMs: 5 * second,
   };
@@ -142,6 +144,8 @@ const smallest: Readonly<Record<string, number>> = {
   heartbeatMs: second,
   flapWindowMs: 10 * second,
   flapStableMs: 10 * second,
+  unstableWindowMs: 10 * second,
+  unstableStableMs: 10 * second,
 };
 
 type Api = (method: 'PUT' | 'POST', path: string, body: unknown) => Promise<void>;

@@ -153,6 +153,11 @@ export const brokenRules: readonly BrokenRule[] = [
   rule('two links down by chance are their provider', 'two-links-by-chance', policy({ providerAlpha: 1 })),
   rule('nothing ever flaps', 'link-flaps-in-blips', policy({ flapDownsMin: 1_000_000 })),
   rule('two downs are an episode', 'three-blips-are-no-flapping', policy({ flapDownsMin: 2 })),
+  rule(
+    'slow falls are told one by one',
+    'link-falls-every-four-minutes',
+    policy({ unstableFallsMin: 1_000_000 }),
+  ),
   rule('an episode is told at every down', 'host-flaps-seen-by-neighbour', policy({ flapNoticeMs: 0 })),
 ];
 

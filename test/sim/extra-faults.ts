@@ -80,14 +80,17 @@ function siteExtra(random: Random, site: SiteSpec, at: number): SiteFault {
   return { ...base, kind: 'host.away', host, bootMs, until: at + logUniform(random, awayMsMin, awayMsMax) };
 }
 
-/** Down and up so often that it is one unstable episode, each down longer than a blip. */
+/** Down and up so often that it is one unstable episode, each down longer than a blip: in seconds or, half of them, in minutes. */
 function flaps(random: Random, site: SiteSpec, at: number): SiteFault {
   const downs: { at: number; until: number }[] = [];
   let from = at;
+  const [down, up] = random.chance(0.5)
+    ? [[14, 35] as const, [15, 40] as const]
+    : [[20, 120] as const, [60, 240] as const];
   for (let left = 5 + random.below(8); left > 0; left -= 1) {
-    const until = from + Math.floor(between(random, 14 * second, 35 * second));
+    const until = from + Math.floor(between(random, down[0] * second, down[1] * second));
     downs.push({ at: from, until });
-    from = until + Math.floor(between(random, 15 * second, 40 * second));
+    from = until + Math.floor(between(random, up[0] * second, up[1] * second));
   }
   return {
     id: 0,

@@ -36,8 +36,8 @@ export function mixText(mix: FaultMix = usualMix): string {
     '           12 % agent killed, 5 % planned restart, 3 % clock step; a quarter of the cuts are blips of 1 to 9 s,',
     '           an eighth last 10 to 60 s, the others 60 s to 4 h (log-uniform)',
     `  a poor link, where the site is calm, every ${hours(mix.poorCalmMs)}: 2 to 40 % lost or 80 to 900 ms more, 60 s to 2 h`,
-    `  beside these, where the site is calm, every ${hours(mix.extraCalmMs)}: 30 % a flapping link (5 to 12 downs), 20 % a frozen agent,`,
-    '           20 % or more a hung connection, up to 30 % a machine that said goodbye and stays away;',
+    `  beside these, where the site is calm, every ${hours(mix.extraCalmMs)}: 30 % a flapping link (5 to 12 downs, seconds or minutes apart),`,
+    '           20 % a frozen agent, 20 % or more a hung connection, up to 30 % a machine that said goodbye and stays away;',
     '           a third of all goodbyes are said into a session that hangs;',
     '           at times a full disk under an agent; some machines run on others and fall with them',
     `  a provider everywhere ${hours(mix.providerCalmMs)}, a dead anchor and a slow desk ${hours(mix.noiseCalmMs)} each, 3 % of the desk's answers lost`,
@@ -146,6 +146,7 @@ function scoreText(results: readonly RunResult[]): string {
     'lost-or-doubled',
     'not-healed',
     'books-differ',
+    'noisy',
     'assertion',
   ];
   const causes = sum(({ score }) => score.causes.right + score.causes.unknown + score.causes.wrong);

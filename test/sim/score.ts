@@ -1,6 +1,6 @@
 // Compares what the desk holds with what the oracle expects, and the books with each other. Gives failures, one line
 // each, and the figures of one run. Judges outputs only: tickets, incident records, spools, books.
-import { minute, second } from '../../shared/time.ts';
+import { hour, minute, second } from '../../shared/time.ts';
 import type { DeskTicket } from './desk.ts';
 import { epochMs } from './frame.ts';
 import type { IncidentBook } from './ledger.ts';
@@ -18,6 +18,7 @@ export type FailureKind =
   | 'wrong-cause'
   | 'after-the-fact'
   | 'sla-start'
+  | 'noisy'
   | 'lost-or-doubled'
   | 'not-healed'
   | 'books-differ'
@@ -126,7 +127,15 @@ function judgeTicket(score: Score, evidence: Evidence, { ticket, book, taken }: 
   if (askedAt > nearest.restoredAt + nearest.overMs) {
     fail(score, 'after-the-fact', askedAt, `${what}: over since ${clock(nearest.restoredAt)}`);
   }
+  if (nearest.happened.fault.kind === 'link.flaps' && ticket.notes > notesAllowed(nearest)) {
+    fail(score, 'noisy', askedAt, `${what}: ${ticket.notes} notes, ${describe(nearest)}`);
+  }
   judgeTimes(score, evidence, { expectation: nearest, ticket, book, askedAt, what });
+}
+
+/** Of something unstable: two falls told one by one, from then on two notes an hour, the end, and a word on its cause. */
+function notesAllowed({ truthAt, restoredAt }: Expectation): number {
+  return 6 + 2 * Math.ceil((restoredAt - truthAt) / hour);
 }
 
 interface Matched {

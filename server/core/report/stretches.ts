@@ -76,7 +76,9 @@ function phasesOf(incident: Incident, now: Instant): readonly Phase[] {
 /** What an entry does to the stretch that runs; most do nothing. */
 function turnOf({ kind }: TimelineEntry): 'over' | 'down' | 'degraded' | undefined {
   if (kind === 'recovering' || kind === 'resolved-by-person') return 'over';
-  if (kind === 'worsened' || kind === 'fell-back' || kind === 'reopened') return 'down';
+  // An episode has no entries of its flips: it lasts until the recovery that ends it.
+  if (kind === 'worsened' || kind === 'fell-back' || kind === 'reopened' || kind === 'flapping')
+    return 'down';
   return kind === 'eased' ? 'degraded' : undefined;
 }
 

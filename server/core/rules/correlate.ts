@@ -6,19 +6,10 @@ import { earlier, type Instant, later, plus, second } from '../../../shared/time
 import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import { diagnose } from './diagnose.ts';
-import { type Finding, siteCauseKey, startOf } from './finding.ts';
-import { flap, flapTold, flapWakes, forgetSteady, isNoticeDue, steady, withFlapping } from './flapping.ts';
-import {
-  close,
-  ease,
-  fallBack,
-  joinSymptom,
-  openIncident,
-  recover,
-  reopen,
-  resolve,
-  worsen,
-} from './incident.ts';
+import { type Finding, siteCauseKey } from './finding.ts';
+import { flap, flapped, flapTold, steady, tellFlapping } from './flap-mark.ts';
+import { flapWakes, forgetSteady, withFlapping } from './flapping.ts';
+import { close, joinSymptom, openIncident, resolve, worsen } from './incident.ts';
 import { hasOtherLink, withLinkClass } from './link-class.ts';
 import { rememberOutage } from './past.ts';
 import { afterWindows } from './planned.ts';
@@ -30,16 +21,9 @@ import { adopt, growToCause, raiseWhenRipe } from './reparent.ts';
 import { overdueNow } from './return-watch.ts';
 import { afterSilences } from './silence.ts';
 import { type Quiet, quietOf, type Sight } from './suppress.ts';
-import {
-  planClosed,
-  planEased,
-  planFlapping,
-  planOpened,
-  planReopened,
-  planResolved,
-  planWorsened,
-} from './ticket-plan.ts';
+import { planClosed, planOpened, planResolved, planWorsened } from './ticket-plan.ts';
 import { withUnknownStart } from './true-start.ts';
+import { backAgain, carriesBadly, counted, fallen, isUnstable, reopened, tended } from './unstable.ts';
 import { type SiteView, siteView } from './witness.ts';
 
 /** Looks at one site anew; the only way an incident of a site changes by evidence. Sets the site's next wake. */
@@ -101,8 +85,7 @@ function meet(draft: Draft, meeting: Meeting): void {
     return;
   }
   if (own !== undefined) {
-    const again = { ...reopen(own, startOf(finding), draft.now), verdict: finding.verdict };
-    const told = planReopened(draft, view, flapped(draft, again, finding));
+    const told = reopened(draft, { view, finding }, own);
     draft.setIncident(belonging.kind === 'belongs' ? joinLate(draft, told, belonging) : told);
     return;
   }
@@ -130,12 +113,6 @@ function meet(draft: Draft, meeting: Meeting): void {
 function afterPlans(draft: Draft, view: SiteView, finding: Finding): Finding {
   const planned = afterWindows(view, draft.planned, finding, draft.now);
   return afterSilences(view, draft.planned, planned, draft.now);
-}
-
-/** Marked with its totals when the finding flaps; what is about to be told to the desk includes them. */
-function flapped(draft: Draft, incident: Incident, finding: Finding): Incident {
-  if (finding.flap === undefined) return incident;
-  return flapTold(flap(draft, incident, finding.flap), draft.now);
 }
 
 /** Silence, however well witnessed, is no verdict before a blip's time has passed. */
@@ -179,8 +156,11 @@ function worsenWhenRipe(draft: Draft, meeting: Meeting, incident: Incident): voi
   const marked = flapped(draft, incident, finding);
   const worse = worsen(marked, finding, facts);
   // An episode has its own count of the time without service.
-  const counted = finding.flap === undefined ? worse : { ...worse, outageSince: marked.outageSince };
-  const told = planWorsened(draft, view, counted);
+  const next =
+    finding.flap === undefined
+      ? counted(draft, { view, finding }, { ...worse, falls: worse.falls ?? [] })
+      : { ...worse, outageSince: marked.outageSince };
+  const told = planWorsened(draft, view, isUnstable(next) ? flapTold(next, draft.now) : next);
   draft.setIncident(belonging.kind === 'belongs' ? joinLate(draft, told, belonging) : told);
 }
 
@@ -188,23 +168,20 @@ function worsenWhenRipe(draft: Draft, meeting: Meeting, incident: Incident): voi
 function carryOn(draft: Draft, { view, finding, wakes }: Meeting, incident: Incident): void {
   if (finding.recovering) return;
   if (finding.flap !== undefined) {
-    const next = flap(draft, incident, finding.flap);
-    const due = isNoticeDue(next, draft.policy, draft.now);
-    const told = due ? flapTold(planFlapping(draft, view, next), draft.now) : next;
+    const told = tellFlapping(draft, { view, wakes }, flap(draft, incident, finding.flap));
     if (told !== incident) draft.setIncident(told);
-    const { toldAt, toldDowns, downs } = told.flap ?? { toldAt: undefined, toldDowns: 0, downs: 0 };
-    if (toldAt !== undefined && downs > toldDowns) wakes.push(plus(toldAt, draft.policy.flapNoticeMs));
     return;
   }
   if (finding.kind === 'link-degraded' && incident.kind === 'link-down') {
-    draft.setIncident(planEased(draft, view, ease(incident, finding, draft.now)));
+    const eased = carriesBadly(draft, { view, finding }, incident);
+    if (eased !== incident) draft.setIncident(eased);
     return;
   }
   const raised = raiseWhenRipe(draft, view, { incident, finding });
   if (typeof raised === 'number') wakes.push(raised);
   let next = typeof raised === 'number' ? incident : raised;
   if (tellsMore(finding, incident)) next = { ...next, verdict: finding.verdict };
-  if (next.recoveredAt !== undefined) next = fallBack(next, startOf(finding), draft.now);
+  next = fallen(draft, { view, finding }, next);
   next = overdueNow(draft, view, next, finding);
   if (finding.host !== incident.host && finding.host !== undefined)
     next = joinSymptom(next, `host:${finding.host}`, draft.now);
@@ -244,9 +221,10 @@ function goOn(draft: Draft, { view, incident, findings, wakes }: GoingOn): void 
       closeAndForget(draft, view, close(next, now, 'retired'));
       return;
     }
-    if (recoveredAt !== undefined) next = recover(next, recoveredAt, now);
+    if (recoveredAt !== undefined) next = backAgain(next, recoveredAt, now);
   }
-  if (next.recoveredAt !== undefined && next.state !== 'resolved') {
+  next = tended(draft, { view, wakes, active }, next);
+  if (next.recoveredAt !== undefined && next.state !== 'resolved' && !isUnstable(next)) {
     const due = plus(next.recoveredAt, policy.resolveHoldMs);
     if (now >= due) next = planResolved(draft, view, resolve(next, now));
     else wakes.push(due);

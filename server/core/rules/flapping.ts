@@ -1,10 +1,10 @@
 // Flapping: a link or host that goes down again and again is one unstable episode, blips included. Counts what agents
-// report, says while it lasts that it is one finding, and keeps the totals of an incident that is so marked.
+// report, and says while it lasts that it is one finding. Slower falls, and silence, are counted by `unstable.ts`.
 // A mark, never a kind; what goes down and stays down is never marked.
 import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant, instant, later, minute, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
-import type { Incident, Witness } from '../incident.ts';
+import type { Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import type {
   AgentState,
@@ -17,7 +17,6 @@ import type {
 } from '../state.ts';
 import type { Site } from '../topology.ts';
 import { type Finding, type FindingFlap, hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
-import { withEntry } from './incident.ts';
 import { isPlannedAt } from './planned.ts';
 import type { SiteView } from './witness.ts';
 
@@ -106,7 +105,8 @@ function stretchOver(watch: FlapWatch, running: FlapDown, at: Instant): FlapWatc
   return { ...watch, downs, episode: { ...episode, downMs: episode.downMs + lengthOf(ended) } };
 }
 
-function lengthOf({ from, to }: Pick<FlapDown, 'from' | 'to'>): number {
+/** A finished stretch in ms; 0 while it runs. */
+export function lengthOf({ from, to }: Pick<FlapDown, 'from' | 'to'>): number {
   return to === undefined ? 0 : to - from;
 }
 
@@ -249,79 +249,4 @@ function flapWitness(view: SiteView, watch: FlapWatch, { since, downs }: Finding
   return watch.causeKey === linkCauseKey(name)
     ? { source: 'link-verdict', who, says: 'link-flapped', since, facts: { link: name, agent: who, downs } }
     : { source: 'neighbour', who, says: 'host-flapped', since, facts: { host: name, agent: who, downs } };
-}
-
-/**
- * The incident as the episode has it now: marked on the first call, then its totals. Flips make no entries and no
- * notes; who calls tells the desk when `isNoticeDue`.
- */
-export function flap({ now, policy }: Draft, incident: Incident, seen: FindingFlap): Incident {
-  const known = incident.flap?.since === seen.since ? incident.flap : undefined;
-  const mark = known ?? newMark(incident, seen, policy);
-  const next: Incident = {
-    ...incident,
-    flapping: true,
-    recoveredAt: undefined,
-    outageSince: seen.downSince,
-    downtimeMs: Math.max(0, mark.baseMs + seen.downMs),
-    flap: { ...mark, downs: mark.baseDowns + seen.downs, over: undefined },
-  };
-  if (known !== undefined && known.over === undefined) return sameTotals(incident, next) ? incident : next;
-  return withEntry(next, { at: now, kind: 'flapping', text: String(seen.downs) });
-}
-
-function newMark(incident: Incident, seen: FindingFlap, policy: Policy): NonNullable<Incident['flap']> {
-  // Stretches of the episode that the incident has counted already: those before its running one, or its recovery. One
-  // that was down and eased has counted what was no blip.
-  const countedUntil = incident.outageSince ?? incident.recoveredAt;
-  const isCounted = (stretch: Pick<FlapDown, 'from' | 'to'>): boolean =>
-    countedUntil === undefined
-      ? lengthOf(stretch) >= policy.blipMs + policy.blipMarginMs
-      : stretch.to !== undefined && stretch.to <= countedUntil;
-  const counted = seen.stretches
-    .filter((each) => each.from >= incident.detectedAt && isCounted(each))
-    .reduce((sum, each) => sum + lengthOf(each), 0);
-  const baseDowns = incident.flap?.downs ?? 0;
-  return {
-    since: seen.since,
-    downs: baseDowns,
-    baseDowns,
-    baseMs: incident.downtimeMs - counted,
-    toldAt: incident.flap?.toldAt,
-    toldDowns: incident.flap?.toldDowns ?? 0,
-  };
-}
-
-function sameTotals(before: Incident, after: Incident): boolean {
-  return (
-    before.downtimeMs === after.downtimeMs &&
-    before.outageSince === after.outageSince &&
-    before.recoveredAt === undefined &&
-    before.flap?.downs === after.flap?.downs
-  );
-}
-
-/** Something to tell, and the last time was long enough ago. */
-export function isNoticeDue({ flap: mark }: Incident, policy: Policy, now: Instant): boolean {
-  if (mark === undefined || mark.downs <= mark.toldDowns) return false;
-  return mark.toldAt === undefined || now >= plus(mark.toldAt, policy.flapNoticeMs);
-}
-
-/** The desk knows as of now. */
-export function flapTold(incident: Incident, now: Instant): Incident {
-  const { flap: mark } = incident;
-  return mark === undefined
-    ? incident
-    : { ...incident, flap: { ...mark, toldAt: now, toldDowns: mark.downs } };
-}
-
-/** The episode is over (whether it stays up or down now). */
-export function steady(incident: Incident, record: SiteState, now: Instant): Incident {
-  const { flap: mark } = incident;
-  if (mark === undefined || mark.over === true) return incident;
-  const goesOn = record.flaps?.some(
-    (each) => each.causeKey === incident.causeKey && each.episode !== undefined,
-  );
-  if (goesOn === true) return incident;
-  return withEntry({ ...incident, flap: { ...mark, over: true } }, { at: now, kind: 'steady' });
 }

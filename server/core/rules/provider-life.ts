@@ -8,6 +8,7 @@ import type { Incident } from '../incident.ts';
 import type { RegionalOutage } from '../state.ts';
 import { close, fallBack, recover, reopen, resolve, withEntry } from './incident.ts';
 import { tellClosed, tellLeftAlone, tellMore, tellReopened, tellResolved } from './provider-ticket.ts';
+import { isUnstable } from './unstable.ts';
 
 /** Of some incidents `before` this decision, those that belong to an outage and have ended or come back since. */
 export function tellParents(draft: Draft, before: readonly Incident[]): void {
@@ -136,7 +137,9 @@ function childrenOf(draft: Draft, outage: RegionalOutage): Children {
   return { standing, overAts: overAts.sort((a, b) => a - b) };
 }
 
+/** Who comes and goes in an episode is not back. */
 function isOver(incident: Incident): boolean {
+  if (isUnstable(incident)) return false;
   return incident.recoveredAt !== undefined || incident.state === 'closed' || incident.state === 'resolved';
 }
 

@@ -181,10 +181,10 @@ export const shippedTemplates: Readonly<Record<TemplateName, ShippedTemplate>> =
   ),
   'note-flapping': of(
     'incident',
-    ['flapSince', 'downs', 'now'],
+    ['flapSince', 'downs', 'badly', 'now'],
     [
       'OSCILANDO: {{plainTitle}}, desde {{flapSince}}.',
-      '{{downs}}, {{downtime}} fora do ar até aqui; {{now}}.',
+      '{{downs}}, {{downtime}} {{badly}} até aqui; {{now}}.',
     ],
   ),
   'note-became-parent': of(

@@ -63,8 +63,14 @@ export function flappingNote(facts: TicketFacts): string {
   return note('note-flapping', facts, {
     flapSince: sentenceOfInstant(incident.flap?.since ?? incident.detectedAt, site.timeZone),
     downs: sentenceOfDowns(incident),
-    now: incident.outageSince === undefined ? 'no ar neste momento' : 'fora do ar neste momento',
+    badly: howItWas(incident),
+    now: `${howItIs(incident)} neste momento`,
   });
+}
+
+function howItIs(incident: Incident): string {
+  if (incident.outageSince !== undefined) return howItWas(incident);
+  return incident.kind === 'agent-lost' ? 'com sinal' : 'no ar';
 }
 
 /** Down before; carries again, but badly. */

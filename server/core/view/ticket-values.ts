@@ -187,9 +187,12 @@ function sentenceOfTotals(incident: Incident): string {
   return incident.flap === undefined ? downtime : `Oscilou: ${sentenceOfDowns(incident)}. ${downtime}`;
 }
 
-export function sentenceOfDowns({ flap }: Incident): string {
-  const downs = flap?.downs ?? 0;
-  return `${downs} ${downs === 1 ? 'queda' : 'quedas'}`;
+/** What never went down did not fall: it had occurrences. */
+export function sentenceOfDowns(incident: Incident): string {
+  const downs = incident.flap?.downs ?? 0;
+  const fell = howItWas(incident) === 'fora do ar';
+  const [one, many] = fell ? ['queda', 'quedas'] : ['ocorrência', 'ocorrências'];
+  return `${downs} ${downs === 1 ? one : many}`;
 }
 
 /** Only an outage is time without service: a link that never went down carried, a silent agent's machine worked. */

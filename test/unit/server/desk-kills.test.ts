@@ -24,7 +24,8 @@ const serverMain = join(import.meta.dirname, '..', '..', '..', 'server', 'main.t
 const policies = {
   ...{ blipMs: 0, reporterCheckMs: 0, startGraceMs: 0, failoverHoldMs: 0, parentHoldMs: 0, replayHoldMs: 0 },
   ...{ sightGraceMs: 0, silenceFloorMs: 600_000, silenceCapMs: 600_000, resolveHoldMs: 200, reopenMs: 2_000 },
-  ...{ flapDownsMin: 20, flapWindowMs: 10_000, providerWindowMsMin: 1_000, providerWindowMsMax: 1_000 },
+  ...{ flapDownsMin: 20, flapWindowMs: 10_000, unstableFallsMin: 20, unstableWindowMs: 10_000 },
+  ...{ providerWindowMsMin: 1_000, providerWindowMsMax: 1_000 },
 };
 
 let folder = '';

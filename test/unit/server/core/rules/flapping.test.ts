@@ -140,7 +140,7 @@ describe('flapping: under random weather', () => {
     downS: fc.integer({ min: 5, max: 900 }),
   });
 
-  it('a link with fewer than four downs in any ten minutes is never marked, and the watch is bounded', () => {
+  it('a link with fewer than four downs in any ten minutes is never marked by what its reporter counts, and the watch is bounded', () => {
     fc.assert(
       fc.property(fc.array(stretch, { maxLength: 40 }), (stretches) => {
         const rig = createRig();
@@ -156,10 +156,11 @@ describe('flapping: under random weather', () => {
           now += downS + 8;
           const watched = rig.state().sites.get(aurora)?.flaps ?? [];
           expect(watched.every((each) => each.downs.length <= limits.flapDownsMax)).toBe(true);
+          // Its own falls may mark it: `unstable.test.ts`.
+          expect(rig.open().every(({ flap }) => flap === undefined || flap.own === true)).toBe(true);
         }
         rig.passTo(now + 3_000);
         expect(rig.opened().some((incident) => incident.flapping)).toBe(false);
-        expect(rig.open().some((incident) => incident.flapping)).toBe(false);
       }),
       { numRuns: 60 },
     );
