@@ -309,10 +309,6 @@ export const limits = {
   escalationRetryMs: 5 * second,
   /** Correlator: distance between counts of all quiet sites; each costs milliseconds with 10,000 of them. */
   massCountEveryMs: 1 * second,
-  /** Correlator: a site's addresses, asked when it fell quiet, have told (four probes a second apart, 1 s for the last). */
-  massAskMs: 6 * second,
-  /** Correlator: pause between counts while a mass silence lasts longer than it may by itself. */
-  massRecountMs: 15 * second,
   /** Provider: fresh losses remembered (chance needs under 20 of 100,000 links; the rest joins), and for how long. */
   providerLossesMax: 64,
   providerLossKeptMs: 5 * minute,

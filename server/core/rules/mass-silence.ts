@@ -2,12 +2,15 @@
 // the quiet sites and weighs who else can tell: their public addresses, the own anchors, the sites that are still heard.
 // Judges only; `own-outage.ts` acts on it. Must never call a site dark on the word of a server that may not see.
 import type { SiteId } from '../../../shared/ids.ts';
-import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
+import { addressLossesMax, addressProbing } from '../liveness/judge-address.ts';
 import type { AddressReport, AgentState } from '../state.ts';
 import type { Site } from '../topology.ts';
 import { isPlannedAt } from './planned.ts';
+
+/** A site's addresses, asked when it fell quiet, have told by then: a whole burst, the last answer's time, and the way here. */
+const askMs = (addressLossesMax + 1) * addressProbing.burstMs + addressProbing.timeoutMs;
 
 /**
  * What the public addresses of a quiet site say:
@@ -111,9 +114,7 @@ function signOf(
 
 /** The burst that its agents' silence asked for has not ended yet. */
 function isBeingAsked(expected: readonly AgentState[], now: Instant): boolean {
-  return expected.some(
-    (agent) => agent.presence === 'suspected' && now - agent.presenceSince < limits.massAskMs,
-  );
+  return expected.some((agent) => agent.presence === 'suspected' && now - agent.presenceSince < askMs);
 }
 
 /**

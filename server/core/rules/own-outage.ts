@@ -90,8 +90,10 @@ function weighDoubt(draft: Draft, blindSince: Instant, goodAt: Instant | undefin
   if (judged === 'sees-again') regainSight(draft);
   if (judged === 'saw-all-along') dropDoubt(draft);
   if (judged !== 'blind') return;
+  // Who comes back is counted at once; this is for what time alone changes.
+  const recountMs = Math.max(limits.massCountEveryMs, policy.sightGraceMs);
   const longestAt = plus(blindSince, policy.massFreezeMs);
-  countAgainAt(draft, now < longestAt ? longestAt : plus(now, limits.massRecountMs));
+  countAgainAt(draft, now < longestAt ? longestAt : plus(now, recountMs));
 }
 
 function countAgainAt(draft: Draft, massOwedAt: Instant): void {
