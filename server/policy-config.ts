@@ -44,6 +44,7 @@ const policySchema = z
     massSitesMin: z.int().min(1).max(100_000),
     massShareMin: z.number().min(0).max(1),
     massWindowMs: durations(second, hour),
+    massFreezeMs: durations(30 * second, hour),
     providerOutagesPerLinkMonth: z.number().min(0.001).max(1_000),
     providerAlpha: z.number().min(0).max(0.01),
     providerWindowMsMin: durations(second, 600 * second),

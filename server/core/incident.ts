@@ -86,6 +86,7 @@ export const refusalReasons = [
   'machine-stopped',
   'log-says-otherwise',
   'beyond-chance',
+  'several-providers-silent',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -112,6 +113,7 @@ export const timelineKinds = [
   'raised',
   'eased',
   'start-known',
+  'saw-all-along',
   'joined-outage',
   'outage-over',
   'widened',

@@ -66,6 +66,11 @@ export interface Policy {
   /** ... and at least this share of all sites with live agents, within `massWindowMs`, over two or more providers. */
   readonly massShareMin: number;
   readonly massWindowMs: number;
+  /**
+   * Mass silence alone, with the own anchors answering and others heard, opens nothing for this long and no longer. Routes
+   * of the internet find a new way within 3 minutes, an agent then dials anew within 45 s: who could come back has.
+   */
+  readonly massFreezeMs: number;
   /** Chance of one link to fail within a window, as outages in 30 days: what `rules/chance.ts` compares with. */
   readonly providerOutagesPerLinkMonth: number;
   /** Links of one provider that fail together are one outage only if chance alone is less probable than this. */
@@ -109,6 +114,7 @@ export const defaultPolicy: Policy = {
   massSitesMin: 3,
   massShareMin: 0.5,
   massWindowMs: 60 * second,
+  massFreezeMs: 4 * minute,
   providerOutagesPerLinkMonth: 0.5,
   providerAlpha: 3e-10,
   providerWindowMsMin: 15 * second,

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly sites: number;
   readonly cores?: Cores;
   readonly mix?: FaultMix;
+  /** In place of drawn ones: a meeting of faults to the second. In order of their start. */
+  readonly faults?: (world: World) => readonly Fault[];
   /** False computes every round of every agent: slow, to check the fast path against. */
   readonly skip?: boolean;
   /** How frames travel between agents and correlator; both ways give the same journal. */
@@ -74,7 +76,7 @@ interface Wired {
 
 export function runSeed(options: RunOptions): RunResult {
   const world = createWorld(options.seed, options.sites, (options.mix ?? usualMix).guests);
-  const faults = drawFaults(options.seed, world, options.days, options.mix);
+  const faults = options.faults?.(world) ?? drawFaults(options.seed, world, options.days, options.mix);
   const endAt = options.days * day + healMs;
   const wired = wire(options, world, { faults, endAt });
   const happened = inject({ ...wired, seed: options.seed }, faults);

@@ -190,7 +190,11 @@ function slaBounds(
   if (clean) return [low, high];
   const around = blind.filter((span) => span.from - 2 * minute < truthAt && truthAt < span.to + 2 * minute);
   const first = Math.min(truthAt, ...around.map((span) => span.from));
-  const last = Math.max(truthAt, ...around.map((span) => span.to));
+  let last = Math.max(truthAt, ...around.map((span) => span.to));
+  // A restart that meets a cut, or follows before anybody could dial anew, prolongs the blindness: nothing was seen between.
+  for (const { from, to } of [...blind].sort((a, b) => a.from - b.from)) {
+    if (from > first && from < last + minute) last = Math.max(last, to);
+  }
   return [first - truthAt + low, last - truthAt + high];
 }
 

@@ -9,7 +9,6 @@ import { siteCauseKey } from '../rules/finding.ts';
 import { oweMassCount, tendOwnOutage } from '../rules/own-outage.ts';
 import { returnDeadline, withReturn } from '../rules/return-watch.ts';
 import type { AgentState } from '../state.ts';
-import { evaluateQuietSites } from './evaluate-all.ts';
 
 type Of<K extends Input['kind']> = Extract<Input, { readonly kind: K }>;
 
@@ -162,11 +161,9 @@ function siteReturned(draft: Draft, site: SiteId): void {
 }
 
 function heardAgain(draft: Draft, site: SiteId): void {
-  const blindBefore = draft.server.blindSince;
   if (draft.server.blindBecause === 'mass-silence') {
     oweMassCount(draft);
     tendOwnOutage(draft);
   }
-  if (blindBefore !== undefined && draft.server.blindSince === undefined) evaluateQuietSites(draft, untold);
   evaluateSite(draft, site, untold);
 }

@@ -6,6 +6,7 @@ import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
 import { assign, escalate, heardAfterEnd, heardFromDesk } from '../rules/desk-life.ts';
 import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
+import { oweMassCount, tendOwnOutage } from '../rules/own-outage.ts';
 import { pause, resume } from '../rules/pause.ts';
 import { tendParent } from '../rules/provider-life.ts';
 import { closeTicket, goOn, planNote, siteOf } from '../rules/ticket-plan.ts';
@@ -22,6 +23,11 @@ export function onAddress(draft: Draft, { site, link, answers, since }: Of<'addr
   const report = { link, answers, since, everAnswered: answers || (before?.everAnswered ?? false) };
   draft.setSite({ ...record, addresses: [...record.addresses.filter((each) => each !== before), report] });
   if (!answers && report.everAnswered) askWitnesses(draft, site, undefined);
+  // What an address says is what ends a doubt in the own sight.
+  if (draft.server.blindBecause === 'mass-silence') {
+    oweMassCount(draft);
+    tendOwnOutage(draft);
+  }
   evaluateSite(draft, site, { told: false });
 }
 

@@ -5,7 +5,7 @@ import type { Draft } from '../draft.ts';
 import type { Input } from '../input.ts';
 import type { Policy } from '../policy.ts';
 import { evaluateSite, retireSite } from '../rules/correlate.ts';
-import { becomeBlind, regainSight, tendOwnOutage } from '../rules/own-outage.ts';
+import { becomeBlind, regainSight, tendOwnOutage, unseenSince } from '../rules/own-outage.ts';
 import { tendAllProviders, tendDueProviders } from '../rules/provider-life.ts';
 import { topologyFromData, topologyToData } from '../snapshot.ts';
 import type { AgentState, SiteState } from '../state.ts';
@@ -21,7 +21,7 @@ export function onStarted(draft: Draft, input: Of<'server.started'>, lastInputAt
     startedAt: draft.now,
     release: input.release,
     sightSince: draft.now,
-    sightLostAt: lastInputAt,
+    sightLostAt: unprovenSince(draft, lastInputAt),
     ownIncident: draft.server.ownIncident,
   });
   for (const id of draft.agentIds()) {
@@ -32,6 +32,14 @@ export function onStarted(draft: Draft, input: Of<'server.started'>, lastInputAt
       draft.setAgent({ ...agent, session: undefined, returnBy });
   }
   tendOwnOutage(draft);
+  // A blindness ends with the run that knew of it, so nothing else looks again at who fell silent in it.
+  evaluateQuietSites(draft, { told: false });
+}
+
+/** Who fell silent in a blindness that lasted until the end of the last run is as unproven as who did since. */
+function unprovenSince(draft: Draft, lastInputAt: Instant | undefined): Instant | undefined {
+  const lostAt = draft.server.blindSince ?? lastInputAt;
+  return lostAt === undefined ? undefined : unseenSince(draft, lostAt);
 }
 
 /**
@@ -71,7 +79,7 @@ export function onTime(draft: Draft, input: Of<'time.advanced'>): void {
   const { wakeAt } = draft.server;
   const sight = { told: true, anchorsGoodAt: input.anchorsGoodAt } as const;
   const blindBefore = draft.server.blindSince;
-  if (wakeAt !== undefined && wakeAt <= draft.now) tendOwnOutage(draft);
+  if (wakeAt !== undefined && wakeAt <= draft.now) tendOwnOutage(draft, sight);
   if (blindBefore !== undefined && draft.server.blindSince === undefined) evaluateQuietSites(draft, sight);
   evaluateDueSites(draft, sight);
   tendDueProviders(draft);

@@ -222,6 +222,27 @@ export function weighOverdue(goodbye: Witness, reachable: Witness | undefined, p
   return { kind, confidence: confidenceOf(pro), witnesses: pro, refused: other };
 }
 
+/** Nobody came back of a site whose machines all said goodbye. */
+export function weighSiteNotBack(goodbyes: readonly Witness[]): Verdict {
+  return {
+    kind: 'site-offline',
+    confidence: 'confirmed',
+    witnesses: goodbyes,
+    refused: [
+      { kind: 'own-outage', because: 'own-anchors-answer' },
+      { kind: 'host-down', because: 'several-silent-together' },
+      { kind: 'agent-lost', because: 'goodbye-was-said' },
+    ],
+  };
+}
+
+/** What a machine tells of the past it saw itself: whether this server saw anything then plays no part. */
+export function refusedInHistory(kind: IncidentKind): readonly Refused[] {
+  const own: Refused = { kind: 'own-outage', because: 'agent-saw-it-itself' };
+  if (kind === 'host-down') return [own, { kind: 'site-offline', because: 'other-agent-is-alive' }];
+  return [own];
+}
+
 /** What an undecided verdict looks like once a cause is known: the other open causes are refused by `witness`. */
 export function settle(verdict: Verdict, cause: Cause, witness: Witness): Verdict {
   const { undecided = [], ...rest } = verdict;

@@ -10,7 +10,7 @@ import type { Site, SiteLink } from '../topology.ts';
 import { incidentOf, openIncidents } from './correlate.ts';
 import { causeOfLayer } from './diagnose-links.ts';
 import { type Finding, hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
-import { confidenceOf, settle } from './hypotheses.ts';
+import { confidenceOf, refusedInHistory, settle } from './hypotheses.ts';
 import { joinSymptom, knowCause, pastIncident } from './incident.ts';
 import { startAllowanceMs } from './just-returned.ts';
 import { linkClassOf } from './link-class.ts';
@@ -115,7 +115,12 @@ function record(draft: Draft, site: Site, { stretch, witnesses, ...what }: Histo
     confirmedAt: draft.now,
     recovering: false,
     rests: 'direct',
-    verdict: { kind: what.kind, confidence: confidenceOf(witnesses), witnesses, refused: [] },
+    verdict: {
+      kind: what.kind,
+      confidence: confidenceOf(witnesses),
+      witnesses,
+      refused: refusedInHistory(what.kind),
+    },
   };
   draft.recordIncident(
     pastIncident({

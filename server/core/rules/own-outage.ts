@@ -1,22 +1,25 @@
 // Vigia's own blindness: its anchors are lost, or most sites over several providers fell silent together. While blind,
-// nothing that rests on silence opens anything; what living agents say of their own links still counts.
-import type { SiteId } from '../../../shared/ids.ts';
+// nothing that rests on silence opens anything; what living agents say of their own links still counts. How many silent
+// sites are a mass, and when it is over, is judged in `mass-silence.ts`.
 import { limits } from '../../../shared/limits.ts';
 import { earlier, type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
-import type { Incident, Verdict } from '../incident.ts';
+import type { Incident } from '../incident.ts';
 import type { ServerState } from '../state.ts';
-import type { Site } from '../topology.ts';
 import { type Finding, ownCauseKey } from './finding.ts';
-import { close, fallBack, openIncident, recover, reopen, resolve } from './incident.ts';
-import { isPlannedAt } from './planned.ts';
+import { close, fallBack, openIncident, recover, reopen, resolve, withEntry } from './incident.ts';
+import { countQuiet, fewFellQuiet, judgeBlindness, judgeMass } from './mass-silence.ts';
+import { isVerdictOn, ownVerdict } from './own-verdict.ts';
+import type { Sight } from './suppress.ts';
 
 type Because = NonNullable<ServerState['blindBecause']>;
 
 export function becomeBlind(draft: Draft, because: Because, since: Instant): void {
   const { server } = draft;
   if (server.blindSince === undefined) {
-    draft.setServer({ ...server, blindSince: since, blindBecause: because });
+    const bound = because === 'mass-silence' ? plus(since, draft.policy.massFreezeMs) : server.massOwedAt;
+    const massOwedAt = bound === undefined ? undefined : later(draft.now, bound);
+    draft.setServer({ ...server, blindSince: since, blindBecause: because, massOwedAt });
   } else if (because === 'anchors-lost' && server.blindBecause !== because) {
     // The better proof takes over, so that its end ends the blindness too.
     draft.setServer({ ...server, blindBecause: because });
@@ -31,9 +34,27 @@ export function regainSight(draft: Draft): void {
     ...draft.server,
     blindSince: undefined,
     blindBecause: undefined,
-    sightLostAt: blindSince,
+    // Who fell quiet before this is not counted any more.
+    massOwedAt: undefined,
+    sightLostAt: unseenSince(draft, blindSince),
     sightSince: draft.now,
   });
+}
+
+/**
+ * Sight is lost at `at`: since when is nothing proven of who has not been heard? Where it had only just come back, and the
+ * agents still had the grace to dial anew, who is dark may be so since the loss before that one.
+ */
+export function unseenSince({ server, policy }: Draft, at: Instant): Instant {
+  const { sightLostAt, sightSince } = server;
+  return sightLostAt === undefined || at >= plus(sightSince, graceAfterSight(server, policy))
+    ? at
+    : earlier(sightLostAt, at);
+}
+
+/** After a start agents have longer than after a blindness, during which they went on running and dialling. In ms. */
+export function graceAfterSight({ sightSince, startedAt }: ServerState, policy: Draft['policy']): number {
+  return sightSince === startedAt ? policy.startGraceMs : policy.sightGraceMs;
 }
 
 /**
@@ -42,130 +63,55 @@ export function regainSight(draft: Draft): void {
  */
 export function oweMassCount(draft: Draft): void {
   const { server, now } = draft;
-  if (server.massOwedAt !== undefined) return;
   const massOwedAt = later(now, plus(server.massCountedAt ?? server.startedAt, limits.massCountEveryMs));
+  if (server.massOwedAt !== undefined && server.massOwedAt <= massOwedAt) return;
   draft.setServer({ ...server, massOwedAt });
 }
 
-function countWhenOwed(draft: Draft): void {
+/** Counts only with word of the own anchors, which `time.advanced` brings: without it the same instant asks for it. */
+function countWhenOwed(draft: Draft, sight: Sight): void {
   const { server, now } = draft;
-  if (server.massOwedAt === undefined || now < server.massOwedAt) return;
+  if (!sight.told || server.massOwedAt === undefined || now < server.massOwedAt) return;
   draft.setServer({ ...server, massOwedAt: undefined, massCountedAt: now });
-  checkMassSilence(draft);
+  if (server.blindSince === undefined) doubtSight(draft, sight.anchorsGoodAt);
+  else if (server.blindBecause === 'mass-silence') weighDoubt(draft, server.blindSince, sight.anchorsGoodAt);
 }
 
-/**
- * Mass silence: at least `massSitesMin` sites and `massShareMin` of all sites with expected agents have fallen quiet
- * within the window, and so has that share of the sites that do not hang on the one provider most of them hang on. One
- * provider's outage, however large its share of the customers, leaves the others' sites alone and is no blindness.
- */
-function checkMassSilence(draft: Draft): void {
-  const { policy, server } = draft;
-  if (server.blindSince === undefined && fewFellQuiet(draft)) return;
-  const count = countQuiet(draft);
-  if (server.blindSince === undefined) {
-    const many =
-      count.freshlyQuiet >= policy.massSitesMin && count.freshlyQuiet >= policy.massShareMin * count.sites;
-    if (many && isOverProviders(count, policy.massShareMin))
-      becomeBlind(draft, 'mass-silence', count.firstAt ?? draft.now);
-    return;
-  }
-  if (server.blindBecause === 'mass-silence' && count.quiet < (policy.massShareMin / 2) * count.sites)
-    regainSight(draft);
+function doubtSight(draft: Draft, goodAt: Instant | undefined): void {
+  if (fewFellQuiet(draft)) return;
+  const judged = judgeMass(draft, countQuiet(draft), goodAt);
+  if (judged.verdict === 'mass') becomeBlind(draft, 'mass-silence', judged.since);
+  if (judged.verdict === 'wait') countAgainAt(draft, plus(draft.now, limits.massCountEveryMs));
 }
 
-/** Fewer sites than a mass fell quiet within the window. The usual case, told without weighing every site. */
-function fewFellQuiet(draft: Draft): boolean {
-  const { now, policy, topology } = draft;
-  let quiet = 0;
-  for (const id of topology.sites.keys()) {
-    let fresh = false;
-    for (const each of draft.site(id).agents) {
-      const agent = draft.agent(each);
-      if (agent?.presence === 'live') {
-        fresh = false;
-        break;
-      }
-      if (agent?.presence !== 'suspected' && agent?.presence !== 'silent') continue;
-      if (now - (agent.lastHeardAt ?? agent.presenceSince) <= policy.massWindowMs) fresh = true;
-    }
-    if (fresh) quiet += 1;
-    if (quiet >= policy.massSitesMin) return false;
-  }
-  return true;
+function weighDoubt(draft: Draft, blindSince: Instant, goodAt: Instant | undefined): void {
+  const { now, policy } = draft;
+  const judged = judgeBlindness(draft, countQuiet(draft), { since: blindSince, goodAt });
+  if (judged === 'sees-again') regainSight(draft);
+  if (judged === 'saw-all-along') dropDoubt(draft);
+  if (judged !== 'blind') return;
+  // Who comes back is counted at once; this is for what time alone changes.
+  const recountMs = Math.max(limits.massCountEveryMs, policy.sightGraceMs);
+  const longestAt = plus(blindSince, policy.massFreezeMs);
+  countAgainAt(draft, now < longestAt ? longestAt : plus(now, recountMs));
 }
 
-interface QuietCount {
-  readonly sites: number;
-  readonly quiet: number;
-  readonly freshlyQuiet: number;
-  /** By the provider of their main link. */
-  readonly byProvider: ReadonlyMap<string, { readonly sites: number; readonly freshlyQuiet: number }>;
-  readonly firstAt?: Instant;
+function countAgainAt(draft: Draft, massOwedAt: Instant): void {
+  draft.setServer({ ...draft.server, massOwedAt });
 }
 
-function isOverProviders({ sites, freshlyQuiet, byProvider }: QuietCount, shareMin: number): boolean {
-  const most = [...byProvider.values()].reduce((a, b) => (b.freshlyQuiet > a.freshlyQuiet ? b : a), {
-    sites: 0,
-    freshlyQuiet: 0,
-  });
-  const quietOthers = freshlyQuiet - most.freshlyQuiet;
-  return quietOthers >= 1 && quietOthers >= shareMin * (sites - most.sites);
-}
-
-function countQuiet(draft: Draft): QuietCount {
-  const { now, policy, topology } = draft;
-  const byProvider = new Map<string, { sites: number; freshlyQuiet: number }>();
-  let sites = 0;
-  let quiet = 0;
-  let freshlyQuiet = 0;
-  let firstAt: Instant | undefined;
-  for (const [id, site] of topology.sites) {
-    const expected = draft
-      .site(id)
-      .agents.flatMap((each) => draft.agent(each) ?? [])
-      .filter(
-        (agent) => agent.presence === 'live' || agent.presence === 'suspected' || agent.presence === 'silent',
-      );
-    if (expected.length === 0 || hasExplanation(draft, id)) continue;
-    // Planned work on many sites at once says nothing of this server's own sight.
-    if (isPlannedAt(site, draft.planned, {}, draft.now)) continue;
-    sites += 1;
-    const ofProvider = tallyOf(byProvider, site);
-    ofProvider.sites += 1;
-    if (expected.some((agent) => agent.presence === 'live')) continue;
-    quiet += 1;
-    const fellAt = expected.map((agent) => agent.lastHeardAt ?? agent.presenceSince).reduce(later);
-    // What fell silent before sight returned was counted then.
-    if (now - fellAt > policy.massWindowMs || fellAt < draft.server.sightSince) continue;
-    freshlyQuiet += 1;
-    ofProvider.freshlyQuiet += 1;
-    if (firstAt === undefined || fellAt < firstAt) firstAt = fellAt;
-  }
-  return { sites, quiet, freshlyQuiet, byProvider, firstAt };
-}
-
-function tallyOf(tallies: Map<string, { sites: number; freshlyQuiet: number }>, site: Site) {
-  const main = site.links.find((link) => link.role === 'primary') ?? site.links[0];
-  const key = main?.provider ?? '';
-  const tally = tallies.get(key) ?? { sites: 0, freshlyQuiet: 0 };
-  tallies.set(key, tally);
-  return tally;
-}
-
-/** A site that is known to be dark, or whose machine is known to be down, says nothing about this server. */
-function hasExplanation(draft: Draft, id: SiteId): boolean {
-  return draft.site(id).incidents.some((each) => {
-    const incident = draft.incident(each);
-    const explains =
-      incident?.kind === 'site-offline' || incident?.kind === 'host-down' || incident?.kind === 'agent-lost';
-    return explains && incident?.recoveredAt === undefined;
-  });
+/** It was no blindness. What was seen meanwhile counts as it was seen: with its own start, and without any grace. */
+function dropDoubt(draft: Draft): void {
+  const { server, now } = draft;
+  draft.setServer({ ...server, blindSince: undefined, blindBecause: undefined, massOwedAt: undefined });
+  const own = server.ownIncident === undefined ? undefined : draft.incident(server.ownIncident);
+  if (own === undefined || own.recoveredAt !== undefined) return;
+  draft.setIncident(recover(withEntry(own, { at: now, kind: 'saw-all-along' }), now, now));
 }
 
 /** Counts the quiet sites if that is owed, then moves the one own-outage incident. Never a ticket. Sets the next wake. */
-export function tendOwnOutage(draft: Draft): void {
-  countWhenOwed(draft);
+export function tendOwnOutage(draft: Draft, sight: Sight = { told: false }): void {
+  countWhenOwed(draft, sight);
   const ownWakeAt = tend(draft);
   const { massOwedAt } = draft.server;
   const wakeAt =
@@ -180,9 +126,15 @@ function tend(draft: Draft): Instant | undefined {
   const incident = server.ownIncident === undefined ? undefined : draft.incident(server.ownIncident);
   if (server.blindSince !== undefined) {
     if (incident === undefined) return openOwn(draft, server.blindSince);
-    if (incident.recoveredAt === undefined) return undefined;
+    if (incident.recoveredAt === undefined) {
+      // The better proof took over.
+      if (!isVerdictOn(server, incident.verdict))
+        draft.setIncident({ ...incident, verdict: ownVerdict(draft, server.blindSince) });
+      return undefined;
+    }
     const again = incident.state === 'resolved' ? reopen : fallBack;
-    draft.setIncident(again(incident, server.blindSince, now));
+    const verdict = ownVerdict(draft, server.blindSince);
+    draft.setIncident({ ...again(incident, server.blindSince, now), verdict });
     return undefined;
   }
   if (incident === undefined) return undefined;
@@ -226,15 +178,6 @@ function endOwn(
 }
 
 function ownFinding(draft: Draft, since: Instant): Finding {
-  const lost = draft.server.blindBecause === 'anchors-lost';
-  const verdict: Verdict = {
-    kind: 'own-outage',
-    confidence: 'confirmed',
-    witnesses: [
-      { source: 'own-anchors', who: 'vigia', says: lost ? 'anchors-lost' : 'many-sites-silent', since },
-    ],
-    refused: [],
-  };
   return {
     kind: 'own-outage',
     cause: 'unknown',
@@ -243,6 +186,6 @@ function ownFinding(draft: Draft, since: Instant): Finding {
     confirmedAt: draft.now,
     recovering: false,
     rests: 'direct',
-    verdict,
+    verdict: ownVerdict(draft, since),
   };
 }

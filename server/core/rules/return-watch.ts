@@ -8,7 +8,7 @@ import type { Incident, Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import type { AgentReturn, AgentState } from '../state.ts';
 import { agentCauseKey, type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
-import { weighOverdue } from './hypotheses.ts';
+import { weighOverdue, weighSiteNotBack } from './hypotheses.ts';
 import { returnsWanted } from './planned.ts';
 import { planCauseKnown } from './ticket-plan.ts';
 import { hostTestimony, latest, neighbourWitness, type SiteView } from './witness.ts';
@@ -91,12 +91,7 @@ function siteNotBack(overdue: readonly AgentState[], now: Instant): Finding {
       .reduce(later, overdue[0]?.presenceSince ?? since),
     recovering: false,
     rests: 'silence',
-    verdict: {
-      kind: 'site-offline',
-      confidence: 'confirmed',
-      witnesses: overdue.map(goodbyeWitness),
-      refused: [],
-    },
+    verdict: weighSiteNotBack(overdue.map(goodbyeWitness)),
   };
 }
 

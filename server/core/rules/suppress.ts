@@ -6,6 +6,7 @@ import type { Policy } from '../policy.ts';
 import { ancestorsOf } from './dependencies.ts';
 import { type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
 import { beganAfterReturn } from './just-returned.ts';
+import { graceAfterSight } from './own-outage.ts';
 import { windowOver } from './planned.ts';
 import { silenceOver } from './silence.ts';
 import type { SiteView } from './witness.ts';
@@ -164,8 +165,7 @@ function quietByBlindness({ draft, view, sight }: Question): Quiet | undefined {
   const { now, policy, server } = draft;
   if (server.blindSince !== undefined) return { because: 'blind-or-unproven' };
   if (server.massOwedAt !== undefined) return { because: 'blind-or-unproven', until: server.massOwedAt };
-  const graceMs = server.sightSince === server.startedAt ? policy.startGraceMs : policy.sightGraceMs;
-  const graceUntil = plus(server.sightSince, graceMs);
+  const graceUntil = plus(server.sightSince, graceAfterSight(server, policy));
   // Who has been heard since then is not merely still dialling: the grace is for the others.
   const allBack = view.expected.every((agent) => (agent.lastHeardAt ?? 0) >= server.sightSince);
   if (now < graceUntil && !allBack) return { because: 'sight-just-returned', until: graceUntil };

@@ -97,6 +97,7 @@ export const catalogueEn: Catalogue = {
     'refusal.only-one-link': 'the site has one link only',
     'refusal.goodbye-was-said': 'the stop was announced',
     'refusal.beyond-chance': 'so many losses at one moment are no coincidence',
+    'refusal.several-providers-silent': 'sites of several providers fell silent together',
     'refusal.no-goodbye-was-said': 'the machine did not say that it would stop',
     'refusal.several-silent-together': 'several machines of the site fell silent together',
     'refusal.its-kernel-closed-the-socket': "the machine itself closed the agent's connection",
@@ -119,6 +120,8 @@ export const catalogueEn: Catalogue = {
     'timeline.raised': 'Worse: a more urgent SLA class',
     'timeline.eased': 'Back, but degraded',
     'timeline.start-known': 'True start known',
+    'timeline.saw-all-along':
+      'Vigia was not blind: it had the internet and heard other sites; sites still silent are outages of their own',
     'timeline.joined-outage': 'Part of a regional outage of the provider',
     'timeline.outage-over': 'The regional outage is over; this one goes on alone',
     'timeline.widened': 'The outage reaches another town too',

@@ -97,6 +97,7 @@ export const cataloguePt: Catalogue = {
     'refusal.only-one-link': 'a unidade tem um só link',
     'refusal.goodbye-was-said': 'o desligamento foi avisado',
     'refusal.beyond-chance': 'tantas quedas ao mesmo tempo não são coincidência',
+    'refusal.several-providers-silent': 'unidades de operadoras diferentes ficaram em silêncio juntas',
     'refusal.no-goodbye-was-said': 'a máquina não avisou que ia desligar',
     'refusal.several-silent-together': 'várias máquinas da unidade ficaram em silêncio juntas',
     'refusal.its-kernel-closed-the-socket': 'a própria máquina encerrou a conexão do agente',
@@ -119,6 +120,8 @@ export const cataloguePt: Catalogue = {
     'timeline.raised': 'Agravado: classe de SLA mais urgente',
     'timeline.eased': 'Voltou, mas degradado',
     'timeline.start-known': 'Início real conhecido',
+    'timeline.saw-all-along':
+      'O Vigia não estava sem visão: tinha internet e ouvia outras unidades; quem segue em silêncio está mesmo fora do ar',
     'timeline.joined-outage': 'Parte de uma falha regional da operadora',
     'timeline.outage-over': 'A falha regional terminou; este segue à parte',
     'timeline.widened': 'A falha alcança também outra cidade',
