@@ -193,6 +193,26 @@ describe.skipIf(!chromiumIsThere)('planned work and reports in Chromium', () => 
     expect(complaints).toEqual([]);
   });
 
+  test('in another time zone than the site, both clocks are told and named', async () => {
+    await somePlans();
+    await open('#planned', { timezoneId: 'America/Manaus' });
+    const running = page.getByRole('table', { name: 'Em curso' });
+    await sees(running, /seg\., 23\/11\/2026 11:30 – 13:00 em São Paulo.*10:30 – 12:00 aqui/s);
+    const coming = page.getByRole('table', { name: 'Por vir' });
+    await sees(coming, /de volta até 05:00 em São Paulo · 04:00 aqui/);
+    await picture(page, 'planned-list-two-clocks');
+    await page.getByRole('link', { name: 'Calendário' }).click();
+    const calendar = page.getByRole('table', { name: /novembro de 2026/ });
+    await sees(calendar.getByRole('cell'), /24.*02:00–04:00 em São Paulo.*01:00–03:00 aqui/s);
+    expect(await seriousViolations(page)).toEqual([]);
+    await picture(page, 'planned-calendar-two-clocks');
+    await page.getByRole('link', { name: 'Silêncios' }).click();
+    const silences = page.getByRole('table', { name: 'Silêncios em vigor' });
+    await sees(silences, /23\/11\/2026 18:00 em São Paulo.*17:00 aqui/s);
+    await picture(page, 'planned-silences-two-clocks');
+    expect(complaints).toEqual([]);
+  });
+
   test('a silence asked for by address is made, shown with its end and author, and ended', async () => {
     await somePlans();
     await open('#planned=silences/aurora/matriz/host/srv-ad');

@@ -10,7 +10,7 @@ import { type Sites, scopeNames } from '../../scope.ts';
 import { dayOf, instantOf, isMonth, monthAfter, monthTitle, weeksOf } from '../../site-time.ts';
 import { LoadedPart } from '../../view/side-panel.tsx';
 import { useDetail } from '../../view/use-detail.ts';
-import { useMoments } from './moments.ts';
+import { useClocks } from './clocks.tsx';
 import { weekdays } from './rule.ts';
 import { useServerMinute } from './server-now.ts';
 import { en, pt } from './words.ts';
@@ -192,18 +192,16 @@ function OccurrenceText(props: {
 }): ReactNode {
   const { day: date, item, sites } = props;
   const words = useWords({ pt, en }).calendar;
-  const moments = useMoments(item.timeZone);
+  const clocks = useClocks(sites, item.scope, item.timeZone);
   const begins = dayOf(Date.parse(item.startsAt), item.timeZone) === date;
   const ends = dayOf(Date.parse(item.endsAt) - 1, item.timeZone) === date;
-  const when = begins
-    ? `${moments.time(item.startsAt)}${ends ? `–${moments.time(item.endsAt)}` : ' →'}`
-    : ends
-      ? words.until(moments.time(item.endsAt))
-      : words.allDay;
+  const when = clocks.onDay(item, { begins, ends }, words);
   const names = scopeNames(sites, item.scope);
   return (
     <li title={item.reason}>
-      <span className="planned-when">{when}</span> <span>{names.join(' · ')}</span>
+      <span className="planned-when">{when?.there ?? words.allDay}</span>{' '}
+      {when?.here !== undefined && <span className="planned-here">{when.here} </span>}
+      <span>{names.join(' · ')}</span>
       <span className="visually-hidden">, {item.reason}</span>
     </li>
   );

@@ -8,6 +8,7 @@ import { useWords } from '../../i18n/words.ts';
 import { pageHash } from '../../route.ts';
 import { customersOf, type Sites, scopeFrom } from '../../scope.ts';
 import type { PageProps } from '../../view/pages.tsx';
+import { useMay } from '../../view/session.tsx';
 import { LoadedPart } from '../../view/side-panel.tsx';
 import { useDetail } from '../../view/use-detail.ts';
 import { useServerTick, useWall } from '../../view/wall-context.ts';
@@ -180,7 +181,10 @@ function Silences(props: {
   );
 }
 
-/** The button that opens a form, the form, and what became of it; the list below. The focus returns to the button. */
+/**
+ * The button that opens a form, the form, and what became of it; the list below. The focus returns to the button. Who may
+ * not plan gets the list alone, whatever the address asked for.
+ */
 function Makes(props: {
   readonly label: string;
   readonly saved: string;
@@ -190,7 +194,9 @@ function Makes(props: {
   readonly form: (close: () => void, saved: () => void) => ReactNode;
   readonly children: (removed: () => void) => ReactNode;
 }): ReactNode {
-  const [open, setOpen] = useState(props.open === true);
+  const may = useMay('operator');
+  const [asked, setOpen] = useState(props.open === true);
+  const open = asked && may;
   const [said, setSaid] = useState('');
   const button = useRef<HTMLButtonElement>(null);
   const state = useRef<HTMLParagraphElement>(null);
@@ -207,7 +213,7 @@ function Makes(props: {
   return (
     <>
       <div className="planned-make">
-        {!open && (
+        {may && !open && (
           <button
             type="button"
             className="button button-strong"

@@ -5,19 +5,25 @@ import type { WindowPreview } from '../../../../shared/api/maintenance.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { incidentHash } from '../../route.ts';
+import type { ScopeChoice, Sites } from '../../scope.ts';
 import { Icon } from '../../view/icon.tsx';
+import { ClocksText, useClocks } from './clocks.tsx';
 import { useMoments } from './moments.ts';
 import { en, pt } from './words.ts';
 
 export function PreviewPart({
   preview,
   repeats,
+  sites,
+  scope,
 }: {
   readonly preview: WindowPreview;
+  readonly sites: Sites;
+  readonly scope: ScopeChoice;
   readonly repeats: boolean;
 }): ReactNode {
   const words = useWords({ pt, en }).preview;
-  const moments = useMoments(preview.timeZone);
+  const clocks = useClocks(sites, scope, preview.timeZone);
   return (
     <section className="planned-preview" aria-labelledby="plan-preview">
       <h3 id="plan-preview" tabIndex={-1}>
@@ -34,7 +40,9 @@ export function PreviewPart({
           ) : (
             <ol className="planned-occurrences">
               {preview.occurrences.map((each) => (
-                <li key={each.startsAt}>{moments.span(each.startsAt, each.endsAt)}</li>
+                <li key={each.startsAt}>
+                  <ClocksText dateTime={each.startsAt} text={clocks.span(each.startsAt, each.endsAt)} />
+                </li>
               ))}
               {preview.more && <li className="muted">{words.more}</li>}
             </ol>
