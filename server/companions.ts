@@ -9,6 +9,7 @@ import { createCalendars } from './core/sla/calendars.ts';
 import type { OpenedDesk } from './desks.ts';
 import type { Notices, OpenedNotices } from './notices.ts';
 import { type OwnTrouble, watchOwnTrouble } from './own-trouble.ts';
+import { strangersIn } from './policy-config.ts';
 import { type DeskBack, startDeskBack } from './shell/desk/back.ts';
 import { readyChecks } from './shell/http/server-figures.ts';
 import { submit } from './shell/http/submit.ts';
@@ -44,6 +45,7 @@ export function startCompanions(given: CompanionsGiven): Companions {
   const { journal, outbox } = stores;
   const random = seededRandom(randomInt(2 ** 48 - 1));
   const calendars = createCalendars(config.sla);
+  warnOfStrangers(given);
   const aging = { journal, series: stores.series, attempts: desk.outside?.attempts, keep: config.retention };
   const retention = startRetention({ ...aging, clock, log });
   const { agedAt } = retention;
@@ -71,3 +73,16 @@ export function startCompanions(given: CompanionsGiven): Companions {
       desk.outside && startDeskBack(desk.outside, { correlator, journal, outbox, clock, random, onFatal }),
   };
 }
+
+/** A contract under a misspelt key would silently be its plan's. */
+function warnOfStrangers({ config, log, runtime }: CompanionsGiven): void {
+  const strangers = strangersIn(config.sla, runtime.correlator.state().topology);
+  if (strangers.length === 0) return;
+  const shown = { customers: strangers.slice(0, strangersShown), count: strangers.length };
+  log.warn(
+    shown,
+    'policies.customers: wanted: keys of customers, given: keys that the inventory does not know',
+  );
+}
+
+const strangersShown = 20;

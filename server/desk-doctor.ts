@@ -14,7 +14,7 @@ import { missingForLive } from './adapters/desks/declarative/profile-check.ts';
 import { vendorQuestions } from './adapters/desks/declarative/questions.ts';
 import type { CommandLine } from './command-line.ts';
 import { processEnvironment, readYaml } from './config.ts';
-import { type DeskPlan, readDesk, withoutAlias } from './desk-kinds.ts';
+import { type DeskPlan, readDesk, splitUncertain, withoutAlias } from './desk-kinds.ts';
 import type { DeskCapabilities, DeskClient } from './ports/desk-client.ts';
 import { refused } from './refused.ts';
 import { createSystemClock } from './shell/runtime/clock.ts';
@@ -48,7 +48,8 @@ export interface DoctorReport {
 
 /** `raw` is what stands under `desk`. Fails with `config.invalid` when the profile itself has mistakes. */
 export function declarativeReport(raw: unknown, folder: string): Result<DoctorReport> {
-  const settings = declarativeConfigSchema.safeParse(raw);
+  // A mistake in it is told by `readDesk` below.
+  const settings = declarativeConfigSchema.safeParse(splitUncertain(raw, []).own);
   if (!settings.success) return invalid(issuesOf(settings.error));
   const profile = loadProfile(settings.data.profile, folder);
   if (!profile.ok) return profile;

@@ -30,6 +30,7 @@ import { createZammadClient } from './adapters/desks/zammad/client.ts';
 import { zammadConfigSchema } from './adapters/desks/zammad/config.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DeskClient } from './ports/desk-client.ts';
+import { type OnUncertain, onUncertainWords } from './shell/desk/turn.ts';
 
 /** How the desk of this configuration comes to be. */
 export type DeskPlan =
@@ -40,6 +41,7 @@ export type DeskPlan =
       readonly kind: 'outside';
       /** As the configuration names it: `redmine`. */
       readonly name: string;
+      readonly onUncertain: OnUncertain;
       readonly openClient: (given: ClientGiven) => DeskClient;
     };
 
@@ -135,10 +137,32 @@ export function readDesk(given: unknown, folder: string, issues: Issue[]): DeskP
     return undefined;
   }
   const before = issues.length;
-  const openClient = known.read(raw, { secret: secretReader(folder, issues), folder, issues });
+  const { onUncertain, own } = splitUncertain(raw, issues);
+  const openClient = known.read(own, { secret: secretReader(folder, issues), folder, issues });
   return openClient === undefined || issues.length > before
     ? undefined
-    : { kind: 'outside', name, openClient };
+    : { kind: 'outside', name, onUncertain, openClient };
+}
+
+const uncertainSchema = z
+  .enum(onUncertainWords, { error: `wanted: one of ${onUncertainWords.join(', ')}` })
+  .default('hold');
+
+/**
+ * What every desk of somebody else's has, and the kind's own keys. Two tickets for one outage are worse than one that a
+ * person has to look for: `hold` unless told otherwise.
+ */
+export function splitUncertain(
+  raw: unknown,
+  issues: Issue[],
+): { readonly onUncertain: OnUncertain; readonly own: unknown } {
+  const named = z.looseObject({ onUncertain: z.unknown() }).safeParse(raw);
+  if (!named.success) return { onUncertain: 'hold', own: raw };
+  const { onUncertain: given, ...own } = named.data;
+  const parsed = uncertainSchema.safeParse(given);
+  if (parsed.success) return { onUncertain: parsed.data, own };
+  for (const { message } of issuesOf(parsed.error)) issues.push({ path: 'desk.onUncertain', message });
+  return { onUncertain: 'hold', own };
 }
 
 type PlainPlan<K, C> = { readonly kind: K; readonly config: C };

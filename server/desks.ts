@@ -80,7 +80,7 @@ interface Kept extends Pick<OutsideDesk, 'events'> {
 }
 
 function openOutside(
-  { name: kind, openClient }: Extract<DeskPlan, { readonly kind: 'outside' }>,
+  { name: kind, onUncertain, openClient }: Extract<DeskPlan, { readonly kind: 'outside' }>,
   { clock, log, publicUrl }: DeskParts,
   { manual, attempts, events }: Kept,
 ): OpenedDesk {
@@ -96,8 +96,7 @@ function openOutside(
     attempts,
     clock,
     gate,
-    // Two tickets for one outage are worse than one that a person has to look for.
-    onUncertain: 'hold',
+    onUncertain,
     owner: randomUUID(),
     publicUrl,
   });

@@ -35,6 +35,7 @@ const frontMatterSchema = z.strictObject({
     roles: some([...linkRoles, ...hostRoles]),
     degradations: some(degradations),
     flapping: z.boolean().optional(),
+    overdue: z.boolean().optional(),
     partOfOutage: z.boolean().optional(),
   }),
 });

@@ -1,10 +1,11 @@
 // The part `policies` of vigia.yaml: the correlator's thresholds, which enter the journal as one record with each start, and
-// beside them what a contract says about time (`holidays`, `plans`, `rota`). Read by `config.ts` and the what-if.
+// beside them what the contracts say (`holidays`, `plans`, `customers`, `rota`, `closing`). Read by `config.ts` and the what-if.
 import { z } from 'zod';
 import type { Issue } from '../shared/failure.ts';
 import { type SlaPolicies, slaPoliciesSchema } from '../shared/sla-policy.ts';
 import { hour, second } from '../shared/time.ts';
 import { defaultPolicy, type Policy } from './core/policy.ts';
+import type { Topology } from './core/topology.ts';
 
 const durations = (min: number, max: number) =>
   z.int().min(min, `wanted: ${min} ms at least`).max(max, `wanted: ${max} ms at most`);
@@ -51,8 +52,8 @@ const policySchema = z
 /** `core`: only the thresholds that are named. */
 export const policiesSchema = z
   .strictObject({ ...policySchema.shape, ...slaPoliciesSchema.shape })
-  .transform(({ holidays, plans, rota, ...core }, context) => {
-    const sla = { holidays, plans, rota };
+  .transform(({ holidays, plans, customers, rota, closing, ...core }, context) => {
+    const sla = { holidays, plans, customers, rota, closing };
     checkNames(sla, context);
     return { core: definedOnly(core), sla };
   });
@@ -73,6 +74,19 @@ export function policyOf(named: Partial<Policy>, issues: Issue[]): Policy {
     });
   }
   return policy;
+}
+
+/**
+ * Keys under `policies.customers` that the inventory does not know: a warning, no mistake, because the inventory is live
+ * and may learn them later.
+ */
+export function strangersIn(
+  { customers = {} }: SlaPolicies,
+  topology: Pick<Topology, 'sites'>,
+): readonly string[] {
+  const known = new Set<string>();
+  for (const { customer } of topology.sites.values()) known.add(customer);
+  return Object.keys(customers).filter((key) => !known.has(key));
 }
 
 function definedOnly(policies: Partial<Policy>): Partial<Policy> {

@@ -7,11 +7,11 @@ import { type Failure, failure } from '../shared/failure.ts';
 import { limits } from '../shared/limits.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { fromIso, type Instant, plus, toIso } from '../shared/time.ts';
+import { entryToData } from './adapters/sqlite/journal-data.ts';
 import {
   type InputPlace,
   type JournalReading,
   openJournalForReading,
-  type ReadEntry,
 } from './adapters/sqlite/journal-reading.ts';
 import type { CommandLine } from './command-line.ts';
 import { loadConfig, loadPolicies, processEnvironment } from './config.ts';
@@ -31,7 +31,9 @@ import {
 } from './core/replay/text.ts';
 import { createVerifier } from './core/replay/verify.ts';
 import { createWhatIf, policiesOutside } from './core/replay/what-if.ts';
+import { canonicalJson } from './core/report/canonical-json.ts';
 import type { State } from './core/state.ts';
+import type { JournalEntry } from './ports/journal.ts';
 import { refused } from './refused.ts';
 import { serverRelease } from './version.ts';
 
@@ -191,7 +193,7 @@ function stateBefore(journal: JournalReading, seq: number): Result<State> {
 function eachEntry(
   journal: JournalReading,
   { afterSeq, toSeq }: { readonly afterSeq: number; readonly toSeq: number },
-  take: (entry: ReadEntry) => Result<void> | undefined | void,
+  take: (entry: JournalEntry) => Result<void> | undefined | void,
 ): Result<void> {
   let done = afterSeq;
   while (done < toSeq) {
@@ -227,25 +229,25 @@ function verify(work: Work): Result<Replayed> {
   let first: VerificationFacts['first'];
   const done = eachEntry(work.journal, { afterSeq: work.fromSeq - 1, toSeq: work.toSeq }, (entry) => {
     stretch.take(entry);
-    const other = verifier.take(entry);
-    for (const body of entry.bodies) addTo(recorded, body);
-    // The same decision is written as the same bytes; only another one must be written out to be counted.
-    for (const body of other === undefined ? entry.bodies : [JSON.stringify(other)]) addTo(decided, body);
-    if (other === undefined) return;
+    const { decided: again, same } = verifier.take(entry);
+    addTo(recorded, entry.input, entry);
+    addTo(decided, entry.input, again);
+    if (same) return;
     otherwise += 1;
-    first ??= firstOf(entry, other);
+    first ??= firstOf(entry, again);
   });
   if (!done.ok) return done;
   const digests = { digest: recorded.digest('hex'), decidedDigest: decided.digest('hex') };
   return ok({ kind: 'verification', facts: { ...stretch.facts(), ...digests, otherwise, first } });
 }
 
-function addTo(hash: Hash, body: string): void {
-  hash.update(body);
+/** One text for one content: what was read from the journal and what was decided now differ in the order of fields. */
+function addTo(hash: Hash, { seq, input }: JournalEntry['input'], { changes, effects }: Kept): void {
+  hash.update(canonicalJson({ seq, ...entryToData(input, changes), effects }));
   hash.update('\n');
 }
 
-function firstOf({ input, changes, effects }: ReadEntry, decided: Kept): VerificationFacts['first'] {
+function firstOf({ input, changes, effects }: JournalEntry, decided: Kept): VerificationFacts['first'] {
   return {
     seq: input.seq,
     at: input.input.at,
@@ -260,7 +262,7 @@ function createStretch({ state, fromSeq, toSeq }: Work) {
   let fromAt: Instant | undefined;
   let toAt: Instant = state.at;
   return {
-    take({ input: { input } }: ReadEntry): void {
+    take({ input: { input } }: JournalEntry): void {
       fromAt ??= input.at;
       toAt = input.at;
       if (input.kind === 'server.started') releases.add(input.release);

@@ -143,6 +143,9 @@ export const limits = {
   deskChangedMax: 100,
   /** Desk: notes of one record searched for our marks, newest first. */
   deskNotesMax: 500,
+  /** Desk: people's notes read from one record, and told in one look: the newest; twice the first are known as heard. */
+  deskPeopleNotesMax: 100,
+  deskNotesToldMax: 5,
   /** Desk: a text longer than this is not looked into for our marks; our own are a few kilobytes. */
   deskTextBytesMax: 64 * 1024,
   /** Desk: texts kept so that they are read once, where a desk never changes them. */
@@ -272,8 +275,7 @@ export const limits = {
   alarmCallMs: 10 * second,
   deadManCallMs: 8 * second,
   alarmsWaitingMax: 16,
-  /** Notices: one call to a channel, what of its answer is read, the longest wait it may ask for, and when trying ends (what
-   * is a day old stands on the wall). */
+  /** Notices: one call, what of its answer is read, the longest wait asked for, end of trying (then it is on the wall). */
   noticeCallMs: 10 * second,
   noticeAnswerBytesMax: 64 * 1024,
   noticeRetryAfterMsMax: 15 * minute,
@@ -328,11 +330,12 @@ export const limits = {
   /** Site: downs of one link or host kept to tell whether it flaps (`flapDownsMin` may ask for 20), links and hosts watched. */
   flapDownsMax: 24,
   flapWatchesMax: 64,
-  /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table and history. */
+  /** Incident page: the longest chart of a link (a week of one-minute points), its points, rows of its table, history, circuits. */
   incidentChartMs: 7 * day,
   incidentChartPointsMax: 1_500,
   incidentTableRowsMax: 120,
   incidentHistoryRowsMax: 25,
+  incidentContactsMax: 200,
   /** Reports: incidents read for one (the rest is told as missing), and how long before the month one may have begun. */
   reportIncidentsMax: 20_000,
   reportLookbackMs: 400 * day,

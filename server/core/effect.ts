@@ -33,7 +33,12 @@ export type TicketEffect =
       /** The incident has become worse: the ticket's class and title from now on. Never lowered. */
       readonly raise?: { readonly priority: Priority; readonly title: string };
     })
-  | (TicketFields & { readonly kind: 'ticket.close'; readonly text: string })
+  | (TicketFields & {
+      readonly kind: 'ticket.close';
+      readonly text: string;
+      /** The person who asked for it: closed whoever works in it. Absent: Vigia by itself, and only while nobody does. */
+      readonly by?: string;
+    })
   | (TicketFields & { readonly kind: 'ticket.reopen'; readonly text: string });
 
 export type HintEffect =

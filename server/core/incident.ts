@@ -109,6 +109,7 @@ export const timelineKinds = [
   'joined-parent',
   'recovering',
   'worsened',
+  'raised',
   'eased',
   'start-known',
   'joined-outage',
@@ -220,6 +221,12 @@ export interface Incident {
   readonly detectedAt: Instant;
   /** Set where `detectedAt` is the likely start of a silence, before its first failing evidence at this instant. */
   readonly evidenceAt?: Instant;
+  /** Where it began inside a maintenance window and outlived it: when. `detectedAt` is that window's end. */
+  readonly beganAt?: Instant;
+  /** A planned stop that was taken for a death: awaited back by then; gone once it is back. */
+  readonly returnBy?: Instant;
+  /** A planned stop: it was not back in time. */
+  readonly overdue?: true;
   /** It began between this and `detectedAt`, while nobody could see; gone when its agents have told when. */
   readonly earliestAt?: Instant;
   /** The verdict was reached. */
@@ -256,8 +263,24 @@ export interface Incident {
   readonly symptoms: readonly string[];
   readonly timeline: readonly TimelineEntry[];
   readonly ticket?: IncidentTicket;
+  /** Notes of people at the desk that were read there, by their ids, the latest of them. */
+  readonly notesHeard?: readonly string[];
   /** Notes sent to the ticket so far: numbers their effect keys. */
   readonly notesSent: number;
+}
+
+/** The first instant of what happened, planned or not. */
+export function trueStartOf({ beganAt, detectedAt }: Pick<Incident, 'beganAt' | 'detectedAt'>): Instant {
+  return beganAt ?? detectedAt;
+}
+
+/** Did it begin within these bounds (inclusive), by what happened or by where its clock starts? */
+export function beganWithin(
+  { beganAt, detectedAt }: Pick<Incident, 'beganAt' | 'detectedAt'>,
+  from: Instant,
+  to: Instant,
+): boolean {
+  return [beganAt, detectedAt].some((at) => at !== undefined && at >= from && at <= to);
 }
 
 /** What may be open once only, anywhere: the cause within its site. Stores hold this unique. */

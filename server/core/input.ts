@@ -200,6 +200,10 @@ export type Input =
       readonly action: 'acknowledged' | 'note' | 'closed' | 'reopened';
       readonly by: string;
       readonly text?: string;
+      /** Of a note read at the desk: heard once. */
+      readonly note?: string;
+      /** Notes before it that are known already, or too many to tell: they count as heard. */
+      readonly passedOver?: readonly string[];
     };
 
 /** Who works on it: 1 classifies, 2 by remote access, 3 analysts and coordinators. */

@@ -87,6 +87,8 @@ export interface LinkReport {
   readonly quality?: Quality;
   /** The path as it was when the link went down. */
   readonly path?: Path;
+  /** Until when this run of its reporter saw it carry; absent while it does, and where it never did. */
+  readonly upUntil?: Instant;
 }
 
 export interface HostReport {
@@ -98,6 +100,8 @@ export interface HostReport {
   readonly receivedAt: Instant;
   readonly recovering: boolean;
   readonly recoveringSince?: Instant;
+  /** Until when this run of its reporter saw it answer; absent while it does, and where it never did. */
+  readonly upUntil?: Instant;
 }
 
 /** Outside-in state of one link's public address. `everAnswered` makes its silence mean something. */

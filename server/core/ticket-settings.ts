@@ -20,6 +20,7 @@ export const templateNames = [
   'note-recovered',
   'note-reopened',
   'note-closed',
+  'note-over',
   'note-closed-too-early',
   'note-escalated',
   'note-provider-joined',
@@ -29,6 +30,7 @@ export const templateNames = [
   'note-provider-recovered',
   'note-provider-reopened',
   'note-provider-closed',
+  'note-provider-over',
 ] as const;
 export type TemplateName = (typeof templateNames)[number];
 
@@ -49,6 +51,8 @@ export interface HintScope {
   readonly roles?: readonly (LinkRole | HostRole)[];
   readonly degradations?: readonly Degradation[];
   readonly flapping?: boolean;
+  /** Went away as planned: `true` for what was not back in time, `false` for what is awaited still. Absent: both. */
+  readonly overdue?: boolean;
   /** One of many customers of a provider's outage: what one does alone is wrong there. Absent: false. */
   readonly partOfOutage?: boolean;
 }

@@ -74,6 +74,20 @@ export interface DeskRecord {
   readonly updatedAt?: Instant;
   /** Marks found in its notes: `[vigia:<key>]` -> `<key>`. */
   readonly noteMarks?: readonly string[];
+  /**
+   * What people wrote under it, oldest first, the latest `limits.deskPeopleNotesMax`: never our own notes, the opening
+   * text, or what the desk wrote by itself. Absent: this answer does not tell (a list, a desk that shows none).
+   */
+  readonly peopleNotes?: readonly PersonNote[];
+}
+
+export interface PersonNote {
+  /** The same at each reading, and no other's within the record. */
+  readonly id: string;
+  readonly by?: string;
+  readonly at?: Instant;
+  /** At most `limits.noteCharsMax` characters, never blank. */
+  readonly text: string;
 }
 
 /** Something people did at the desk: a hint, after which the record is read again. */

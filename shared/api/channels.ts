@@ -131,7 +131,7 @@ export const onCallSchema = z.object({
       next: spellSchema.nullable(),
     }),
   ),
-  /** After how long each step of the escalation is due, ms; null inside: never, null outside: with the opening. */
+  /** After how long each step of a critical escalation is due, ms; null inside: never, null outside: with the opening. */
   plans: z.array(z.object({ plan: z.enum(plans), inside: timersSchema, outside: timersSchema })),
 });
 export type OnCallAnswer = z.output<typeof onCallSchema>;

@@ -1,6 +1,7 @@
 // Shapes of the HTTP API that the console shares: incidents and tickets. Field names are fixed by the manual.
 import { z } from 'zod';
 import { causes, incidentKinds, incidentStates, layers, priorities, severities } from '../words.ts';
+import { contactSchema } from './contacts.ts';
 import { escalationRowSchema, slaRowSchema } from './sla.ts';
 
 const iso = z.iso.datetime({ precision: 3 });
@@ -61,6 +62,16 @@ export type IncidentRow = z.output<typeof incidentRowSchema>;
 
 export const incidentListSchema = z.object({ items: z.array(incidentRowSchema) });
 
+/** When it was down or only degraded; `to` is null while it lasts. The moments are a guess where `share` is below 1: that
+ * much of the stretch was down (it flapped). */
+export const stretchSchema = z.object({
+  kind: z.enum(['down', 'degraded']),
+  from: iso,
+  to: iso.nullable(),
+  share: z.number(),
+});
+export type StretchRow = z.output<typeof stretchSchema>;
+
 export const incidentDetailSchema = incidentRowSchema.extend({
   verdict: z.object({
     kind: z.enum(incidentKinds),
@@ -88,16 +99,17 @@ export const incidentDetailSchema = incidentRowSchema.extend({
     ),
   }),
   timeline: z.array(z.object({ at: iso, kind: z.string(), by: z.string().nullable(), text: z.string() })),
-  /** When it was down and when only degraded, oldest first; `to` is null while it lasts. The moments are a guess where
-   * `share` is below 1: that much of the stretch was down (it flapped). */
-  stretches: z.array(
-    z.object({ kind: z.enum(['down', 'degraded']), from: iso, to: iso.nullable(), share: z.number() }),
-  ),
+  /** Oldest first. */
+  stretches: z.array(stretchSchema),
   symptoms: z.array(z.string()),
   /** `why`: how the clock got to its deadline, day by day, in one sentence; null where there is no contract. */
   sla: slaRowSchema.extend({ why: z.string().nullable() }),
   /** What to try first, the most fitting on top. Texts of the MSP's own knowledge base. */
   hints: z.array(z.object({ id: z.string(), title: z.string(), steps: z.array(z.string()) })),
+  /** Whom the hints say to call and which circuit to name; of a provider's outage one for each link it reached. */
+  contacts: z.array(contactSchema),
+  /** How many more there are than `contacts` lists. */
+  contactsMore: z.number(),
 });
 export type IncidentDetail = z.output<typeof incidentDetailSchema>;
 

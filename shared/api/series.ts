@@ -1,5 +1,6 @@
 // Shape of GET /links/{customer}/{site}/{link}/series, which the console shares. Field names are fixed by the manual.
 import { z } from 'zod';
+import { stretchSchema } from './incidents.ts';
 
 const number = z.number().nullable();
 
@@ -18,9 +19,14 @@ export const seriesPointSchema = z.object({
 });
 export type SeriesPointRow = z.output<typeof seriesPointSchema>;
 
+export const linkStretchSchema = stretchSchema.extend({ incident: z.string() });
+export type LinkStretchRow = z.output<typeof linkStretchSchema>;
+
 export const linkSeriesSchema = z.object({
   from: z.string(),
   to: z.string(),
   items: z.array(seriesPointSchema),
+  /** When incidents say that this link was down or degraded, oldest first; whole, also where they reach out of the time. */
+  stretches: z.array(linkStretchSchema),
 });
 export type LinkSeries = z.output<typeof linkSeriesSchema>;

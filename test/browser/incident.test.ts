@@ -10,13 +10,16 @@ import { day, hour, type Instant, instant, minute, plus, second } from '../../sh
 import { incident, openEffect } from '../unit/server/core/view/samples.ts';
 import {
   auroraMatriz,
+  bearer,
   type Harness,
   importInventory,
+  inventoryYaml,
   startHarness,
   virtualClock,
 } from '../unit/server/shell/http/harness.ts';
 import { seriousViolations } from './axe.ts';
 import { chromiumIsThere, launchChromium, openPage, picture, type WatchedPage } from './browser.ts';
+import { rightPassword } from './fake-people.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const dist = join(root, 'server', 'console', 'dist');
@@ -314,6 +317,173 @@ describe.skipIf(!chromiumIsThere)('incident page in Chromium', () => {
     await sees(article(), 'Nenhuma medição deste link neste período.');
     await picture(page, 'incident-host');
     expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  const circuitsYaml = inventoryYaml
+    .replace('198.51.100.10 }', '198.51.100.10, circuit: SPO-1 }')
+    .concat(`  - key: horizonte
+    name: Colégio Horizonte
+    cnpj: 11.444.777/0001-61
+    plan: PREMIUM
+    sites:
+      - key: centro
+        name: Centro
+        city: Campinas
+        state: SP
+        links:
+          - { key: vivo, provider: vivo, role: primary, publicAddress: 198.51.100.20, circuit: CPS-7 }
+        hosts: []
+`);
+
+  /** Of the provider, and Vigia's own: nobody's site alone. */
+  function shared(): readonly Incident[] {
+    const { site: _site, link: _link, ...plain } = burning({ id: incidentId(30, 0), ticket: undefined });
+    const since = plain.detectedAt;
+    const outage: Incident = {
+      ...{ ...plain, kind: 'provider-outage', causeKey: 'provider:vivo', provider: 'vivo' },
+      symptoms: ['aurora/matriz/link:vivo', 'horizonte/centro/link:vivo'],
+      verdict: {
+        ...{ kind: 'provider-outage', confidence: 'confirmed', refused: [] },
+        witnesses: [{ source: 'link-verdict', who: 'vivo', says: 'customers-lost-together', since }],
+      },
+    };
+    const own: Incident = {
+      ...{ ...plain, id: incidentId(31, 0), kind: 'own-outage', cause: 'unknown', causeKey: 'own' },
+      layer: undefined,
+      verdict: {
+        ...{ kind: 'own-outage', confidence: 'confirmed', refused: [] },
+        witnesses: [{ source: 'own-anchors', who: 'vigia', says: 'anchors-lost', since }],
+      },
+    };
+    return [outage, own];
+  }
+
+  test('whom to call and which circuit to name stand on the page and in the panel', async () => {
+    await importInventory(harness, circuitsYaml);
+    await standing([burning(), ...shared()]);
+    await open('inc-7-0', { permissions: ['clipboard-read', 'clipboard-write'] });
+    const contacts = article().locator('.contacts');
+    await sees(contacts, /Vivo Empresas.*suporte \+55 11 0000-0000.*circuito SPO-1.*IP 198\.51\.100\.10/s);
+    const phone = contacts.getByRole('link', { name: '+55 11 0000-0000' });
+    expect(await phone.getAttribute('href')).toBe('tel:+551100000000');
+    await contacts.getByRole('button', { name: 'Copiar circuito SPO-1' }).press('Enter');
+    await sees(contacts, 'Copiado.');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('SPO-1');
+
+    await page.goto(`${url}/#incident-page=inc-30-0`);
+    await sees(contacts, /Colégio Horizonte, Centro.*CPS-7.*Padaria Aurora, Matriz.*SPO-1/s);
+    await contacts.getByRole('button', { name: 'Copiar os 2 circuitos' }).click();
+    await sees(contacts, 'Copiado.');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      'CPS-7: Colégio Horizonte, Centro\nSPO-1: Padaria Aurora, Matriz',
+    );
+    await sees(article(), /caíram.*\(Brasília\)/s);
+    expect(await seriousViolations(page)).toEqual([]);
+    await everyWay('incident-provider');
+
+    await page.goto(`${url}/#incident=inc-7-0`);
+    const panel = page.getByRole('dialog');
+    await sees(panel.locator('.contacts'), /Vivo Empresas.*SPO-1/s);
+    expect(await seriousViolations(page)).toEqual([]);
+    await everyWay('panel-contacts');
+    await page.goto(`${url}/#incident-page=inc-31-0`);
+    await sees(article(), /perdeu o acesso à internet.*\(Brasília\)/s);
+    for (const text of [/causa:/, 'ninguém a chamar', 'Escalonamento'])
+      expect(await article().getByText(text).count()).toBe(0);
+    await picture(page, 'incident-own');
+    expect(watched.complaints).toEqual([]);
+  });
+
+  async function everyWay(name: string): Promise<void> {
+    if (process.env.VIGIA_SCREENSHOTS === undefined) return;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 1440, height: 1300 });
+      await picture(page, `${name}-${colorScheme}`);
+      await page.setViewportSize({ width: 360, height: 1800 });
+      await picture(page, `${name}-phone-${colorScheme}`);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+
+  test('another link shows its own failures and a neutral time, and a failure without measurements is drawn', async () => {
+    const claro = past(5, 0.02, {
+      ...{ link: 'claro', causeKey: 'link:claro', detectedAt: plus(now, -40 * minute) },
+      ...{ recoveredAt: plus(now, -30 * minute), resolvedAt: plus(now, -30 * minute) },
+      ...{ state: 'closed', closedAt: plus(now, -10 * minute), downtimeMs: 10 * minute },
+      timeline: [
+        { at: plus(now, -40 * minute), kind: 'first-evidence' },
+        { at: plus(now, -30 * minute), kind: 'recovering' },
+      ],
+    });
+    const items = Array.from({ length: 60 }, (_, index) => ({
+      ...{ seq: index + 1, at: plus(now, (index - 85) * minute), link: 'claro', sent: 12, lost: 0 },
+      ...{ rttMinMs: 8, rttAvgMs: 12, rttMaxMs: 30, rttP95Ms: 20, jitterMs: 2 },
+    }));
+    harness.series.save({ agent: agentId('agent-2'), site: auroraMatriz, epoch: 1, items });
+    await standing([burning(), claro]);
+    await open('inc-7-0');
+    const plots = article().getByRole('img');
+    await plots.waitFor(patience);
+    await expect.poll(() => plots.getAttribute('data-shades'), patience).toBe('down');
+    await article().getByLabel('Link', { exact: true }).selectOption('claro');
+    await expect.poll(() => plots.getAttribute('data-shades'), patience).toBe('down incident');
+    await sees(article().locator('.chart-legend'), /falha.*duração do incidente/s);
+    await article().getByText('Ver as medições em tabela').press('Enter');
+    const state = article().locator('.figures tbody tr .state');
+    await expect.poll(() => state.count(), patience).toBeGreaterThan(60);
+    const told = await state.allTextContents();
+    // Ten minutes down; nobody measured in the twenty of the incident, nor in the minute that begins.
+    expect(told.filter((text) => text === 'falha')).toHaveLength(10);
+    expect(told.slice(-21)).toEqual(Array.from({ length: 21 }, () => 'duração do incidente'));
+    expect(await seriousViolations(page)).toEqual([]);
+    await article().getByText('Ver as medições em tabela').press('Enter');
+    await everyWay('incident-other-link');
+    await page.setViewportSize({ width: 360, height: 1000 });
+    await article()
+      .locator('.chart')
+      .evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
+    await picture(page, 'incident-other-link-phone-chart');
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('who may see some customers only is offered nothing on what many share', async () => {
+    await importInventory(harness, circuitsYaml);
+    await standing([burning(), ...shared()]);
+    const made = await harness.api.inject({
+      ...{ method: 'POST', url: '/api/v1/users', headers: bearer },
+      payload: {
+        ...{ name: 'Sônia Reis', login: 'sonia', password: rightPassword },
+        ...{ role: 'operator', customers: ['aurora'] },
+      },
+    });
+    expect(made.statusCode).toBeLessThan(300);
+    watched = await openPage(browser);
+    page = watched.page;
+    await page.goto(url);
+    await page.getByLabel('Usuário').fill('sonia');
+    await page.getByLabel('Senha', { exact: true }).fill(rightPassword);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Sua conta: Sônia Reis' }).waitFor(patience);
+    await page.goto(`${url}/#incident-page=inc-7-0`);
+    await article()
+      .getByRole('button', { name: /Assumir/ })
+      .waitFor(patience);
+    for (const id of ['inc-30-0', 'inc-31-0']) {
+      await page.goto(`${url}/#incident-page=${id}`);
+      await sees(article().getByRole('heading'), 'Linha do tempo');
+      expect(await article().locator('.doing, .actions').count()).toBe(0);
+      await page.goto(`${url}/#incident=${id}`);
+      await sees(page.getByRole('dialog').getByRole('heading'), 'Linha do tempo');
+      expect(await page.locator('.actions').count()).toBe(0);
+      const inputs = harness.inputs.length;
+      await page.keyboard.press('a');
+      expect(harness.inputs.length).toBe(inputs);
+    }
+    await page.goto(`${url}/#incident-page=inc-30-0`);
+    await sees(article().locator('.contacts'), 'SPO-1');
+    expect(await article().textContent()).not.toMatch(/Horizonte|CPS-7/);
+    await picture(page, 'incident-shared-scoped');
   });
 
   test('an outage that is over ends its chart and its story; an unknown incident is told', async () => {

@@ -261,6 +261,14 @@ export function incidentDetail(row: IncidentRow): IncidentDetail {
       },
       { id: 'energia', title: 'Há energia na unidade?', steps: ['Perguntar se as luzes estão acesas.'] },
     ],
+    contacts: [
+      {
+        ...{ provider: 'vivo', providerName: 'Vivo Empresas', phone: '+55 11 0000-0000' },
+        ...{ circuit: 'SPO-1', publicAddress: '198.51.100.10', link: 'vivo', linkName: 'Vivo Empresas' },
+        ...{ customer: 'aurora', customerName: 'Padaria Aurora Ltda', site: 'matriz', siteName: 'Matriz' },
+      },
+    ],
+    contactsMore: 0,
   };
 }
 

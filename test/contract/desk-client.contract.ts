@@ -9,6 +9,7 @@ import {
   type DeskRecord,
   markerOf,
   noteMarkOf,
+  type PersonNote,
 } from '../../server/ports/desk-client.ts';
 import type { FailureCode } from '../../shared/failure.ts';
 import { effectKey, incidentIdFrom } from '../../shared/ids.ts';
@@ -43,6 +44,10 @@ export interface FakeDeskControl {
   /** A person at the desk. */
   closeByHand(protocol: string): void;
   removeByHand(protocol: string): void;
+  /** A person writes a note. Absent: the desk shows nobody's notes. */
+  sayByHand?(protocol: string, by: string, text: string): void;
+  /** What the desk writes by itself: a change without words, a mail it sent, an automatic answer. */
+  sayBySystem?(protocol: string, text: string): void;
   /** The record loses our id, as a record made without it. Absent: the desk has no field for it. */
   loseIncident?(protocol: string): void;
   /** The desk's program ends; its address refuses connections. */
@@ -343,6 +348,50 @@ export function deskClientContract(name: string, capabilities: DeskCapabilities,
         must(await client.note(protocol, noteOf('inc-7-0', 1)));
         must(await client.note(protocol, noteOf('inc-7-0', 2, 'Segunda.')));
         expect(must(await client.read(protocol))?.noteMarks).toEqual(['inc-7-0:note:1', 'inc-7-0:note:2']);
+      });
+    });
+
+    describeWhere(capabilities.readsNotes)('notes of people', () => {
+      const notesOf = async (protocol: string): Promise<readonly PersonNote[] | undefined> =>
+        must(await client.read(protocol))?.peopleNotes;
+
+      it('are read with author and text, to the byte, and each by an id of its own that stays', async () => {
+        if (server.sayByHand === undefined) return;
+        const protocol = await create('inc-7-0');
+        expect(await notesOf(protocol)).toEqual([]);
+        server.sayByHand(protocol, 'Ana Souza', 'São Paulo - ação, 3º andar');
+        must(await client.note(protocol, noteOf('inc-7-0', 1)));
+        server.sayByHand(protocol, 'João Conceição', `Linha 1\n${difficultText}`);
+        server.sayByHand(protocol, 'Ana Souza', 'São Paulo - ação, 3º andar');
+        const notes = (await notesOf(protocol)) ?? [];
+        expect(notes.map(({ by, text }) => ({ by, text }))).toEqual([
+          { by: 'Ana Souza', text: 'São Paulo - ação, 3º andar' },
+          { by: 'João Conceição', text: `Linha 1\n${difficultText}` },
+          { by: 'Ana Souza', text: 'São Paulo - ação, 3º andar' },
+        ]);
+        expect(new Set(notes.map(({ id }) => id)).size).toBe(3);
+        must(await client.note(protocol, noteOf('inc-7-0', 2)));
+        expect(await notesOf(protocol)).toEqual(notes);
+      });
+
+      it('are never ours, nor what the desk wrote, nor a closing without words', async () => {
+        const protocol = await create('inc-7-0');
+        must(await client.note(protocol, noteOf('inc-7-0', 1)));
+        must(await client.setState(protocol, 'closed', noteOf('inc-7-0', 2)));
+        if (capabilities.reopen) must(await client.setState(protocol, 'open', noteOf('inc-7-0', 3)));
+        server.sayBySystem?.(protocol, 'Recebemos o seu chamado.');
+        server.closeByHand(protocol);
+        expect((await notesOf(protocol)) ?? []).toEqual([]);
+      });
+
+      it('that answer one of ours by mail are a person’s, with our mark in the quotation', async () => {
+        if (server.sayByHand === undefined) return;
+        const protocol = await create('inc-7-0');
+        const ours = noteOf('inc-7-0', 1);
+        must(await client.note(protocol, ours));
+        const answer = `Ciente, indo até lá.\n\n${ours.text.replace(/^/gm, '> ')}`;
+        server.sayByHand(protocol, 'Ana Souza', answer);
+        expect(await notesOf(protocol)).toMatchObject([{ by: 'Ana Souza', text: answer }]);
       });
     });
 

@@ -32,6 +32,11 @@ export function linkDied(at: Instant): Input {
   return linkInput(at, 2, 'down', plus(at, -4 * second));
 }
 
+/** And up again, for good. */
+export function linkBack(at: Instant): Input {
+  return linkInput(at, 3, 'up', at);
+}
+
 function linkInput(at: Instant, seq: number, status: 'up' | 'down', since: Instant): Input {
   const layer = status === 'down' ? ('provider' as const) : undefined;
   const change = {

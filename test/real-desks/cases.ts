@@ -164,6 +164,25 @@ export function realDeskCases(name: string, start: () => Promise<RealDesk>): voi
       await live.stop();
     });
 
+    test('lets the incident hear what a person writes, by asking, and takes nothing of ours for it', async () => {
+      const effects = next();
+      const protocol = await rig.deliver(effects.open);
+      const client = desk.client({ url: desk.url, clock: { now: rig.now }, timeoutMs: 8_000 });
+      const notes = async () => {
+        const answer = await client.read(protocol);
+        return answer.ok ? answer.value?.peopleNotes : undefined;
+      };
+      await rig.deliver(effects.note(1));
+      expect(await notes()).toEqual([]);
+      await desk.person.say(protocol, 'São Paulo - ação, 3º andar');
+      await rig.deliver(effects.note(2));
+      const [only, ...others] = (await notes()) ?? [];
+      expect(only).toMatchObject({ text: 'São Paulo - ação, 3º andar' });
+      expect(only?.by?.toLowerCase()).toContain('ana');
+      expect(others).toEqual([]);
+      await client.close();
+    });
+
     test('leaves one open ticket of several that were made at once', async () => {
       const effects = next();
       const client = desk.client({ url: desk.url, clock: { now: rig.now }, timeoutMs: 20_000 });

@@ -4,6 +4,7 @@
 import type { Input } from '../../server/core/input.ts';
 import type { PlannedWindow, Scope, Silence } from '../../server/core/planned.ts';
 import { defaultPolicy } from '../../server/core/policy.ts';
+import type { TicketSettings } from '../../server/core/ticket-settings.ts';
 import { assert } from '../../shared/assert.ts';
 import {
   agentId,
@@ -14,6 +15,7 @@ import {
   sessionId,
   siteIdFrom,
 } from '../../shared/ids.ts';
+import type { SlaPolicies } from '../../shared/sla-policy.ts';
 import { hour, type Instant, instant, minute, second } from '../../shared/time.ts';
 import type { StateChange } from '../../shared/wire/messages.ts';
 import {
@@ -21,9 +23,10 @@ import {
   type HostStatus,
   type Layer,
   type LinkStatus,
+  type Priority,
   runEndings,
 } from '../../shared/words.ts';
-import { transcriptTopology } from './fleet.ts';
+import { transcriptTickets, transcriptTopology } from './fleet.ts';
 
 /** 2026-11-23 00:00 in São Paulo, a Monday. */
 const dayStart = Date.parse('2026-11-23T03:00:00.000Z');
@@ -48,6 +51,12 @@ export interface Speaker {
   /** What people have planned and silenced so far; told as a whole each time. */
   windows: PlannedWindow[];
   silences: Silence[];
+  /** What the configuration says so far. */
+  settings: TicketSettings;
+}
+
+export function newSpeaker(): Speaker {
+  return { seqs: new Map(), opened: [], windows: [], silences: [], settings: transcriptTickets };
 }
 
 type Make = (parts: readonly string[], at: Instant, speaker: Speaker) => Input;
@@ -78,6 +87,12 @@ const deskActions: Readonly<Record<string, 'acknowledged' | 'note' | 'closed' | 
   reabre: 'reopened',
 };
 
+const classes: Readonly<Record<string, Priority>> = {
+  crítico: 'critical',
+  prioritário: 'priority',
+  padrão: 'standard',
+};
+
 const lines: readonly (readonly [RegExp, Make])[] = [
   [
     /^Vigia inicia$/,
@@ -86,6 +101,18 @@ const lines: readonly (readonly [RegExp, Make])[] = [
   [
     /^inventário importado$/,
     (_p, at) => ({ kind: 'inventory.imported', at, topology: transcriptTopology, by: 'ana' }),
+  ],
+  [
+    /^contrato de ([\w-]+): link principal caído é (crítico|prioritário|padrão), link reserva caído é (crítico|prioritário|padrão)$/,
+    ([customer = '', primary = '', backup = ''], at, speaker) => {
+      const priorities = { linkDownPrimary: classes[primary], linkDownBackup: classes[backup] };
+      const customers = { ...speaker.settings.sla.customers, [customer]: { priorities } };
+      return configured(at, speaker, { customers });
+    },
+  ],
+  [
+    /^chamados são encerrados só por pessoas$/,
+    (_p, at, speaker) => configured(at, speaker, { closing: 'note' }),
   ],
   [
     new RegExp(`^agente ${host} é inscrito em ${site}$`),
@@ -286,6 +313,12 @@ function scopeOf(customer = '', site?: string, kind?: string, name?: string): Sc
   const where = site === undefined ? {} : { site };
   const what = name === undefined ? {} : kind === 'link' ? { link: name } : { host: name };
   return { customer: customerKey(customer), ...where, ...what };
+}
+
+/** The configuration with these contract's words over those of before. */
+function configured(at: Instant, speaker: Speaker, words: Partial<SlaPolicies>): Input {
+  speaker.settings = { ...speaker.settings, sla: { ...speaker.settings.sla, ...words } };
+  return { kind: 'tickets.configured', at, settings: speaker.settings };
 }
 
 function plans(at: Instant, { windows, silences }: Speaker): Input {

@@ -213,7 +213,8 @@ const introduction = [
   '',
   'Em `appliesTo`, o que não for dito vale para tudo: `kinds` (tipo), `causes` (causa), `layers` (onde falha),',
   '`providers` (operadora, pela chave do inventário), `roles` (`primary`, `backup`, `server`, `other`), `degradations`',
-  '(`loss`, `latency`, `jitter`, `large-packets`), `flapping` e `partOfOutage`. Aparece primeiro a dica mais exata; entre iguais, a de maior',
-  '`priority` (0 se não for dita) e depois a da sua pasta. O chamado mostra os passos da primeira e o título de até mais duas.',
+  '(`loss`, `latency`, `jitter`, `large-packets`), `flapping`, `overdue` (parada avisada: `true` não voltou no prazo, `false` ainda é',
+  'esperada) e `partOfOutage`. Aparece primeiro a dica mais exata; entre iguais, a de maior `priority` (0 se não for dita) e depois a',
+  'da sua pasta. O chamado mostra os passos da primeira e o título de até mais duas.',
   '',
 ];

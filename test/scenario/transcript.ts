@@ -17,8 +17,7 @@ import {
   sentenceOfTitle,
 } from '../../server/core/view/sentences.ts';
 import type { Instant } from '../../shared/time.ts';
-import { transcriptTickets } from './fleet.ts';
-import { clockToInstant, inputOf, instantToClock, type Speaker } from './language.ts';
+import { clockToInstant, inputOf, instantToClock, newSpeaker } from './language.ts';
 
 /** What concludes: the real core, or one broken on purpose (test/sim/broken-rules.ts). */
 export interface Mind {
@@ -33,7 +32,7 @@ export type Hear = (effect: TicketEffect) => void;
  * The whole transcript with fresh output lines. `HH:MM:SS ...` alone lets time pass until then.
  */
 export function play(text: string, mind: Mind = { decide, evolve }, hear: Hear = () => {}): string {
-  const speaker: Speaker = { seqs: new Map(), opened: [], windows: [], silences: [] };
+  const speaker = newSpeaker();
   const out: string[] = [];
   let state = initialState();
   let seen = true;
@@ -73,7 +72,7 @@ export function play(text: string, mind: Mind = { decide, evolve }, hear: Hear =
       apply(input);
       // As the server does: what texts are made of is told before anything may be written.
       if (input.kind === 'server.started')
-        apply({ kind: 'tickets.configured', at: input.at, settings: transcriptTickets });
+        apply({ kind: 'tickets.configured', at: input.at, settings: speaker.settings });
     }
   }
   return out.join('\n');

@@ -191,6 +191,8 @@ function drawWorld(random: Random): Drawn {
     standard: pick(random, [4 * hour, 4 * hour, 40 * hour, 0]),
   };
   const wishes = drawWishes(random, year);
+  const contract = { hours, targets, criticalClock: criticalAlways ? '24x7' : 'support-hours' };
+  const otherwise = { criticalClock: criticalAlways ? 'support-hours' : '24x7' };
   const policies = slaPoliciesSchema.parse({
     holidays: {
       ...wishes,
@@ -202,7 +204,10 @@ function drawWorld(random: Random): Drawn {
       })),
       removedDays: wishes.removedDays.map((date) => ({ date })),
     },
-    plans: { PRO: { hours, targets, criticalClock: criticalAlways ? '24x7' : 'support-hours' } },
+    // Every other year the customer's own contract says it, over a plan that says the opposite.
+    ...(year % 2 === 0
+      ? { plans: { PRO: contract } }
+      : { plans: { PRO: otherwise }, customers: { aurora: contract } }),
   });
   const week = all.map((each) =>
     hours
@@ -311,6 +316,7 @@ function drawQuestion(random: Random, { spec, special }: Drawn): SlaQuestion {
   return {
     priority: pick(random, priorities),
     plan: 'PRO',
+    customer: 'aurora',
     place: { state: spec.state, city: spec.town, timeZone: spec.zone },
     detectedAt,
     registeredAt: random() < 0.15 ? undefined : random() < 0.8 ? after(hour) : after(4 * day),

@@ -17,12 +17,6 @@ import { changeFromData, type EntryData, inputFromData, journalFormat } from './
 import { journalMigrations } from './journal-schema.ts';
 import { isIntact, unseal } from './sealed-json.ts';
 
-/** An entry with the bytes it was written as, for digests. */
-export interface ReadEntry extends JournalEntry {
-  /** Input, changes, then each effect. */
-  readonly bodies: readonly string[];
-}
-
 export interface InputPlace {
   readonly seq: number;
   readonly at: Instant;
@@ -39,7 +33,7 @@ export interface JournalReading {
   /** The newest sound snapshot that is not younger than input `seq`. */
   snapshotUpTo(seq: number): Result<Snapshot | undefined>;
   /** Entries after `afterSeq` up to `toSeq`, at most `limits.replayPageInputs`; empty = there are no more. */
-  page(afterSeq: number, toSeq: number): Result<readonly ReadEntry[]>;
+  page(afterSeq: number, toSeq: number): Result<readonly JournalEntry[]>;
   /** All inputs of one kind in the stretch; for kinds that are rare. Fails with `limit.reached` past `max`. */
   ofKind<K extends InputKind>(kind: K, stretch: Stretch): Result<readonly InputOf<K>[]>;
   close(): void;
@@ -149,14 +143,14 @@ function snapshotUpTo(sql: DatabaseSync, seq: number): Snapshot | undefined {
   return undefined;
 }
 
-function readPage(sql: DatabaseSync, afterSeq: number, toSeq: number): Result<readonly ReadEntry[]> {
+function readPage(sql: DatabaseSync, afterSeq: number, toSeq: number): Result<readonly JournalEntry[]> {
   const rows = sql
     .prepare('SELECT seq, format, body, digest FROM inputs WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?')
     .all(afterSeq, toSeq, limits.replayPageInputs)
     .map((raw) => inputRow.parse(raw));
   const effects = effectsOf(sql, afterSeq, rows.at(-1)?.seq ?? afterSeq);
   if (!effects.ok) return effects;
-  const entries: ReadEntry[] = [];
+  const entries: JournalEntry[] = [];
   for (const row of rows) {
     const sound = soundInput(row);
     if (!sound.ok) return sound;
@@ -164,34 +158,28 @@ function readPage(sql: DatabaseSync, afterSeq: number, toSeq: number): Result<re
     entries.push({
       input: { seq: row.seq, input: inputFromData(sound.value.input) },
       changes: sound.value.changes.map(changeFromData),
-      effects: own.map(({ effect }) => effect),
-      bodies: [row.body, ...own.map(({ body }) => body)],
+      effects: own,
     });
   }
   return ok(entries);
-}
-
-interface ReadEffect {
-  readonly effect: TicketEffect;
-  readonly body: string;
 }
 
 function effectsOf(
   sql: DatabaseSync,
   afterSeq: number,
   toSeq: number,
-): Result<ReadonlyMap<number, readonly ReadEffect[]>> {
-  const found = new Map<number, ReadEffect[]>();
+): Result<ReadonlyMap<number, readonly TicketEffect[]>> {
+  const found = new Map<number, TicketEffect[]>();
   const rows = sql
     .prepare('SELECT seq, body, digest FROM outbox WHERE seq > ? AND seq <= ? ORDER BY seq, id')
     .all(afterSeq, toSeq);
   for (const raw of rows) {
     const row = effectRow.parse(raw);
     if (!isIntact(row)) return fail(damaged(`an effect of input ${row.seq}`));
-    const read = { effect: unseal<TicketEffect>(`an effect of input ${row.seq}`, row), body: row.body };
+    const effect = unseal<TicketEffect>(`an effect of input ${row.seq}`, row);
     const group = found.get(row.seq);
-    if (group === undefined) found.set(row.seq, [read]);
-    else group.push(read);
+    if (group === undefined) found.set(row.seq, [effect]);
+    else group.push(effect);
   }
   return ok(found);
 }

@@ -6,7 +6,7 @@ import { useSpeech } from '../i18n/speech.ts';
 import { post, type RequestFailure } from '../request.ts';
 import { ActionForm, type Form } from './action-form.tsx';
 import { Icon, type IconName } from './icon.tsx';
-import { useMay } from './session.tsx';
+import { useMayActOn } from './session.tsx';
 import { FailureText } from './side-panel.tsx';
 
 type Act = 'take' | Form;
@@ -63,7 +63,7 @@ export function IncidentActions({
   const [doing, setDoing] = useState<Doing>({ kind: 'idle' });
   const [form, setForm] = useState<Form>();
   const opener = useRef<HTMLElement | null>(null);
-  const acts = useMay('operator') ? actsFor(row) : [];
+  const acts = useMayActOn(row) ? actsFor(row) : [];
   const send = async (act: Act, body?: object): Promise<void> => {
     setDoing({ kind: 'sending', act });
     const answer = await post(`${url}/${paths[act]}`, body);

@@ -5,6 +5,7 @@ import { type IncidentRow, incidentDetailSchema } from '../../../shared/api/inci
 import type { SiteRow } from '../../../shared/api/wall.ts';
 import { formatsFor } from '../format.ts';
 import { useSpeech } from '../i18n/speech.ts';
+import { ContactsPart } from '../pages/incident/contacts-part.tsx';
 import { incidentHash, pageHash } from '../route.ts';
 import { phaseOf, siteOf } from '../select.ts';
 import { EscalationPart } from './escalation-text.tsx';
@@ -50,10 +51,17 @@ export function IncidentPanel(props: {
           <ClosedTooEarly row={row} />
           <IncidentActions url={url} row={row} />
           <SlaPart row={row} why={loaded.value?.sla.why ?? undefined} />
-          {phaseOf(row) !== 'over' && <EscalationPart escalation={row.escalation} />}
+          {phaseOf(row) !== 'over' && row.kind !== 'own-outage' && (
+            <EscalationPart escalation={row.escalation} />
+          )}
         </>
       )}
-      {loaded.value !== undefined && <HintsPart detail={loaded.value} />}
+      {loaded.value !== undefined && (
+        <>
+          <HintsPart detail={loaded.value} />
+          <ContactsPart detail={loaded.value} brief />
+        </>
+      )}
       {row !== undefined && (
         <>
           <Summary row={row} site={props.sites.get(siteOf(row) ?? '')} />
@@ -109,7 +117,7 @@ function Summary({
             </a>
           </Fact>
         )}
-        <Fact name={messages.fact.cause}>{messages.cause[row.cause]}</Fact>
+        {row.kind !== 'own-outage' && <Fact name={messages.fact.cause}>{messages.cause[row.cause]}</Fact>}
         {row.layer !== null && <Fact name={messages.fact.layer}>{messages.layer[row.layer]}</Fact>}
         <ProviderFact row={row} site={site} />
         {row.assignedTo !== null && <Fact name={messages.service.act.assignedTo}>{row.assignedTo}</Fact>}

@@ -41,3 +41,9 @@ export function useMay(least: Role): boolean {
   const { session, unknown } = useContext(SessionContext);
   return session === undefined ? unknown : mayAct(session.role, least);
 }
+
+/** Whether to offer what an operator does to this incident: what many customers share is not for one of them to act on. */
+export function useMayActOn({ site }: { readonly site: string | null }): boolean {
+  const scope = useSession()?.customers ?? null;
+  return useMay('operator') && (scope === null || site !== null);
+}

@@ -88,6 +88,7 @@ export function onSessionClosed(draft: Draft, input: Of<'session.closed'>): void
 export function onGoodbye(draft: Draft, input: Of<'goodbye.said'>): void {
   const agent = draft.agent(input.agent);
   if (agent === undefined || agent.presence === 'revoked') return;
+  const returnBy = returnDeadline(draft, agent, { at: draft.now, reason: input.reason });
   draft.setAgent({
     ...agent,
     presence: 'away',
@@ -95,11 +96,11 @@ export function onGoodbye(draft: Draft, input: Of<'goodbye.said'>): void {
     lastHeardAt: draft.now,
     goodbyeReason: input.reason,
     goodbyeAt: draft.now,
-    returnBy: returnDeadline(draft, agent, { at: draft.now, reason: input.reason }),
+    returnBy,
   });
   const site = draft.topology.sites.get(agent.site);
   const missed = agent.presence === 'suspected' || agent.presence === 'silent';
-  if (missed && site !== undefined) goodbyeHeardLate(draft, site, agent.host);
+  if (missed && site !== undefined) goodbyeHeardLate(draft, site, { host: agent.host, returnBy });
   evaluateSite(draft, agent.site, untold);
 }
 

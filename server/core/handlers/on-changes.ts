@@ -11,6 +11,7 @@ import { evaluateSite } from '../rules/correlate.ts';
 import { toldByCutOffMachine } from '../rules/cut-off.ts';
 import { runExplained, stopToldLater } from '../rules/ending.ts';
 import { watchFlips } from '../rules/flapping.ts';
+import { upUntil } from '../rules/just-returned.ts';
 import { bootedBetween, hostOutageEnded, linkDiedAt, linkOutageEnded, type Stretch } from '../rules/late.ts';
 import { startToldByBoot, startToldByLinks } from '../rules/true-start.ts';
 import type { AgentState, HostReport, LinkReport } from '../state.ts';
@@ -89,12 +90,14 @@ function takeLink(draft: Draft, { site, agent, item }: Taken<LinkChanged>): void
     quality: item.quality,
     // A later word on the same outage may come without the path; the one known stays.
     path: item.path ?? (before?.status === item.status ? before.path : undefined),
+    upUntil: upUntil(before, { status: item.status, since }, draft.agent(agent.id) ?? agent),
   };
   draft.setSite({ ...record, links: [...record.links.filter((report) => report !== before), after] });
   watchFlips(draft, { site, agent, before, after });
   if (before?.status === 'down' && item.status !== 'down' && item.status !== 'unknown') {
     const to = notLater(item.since, draft.now);
-    const stretch: Stretch = { from: before.since, to, toldBy: agent.host, layer: before.layer };
+    const { since: from, layer, upUntil: upBefore } = before;
+    const stretch: Stretch = { from, to, toldBy: agent.host, layer, upBefore };
     if (!toldByCutOffMachine(draft, site, agent, stretch)) linkOutageEnded(draft, site, link, stretch);
   }
   if (item.status === 'down' && before?.status !== 'down') {
@@ -116,6 +119,7 @@ function takeHost(draft: Draft, { site, agent, item }: Taken<HostChanged>): void
     receivedAt: learnedAt(draft, before, item),
     recovering: item.recovering,
     recoveringSince: item.recovering ? notLater(item.at, draft.now) : undefined,
+    upUntil: upUntil(before, { status: item.status, since }, draft.agent(agent.id) ?? agent),
   };
   draft.setSite({ ...record, hosts: [...record.hosts.filter((report) => report !== before), after] });
   watchFlips(draft, { site, agent, before, after });
@@ -125,6 +129,7 @@ function takeHost(draft: Draft, { site, agent, item }: Taken<HostChanged>): void
       from: before.since,
       to: notLater(item.since, draft.now),
       toldBy: agent.host,
+      upBefore: before.upUntil,
     });
   }
 }

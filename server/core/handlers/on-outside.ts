@@ -4,7 +4,7 @@ import type { Draft } from '../draft.ts';
 import type { Incident } from '../incident.ts';
 import type { Input } from '../input.ts';
 import { evaluateSite } from '../rules/correlate.ts';
-import { assign, escalate, heardFromDesk } from '../rules/desk-life.ts';
+import { assign, escalate, heardAfterEnd, heardFromDesk } from '../rules/desk-life.ts';
 import { acknowledge, reopenByPerson, resolveByPerson, withEntry } from '../rules/incident.ts';
 import { pause, resume } from '../rules/pause.ts';
 import { tendParent } from '../rules/provider-life.ts';
@@ -89,7 +89,7 @@ export function onResolvedByPerson(draft: Draft, input: Of<'incident.resolvedByP
     if (incident.state === 'resolved') return declaredDone(draft, incident, input);
     const done = resolveByPerson(incident, who(input), draft.now);
     const text = noteText(`Resolvido por ${input.by}`, input.text);
-    const closed = closeTicket(draft, done, text);
+    const closed = closeTicket(draft, done, text, input.by);
     return closed === done ? planNote(draft, done, text) : closed;
   });
 }
@@ -97,7 +97,7 @@ export function onResolvedByPerson(draft: Draft, input: Of<'incident.resolvedByP
 /** It is over by the evidence; a person says that the work is, too: all that is left is to close the ticket. */
 function declaredDone(draft: Draft, incident: Incident, input: Of<'incident.resolvedByPerson'>): Incident {
   const entry = { at: draft.now, kind: 'ticket-closed', by: input.by, text: input.text } as const;
-  const closed = closeTicket(draft, incident, noteText(`Resolvido por ${input.by}`, input.text));
+  const closed = closeTicket(draft, incident, noteText(`Resolvido por ${input.by}`, input.text), input.by);
   return closed === incident ? incident : withEntry({ ...closed, touched: true }, entry);
 }
 
@@ -155,7 +155,16 @@ export function onEscalated(draft: Draft, input: Of<'incident.escalated'>): void
 }
 
 export function onDeskTold(draft: Draft, input: Of<'desk.told'>): void {
+  if (draft.incident(input.incident) === undefined) return tellClosed(draft, input);
   withIncident(draft, input.incident, (incident) => heardFromDesk(draft, incident, input));
+}
+
+/** Of one that closed lately; others are out of reach, and what is told of them changes nothing. */
+function tellClosed(draft: Draft, input: Of<'desk.told'>): void {
+  const closed = closedIncident(draft, input.incident);
+  if (closed === undefined || closed.retro) return;
+  const told = heardAfterEnd(closed, input, draft.now);
+  if (told !== undefined) draft.setIncident(told);
 }
 
 function withIncident(draft: Draft, id: Incident['id'], change: (incident: Incident) => Incident): void {

@@ -9,9 +9,15 @@ import type { Kept, Recorded } from './recorded.ts';
 import { sameData } from './same-data.ts';
 
 export interface Verifier {
-  /** Undefined = the very same decision; else the one made now. Rows come in order, without gaps. */
-  take(row: Recorded): Kept | undefined;
+  /** The decision as it is made now. Rows come in order, without gaps. */
+  take(row: Recorded): Decided;
   state(): State;
+}
+
+export interface Decided {
+  readonly decided: Kept;
+  /** It says the same as the one that was recorded. */
+  readonly same: boolean;
 }
 
 /** `state` is the one before the first row; the verifier owns it from here on. */
@@ -24,7 +30,7 @@ export function createVerifier(state: State): Verifier {
       const decided = { changes, effects: effects.filter(isTicketEffect) };
       const same = sameData(row.changes, decided.changes) && sameData(row.effects, decided.effects);
       present = evolve(present, row.input, row.changes);
-      return same ? undefined : decided;
+      return { decided, same };
     },
     state: () => present,
   };

@@ -19,6 +19,7 @@ import {
   resolve,
   worsen,
 } from './incident.ts';
+import { hasOtherLink, withLinkClass } from './link-class.ts';
 import { rememberOutage } from './past.ts';
 import { afterWindows } from './planned.ts';
 import { tellParents } from './provider-life.ts';
@@ -26,6 +27,7 @@ import { noteLosses } from './provider-losses.ts';
 import { belongingOf, joinLate, placed } from './provider-outage.ts';
 import { recoveryOf } from './recovery.ts';
 import { adopt, growToCause, raiseWhenRipe } from './reparent.ts';
+import { overdueNow } from './return-watch.ts';
 import { afterSilences } from './silence.ts';
 import { type Quiet, quietOf, type Sight } from './suppress.ts';
 import {
@@ -51,7 +53,7 @@ export function evaluateSite(draft: Draft, id: SiteId, sight: Sight): void {
   const findings = [
     ...diagnosed.filter((each) => each.symptomOf === undefined),
     ...diagnosed.filter((each) => each.symptomOf !== undefined),
-  ];
+  ].map((each) => withLinkClass(draft, view, each));
   const wakes: Instant[] = [...flapWakes(view.record, draft.policy)];
   const before = openIncidents(draft, id);
   noteLosses(draft, view, findings);
@@ -203,6 +205,7 @@ function carryOn(draft: Draft, { view, finding, wakes }: Meeting, incident: Inci
   let next = typeof raised === 'number' ? incident : raised;
   if (tellsMore(finding, incident)) next = { ...next, verdict: finding.verdict };
   if (next.recoveredAt !== undefined) next = fallBack(next, startOf(finding), draft.now);
+  next = overdueNow(draft, view, next, finding);
   if (finding.host !== incident.host && finding.host !== undefined)
     next = joinSymptom(next, `host:${finding.host}`, draft.now);
   else if (
@@ -284,13 +287,6 @@ export function openIncidents(draft: Draft, id: SiteId): Incident[] {
 
 export function incidentOf(draft: Draft, id: SiteId, causeKey: string): Incident | undefined {
   return openIncidents(draft, id).find((incident) => incident.causeKey === causeKey);
-}
-
-function hasOtherLink(view: SiteView, finding: Finding): boolean {
-  return view.site.links.some((link) => {
-    if (link.key === finding.link) return false;
-    return !view.record.links.some((report) => report.link === link.key && report.status === 'down');
-  });
 }
 
 function setWake(draft: Draft, id: SiteId, wakes: readonly Instant[]): void {

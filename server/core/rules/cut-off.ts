@@ -4,7 +4,7 @@
 import { plus } from '../../../shared/time.ts';
 import type { Layer } from '../../../shared/words.ts';
 import type { Draft } from '../draft.ts';
-import type { Incident, Witness } from '../incident.ts';
+import { beganWithin, type Incident, trueStartOf, type Witness } from '../incident.ts';
 import type { AgentState, LinkReport } from '../state.ts';
 import type { Site } from '../topology.ts';
 import { hostCauseKey } from './finding.ts';
@@ -29,7 +29,7 @@ export function toldByCutOffMachine(
   const own = incidentAbout(draft, site, hostCauseKey(host), (each) => isWithin(draft, each, stretch));
   if (own === undefined) return false;
   const startedAt = draft.agent(id)?.runStartedAt;
-  const ranOn = startedAt === undefined || startedAt < own.detectedAt;
+  const ranOn = startedAt === undefined || startedAt < trueStartOf(own);
   const dead = isWhole(draft, own, stretch) && allDead(draft.site(site.id).links, id, stretch);
   if (own.cause === 'unknown' && ranOn && dead) {
     const witness: Witness = { source: 'boot-record', who: host, says: 'ran-on' };
@@ -49,11 +49,13 @@ function allDead(reports: readonly LinkReport[], agent: AgentState['id'], { to }
   );
 }
 
-function isWithin(draft: Draft, { detectedAt, recoveredAt }: Incident, { from, to }: Stretch): boolean {
-  return from >= plus(detectedAt, -sameMomentMs) && to <= plus(recoveredAt ?? draft.now, sameMomentMs);
+function isWithin(draft: Draft, incident: Incident, { from, to }: Stretch): boolean {
+  const end = plus(incident.recoveredAt ?? draft.now, sameMomentMs);
+  return from >= plus(trueStartOf(incident), -sameMomentMs) && to <= end;
 }
 
 /** The link was dead for this agent as long as its machine was missed. */
-function isWhole(draft: Draft, { detectedAt, recoveredAt }: Incident, { from, to }: Stretch): boolean {
-  return Math.abs(from - detectedAt) <= sameMomentMs && to >= plus(recoveredAt ?? draft.now, -sameMomentMs);
+function isWhole(draft: Draft, incident: Incident, { from, to }: Stretch): boolean {
+  const together = beganWithin(incident, plus(from, -sameMomentMs), plus(from, sameMomentMs));
+  return together && to >= plus(incident.recoveredAt ?? draft.now, -sameMomentMs);
 }

@@ -1,5 +1,6 @@
 // What people do with the ticket at the desk, as the incident sees it. The outage itself is never judged by the desk: a
 // ticket that a person closed while the outage lasts stays one ticket, with a warning; nothing opens a second one.
+import { limits } from '../../../shared/limits.ts';
 import type { Instant } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
 import type { Incident, TimelineEntry } from '../incident.ts';
@@ -11,6 +12,9 @@ export interface DeskWord {
   readonly action: 'acknowledged' | 'note' | 'closed' | 'reopened';
   readonly by: string;
   readonly text?: string;
+  /** Of a note that was read at the desk. */
+  readonly note?: string;
+  readonly passedOver?: readonly string[];
 }
 
 /** Told again, each changes nothing; nothing is echoed back to the desk, because it came from there. */
@@ -21,15 +25,46 @@ export function heardFromDesk(draft: Draft, incident: Incident, word: DeskWord):
       if (incident.acknowledgedAt !== undefined) return incident;
       return acknowledge(incident, { who: by, text }, draft.now, 'acknowledged-at-desk');
     case 'note':
-      return withEntry(
-        { ...incident, touched: true },
-        { at: draft.now, kind: 'noted-at-desk', by, text: text ?? '' },
-      );
+      return noted(incident, word, draft.now);
     case 'closed':
       return closedAtDesk(draft, incident, by, text);
     case 'reopened':
       return reopenedAtDesk(draft, incident, by, text);
   }
+}
+
+/**
+ * A person was found at work as the ticket was to be closed: it stays open, and the incident, which is closed, says why.
+ * Undefined: it says so already, or this changes nothing of a closed one.
+ */
+export function heardAfterEnd(incident: Incident, word: DeskWord, now: Instant): Incident | undefined {
+  const { action, by, text } = word;
+  if (action === 'note') {
+    const told = noted(incident, word, now);
+    return told === incident ? undefined : leftOpen(told);
+  }
+  if (action !== 'acknowledged' || incident.touched) return undefined;
+  const entry = { at: now, kind: 'acknowledged-at-desk', by, text } as const;
+  return withEntry(leftOpen({ ...incident, touched: true }), entry);
+}
+
+/** The closing that was on its way has become a note: somebody has to close the ticket. */
+function leftOpen(incident: Incident): Incident {
+  return incident.ticket?.closed === undefined
+    ? incident
+    : { ...incident, ticket: { ...incident.ticket, closed: undefined } };
+}
+
+function noted(incident: Incident, { by, text, note, passedOver = [] }: DeskWord, now: Instant): Incident {
+  const { notesHeard: before = [] } = incident;
+  if (note !== undefined && before.includes(note)) return incident;
+  const fresh = [...passedOver, ...(note === undefined ? [] : [note])].filter((id) => !before.includes(id));
+  const heard =
+    fresh.length === 0 ? {} : { notesHeard: [...before, ...fresh].slice(-2 * limits.deskPeopleNotesMax) };
+  return withEntry(
+    { ...incident, ...heard, touched: true },
+    { at: now, kind: 'noted-at-desk', by, text: text ?? '' },
+  );
 }
 
 /** The outage runs: evidence says so, and no person has called it over here. */

@@ -121,7 +121,10 @@ function unreachable({ view, host, agent, report, policy }: Unreachable): Findin
     heard: silence === undefined ? [neighbour] : [neighbour, silence],
   });
   if (verdict === undefined) return undefined;
-  const missed: Instant = agent === undefined ? report.since : missedAt(view, agent, policy.heartbeatMs);
+  const quietSince = agent === undefined ? report.since : missedAt(view, agent, policy.heartbeatMs);
+  // A neighbour reached it long after its agent fell silent: that was the program's end, this is the machine's.
+  const outlived = report.upUntil !== undefined && report.upUntil > plus(quietSince, policy.parentHoldMs * 2);
+  const missed: Instant = outlived ? report.since : quietSince;
   return {
     kind: 'host-down',
     cause: 'unknown',

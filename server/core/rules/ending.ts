@@ -4,7 +4,7 @@ import { limits } from '../../../shared/limits.ts';
 import { type Instant, plus } from '../../../shared/time.ts';
 import type { RunExplained, RunStarted } from '../../../shared/wire/messages.ts';
 import type { Draft } from '../draft.ts';
-import type { Incident, Witness } from '../incident.ts';
+import { beganWithin, type Incident, trueStartOf, type Witness } from '../incident.ts';
 import type { AgentState, ToldEnding } from '../state.ts';
 import type { Site } from '../topology.ts';
 import { agentCauseKey, hostCauseKey, siteCauseKey } from './finding.ts';
@@ -75,15 +75,16 @@ function isPresumed({ kind, cause, timeline }: Incident): boolean {
 }
 
 /** Not a machine that was restarted while everybody waited for the provider. */
-function beganWith({ endedAt, endedAtErrorMs }: ToldEnding, { detectedAt }: Incident): boolean {
-  return Math.abs(endedAt - detectedAt) <= sameMomentMs + endedAtErrorMs;
+function beganWith({ endedAt, endedAtErrorMs }: ToldEnding, incident: Incident): boolean {
+  const slackMs = sameMomentMs + endedAtErrorMs;
+  return beganWithin(incident, plus(endedAt, -slackMs), plus(endedAt, slackMs));
 }
 
 /** The run ended when the outage began, or during it (a machine that hung first and was reset later). */
 function explains(ending: ToldEnding, incident: Incident, draft: Draft): boolean {
   const slackMs = sameMomentMs + ending.endedAtErrorMs;
   return (
-    ending.endedAt >= plus(incident.detectedAt, -slackMs) &&
+    ending.endedAt >= plus(trueStartOf(incident), -slackMs) &&
     ending.endedAt <= plus(incident.recoveredAt ?? draft.now, sameMomentMs)
   );
 }
@@ -108,8 +109,13 @@ export function stopToldLater(
  * A goodbye that comes when its machine is already missed. A kernel that is going down sends it again for a minute at most,
  * so a silence that began earlier than that has another cause.
  */
-export function goodbyeHeardLate(draft: Draft, site: Site, host: string): void {
-  planned(draft, site, host, { at: draft.now, from: plus(draft.now, -2 * sameMomentMs), to: draft.now });
+export function goodbyeHeardLate(
+  draft: Draft,
+  site: Site,
+  { host, returnBy }: Pick<AgentState, 'host' | 'returnBy'>,
+): void {
+  const { now } = draft;
+  planned(draft, site, host, { at: now, from: plus(now, -2 * sameMomentMs), to: now, returnBy });
 }
 
 interface Stop {
@@ -117,20 +123,17 @@ interface Stop {
   /** An outage that began between the two began with it. */
   readonly from: Instant;
   readonly to: Instant;
+  /** It is away still, and must be back by then. */
+  readonly returnBy?: Instant;
 }
 
-function planned(draft: Draft, site: Site, host: string, { at, from, to }: Stop): void {
+function planned(draft: Draft, site: Site, host: string, { at, from, to, returnBy }: Stop): void {
   const alone = site.hosts.length <= 1;
   const keys = [hostCauseKey(host), agentCauseKey(host), ...(alone ? [siteCauseKey] : [])];
   for (const causeKey of keys) {
-    const incident = incidentAbout(
-      draft,
-      site,
-      causeKey,
-      ({ detectedAt }) => detectedAt >= from && detectedAt <= to,
-    );
+    const incident = incidentAbout(draft, site, causeKey, (each) => beganWithin(each, from, to));
     if (incident === undefined || (incident.cause !== 'unknown' && !isPresumed(incident))) continue;
     const witness: Witness = { source: 'goodbye', who: host, says: 'agent-said-goodbye', since: at };
-    amend(draft, site, incident, { cause: 'planned', witness });
+    amend(draft, site, { ...incident, returnBy }, { cause: 'planned', witness });
   }
 }

@@ -1,7 +1,7 @@
 // A finding: what the evidence of one site amounts to at one moment, before anybody decides whether it becomes an
 // incident. Derived anew each time from evidence; nothing of it is stored.
 import { earlier, type Instant } from '../../../shared/time.ts';
-import type { Cause, HostRole, IncidentKind, Layer } from '../../../shared/words.ts';
+import type { Cause, HostRole, IncidentKind, Layer, Priority } from '../../../shared/words.ts';
 import type { Verdict } from '../incident.ts';
 
 export interface Finding {
@@ -11,6 +11,8 @@ export interface Finding {
   readonly causeKey: string;
   readonly link?: string;
   readonly host?: string;
+  /** Of a lost link while another one of its site is not down: the class by the contract. Absent: critical. */
+  readonly linkClass?: Priority;
   /** What it counts as: a switch with stopped servers behind it counts as a server. */
   readonly hostRole?: HostRole;
   /** Servers behind it are known to be stopped since then. */

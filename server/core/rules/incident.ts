@@ -35,6 +35,8 @@ export function openIncident({ id, site, finding, openedAt, siteHasOtherLink }: 
     state: 'open',
     detectedAt,
     ...(detectedAt < finding.since ? { evidenceAt: finding.since } : {}),
+    ...(finding.began === undefined ? {} : { beganAt: finding.began.since }),
+    ...(finding.awaySince === undefined ? {} : { overdue: true as const }),
     confirmedAt,
     openedAt,
     downtimeMs: 0,
@@ -101,7 +103,13 @@ export function recover(incident: Incident, at: Instant, now: Instant): Incident
   const recoveredAt = later(since ?? incident.detectedAt, earlier(at, now));
   const stretchMs = since === undefined ? 0 : recoveredAt - since;
   return withEntry(
-    { ...incident, recoveredAt, downtimeMs: incident.downtimeMs + stretchMs, outageSince: undefined },
+    {
+      ...incident,
+      recoveredAt,
+      downtimeMs: incident.downtimeMs + stretchMs,
+      outageSince: undefined,
+      returnBy: undefined,
+    },
     { at: recoveredAt, kind: 'recovering' },
   );
 }

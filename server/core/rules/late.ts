@@ -4,7 +4,7 @@ import { type Instant, plus, second } from '../../../shared/time.ts';
 import type { RunStarted } from '../../../shared/wire/messages.ts';
 import type { Cause, Layer } from '../../../shared/words.ts';
 import type { Draft } from '../draft.ts';
-import type { Incident, Witness } from '../incident.ts';
+import { beganWithin, type Incident, type Witness } from '../incident.ts';
 import type { AgentState, ToldEnding } from '../state.ts';
 import type { Site, SiteLink } from '../topology.ts';
 import { incidentOf, openIncidents } from './correlate.ts';
@@ -12,6 +12,8 @@ import { causeOfLayer } from './diagnose-links.ts';
 import { type Finding, hostCauseKey, linkCauseKey, siteCauseKey } from './finding.ts';
 import { confidenceOf, settle } from './hypotheses.ts';
 import { joinSymptom, knowCause, pastIncident } from './incident.ts';
+import { startAllowanceMs } from './just-returned.ts';
+import { linkClassOf } from './link-class.ts';
 import { isRemembered, rememberOutage } from './past.ts';
 import { unplannedPart } from './planned.ts';
 import { planCauseKnown } from './ticket-plan.ts';
@@ -27,6 +29,8 @@ export interface Stretch {
   readonly toldBy: string;
   /** Where the link failed. */
   readonly layer?: Layer;
+  /** Until when its teller, in the same run, had seen the thing up before; absent = it never had. */
+  readonly upBefore?: Instant;
 }
 
 /** A link went from down to up: was it known? If not, it is history now. */
@@ -101,8 +105,11 @@ function record(draft: Draft, site: Site, { stretch, witnesses, ...what }: Histo
   const unplanned = unplannedPart(site, draft.planned, what, stretch);
   const { from, to } = unplanned ?? stretch;
   if (to - from < draft.policy.blipMs) return;
+  // Whether it carried the site then is not known any more.
+  const hasOther = site.links.length > 1;
   const finding: Finding = {
     ...what,
+    linkClass: what.kind === 'link-down' && hasOther ? linkClassOf(draft, site, what.link) : undefined,
     cause: unplanned === undefined ? 'planned' : what.cause,
     since: from,
     confirmedAt: draft.now,
@@ -115,7 +122,7 @@ function record(draft: Draft, site: Site, { stretch, witnesses, ...what }: Histo
       id: draft.newIncidentId(),
       site: site.id,
       finding,
-      siteHasOtherLink: site.links.length > 1,
+      siteHasOtherLink: hasOther,
       endedAt: to,
       now: draft.now,
     }),
@@ -128,12 +135,13 @@ function record(draft: Draft, site: Site, { stretch, witnesses, ...what }: Histo
 /** An incident that has not closed covers it, the whole site was out then, or it stands in the history already. */
 function isKnown(draft: Draft, site: Site, causeKey: string, stretch: Stretch): boolean {
   const own = incidentOf(draft, site.id, causeKey);
-  if (own !== undefined && stretch.to >= own.detectedAt) return true;
+  if (own !== undefined && stretch.to >= own.detectedAt && !isAfter(stretch, own)) return true;
   // It was a symptom of something that has not closed yet.
   const open = openIncidents(draft, site.id);
-  if (open.some((each) => each.symptoms.includes(causeKey) && stretch.to >= each.detectedAt)) return true;
+  const parent = open.find((each) => each.symptoms.includes(causeKey) && stretch.to >= each.detectedAt);
+  if (parent !== undefined && !isNewAfter(stretch, parent)) return true;
   const whole = incidentOf(draft, site.id, siteCauseKey);
-  if (whole !== undefined && overlapsIncident(stretch, whole, draft.now)) {
+  if (whole !== undefined && overlapsIncident(stretch, whole) && !isNewAfter(stretch, whole)) {
     draft.setIncident(joinSymptom(whole, causeKey, draft.now));
     return true;
   }
@@ -153,9 +161,26 @@ function wasPlanned(draft: Draft, site: Site, host: string, stretch: Stretch): b
   });
 }
 
-function overlapsIncident(stretch: Stretch, incident: Incident, now: Instant): boolean {
-  const end = (incident.recoveredAt ?? now) + sameMomentMs;
-  return stretch.from <= end && stretch.to >= incident.detectedAt - sameMomentMs;
+function overlapsIncident(stretch: Stretch, { detectedAt, recoveredAt }: Incident): boolean {
+  const begun = recoveredAt === undefined || stretch.from <= plus(recoveredAt, sameMomentMs);
+  return begun && stretch.to >= plus(detectedAt, -sameMomentMs);
+}
+
+function beganNear(incident: Incident, at: Instant): boolean {
+  return beganWithin(incident, plus(at, -sameMomentMs), plus(at, sameMomentMs));
+}
+
+/** It began when that outage was over, and is not the end of it as another clock tells it. */
+function isAfter({ from, to }: Stretch, { recoveredAt }: Incident): boolean {
+  return recoveredAt !== undefined && from > recoveredAt && to > plus(recoveredAt, sameMomentMs);
+}
+
+/** The same of a symptom: one that was never seen up since then was still starting, unless it had time enough. */
+function isNewAfter(stretch: Stretch, incident: Incident): boolean {
+  const { recoveredAt } = incident;
+  if (recoveredAt === undefined || !isAfter(stretch, incident)) return false;
+  const started = stretch.upBefore !== undefined && stretch.upBefore > recoveredAt;
+  return started || stretch.from > plus(recoveredAt, startAllowanceMs);
 }
 
 /**
@@ -180,12 +205,7 @@ export function incidentAbout(
  * dead then, the links were the cause - also where one had died earlier and the last one took the site with it.
  */
 export function linkDiedAt(draft: Draft, site: Site, link: SiteLink, since: Instant): void {
-  const whole = incidentAbout(
-    draft,
-    site,
-    siteCauseKey,
-    ({ detectedAt }) => Math.abs(since - detectedAt) <= sameMomentMs,
-  );
+  const whole = incidentAbout(draft, site, siteCauseKey, (each) => beganNear(each, since));
   if (whole === undefined || whole.cause !== 'unknown') return;
   const witness: Witness = {
     source: 'link-verdict',
@@ -211,12 +231,7 @@ export function linkDiedAt(draft: Draft, site: Site, link: SiteLink, since: Inst
 export function bootedBetween(draft: Draft, site: Site, agent: AgentState, item: RunStarted): void {
   const { previous } = item;
   if (previous === undefined || previous.stoppedInOrder || previous.bootId === item.bootId) return;
-  const whole = incidentAbout(
-    draft,
-    site,
-    siteCauseKey,
-    ({ detectedAt }) => Math.abs(previous.lastAliveAt - detectedAt) <= sameMomentMs,
-  );
+  const whole = incidentAbout(draft, site, siteCauseKey, (each) => beganNear(each, previous.lastAliveAt));
   if (whole === undefined) return;
   const witness: Witness = {
     source: 'boot-record',

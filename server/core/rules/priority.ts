@@ -5,9 +5,11 @@ import { assertNever } from '../../../shared/assert.ts';
 import type { Priority, Severity } from '../../../shared/words.ts';
 import type { Finding } from './finding.ts';
 
-export function priorityOf(finding: Pick<Finding, 'kind' | 'layer' | 'hostRole'>): Priority {
+export function priorityOf(finding: Pick<Finding, 'kind' | 'layer' | 'hostRole' | 'linkClass'>): Priority {
   switch (finding.kind) {
     case 'link-down':
+      // A contract may hold a lost link less urgent while another one carries the site (`link-class.ts`).
+      return finding.linkClass ?? 'critical';
     case 'site-offline':
     case 'provider-outage':
     case 'own-outage':

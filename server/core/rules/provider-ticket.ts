@@ -12,6 +12,7 @@ import {
   leftNote,
   moreNote,
   outageClosedNote,
+  outageOverNote,
   outageReopenedNote,
   outageResolvedNote,
   outageText,
@@ -75,8 +76,15 @@ export function tellResolved(draft: Draft, incident: Incident, stillDown: number
   return planNote(draft, incident, outageResolvedNote(outageFactsOf(draft, incident), stillDown));
 }
 
-/** The ticket is closed only if no person touched the incident. */
+/** The ticket is closed only if no person touched the incident; where people close, they are told that they may. */
 export function tellClosed(draft: Draft, incident: Incident): Incident {
+  const { ticket } = incident;
+  if (
+    draft.tickets.sla.closing === 'note' &&
+    ticket?.closedAtDesk === undefined &&
+    ticket?.closed === undefined
+  )
+    return planNote(draft, incident, outageOverNote(outageFactsOf(draft, incident)));
   if (incident.touched) return incident;
   return closeTicket(draft, incident, outageClosedNote(outageFactsOf(draft, incident)));
 }

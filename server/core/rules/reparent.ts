@@ -65,7 +65,8 @@ export function raiseWhenRipe(
     return incident;
   const ripeAt = plus(since, draft.policy.blipMs + draft.policy.blipMarginMs);
   if (draft.now < ripeAt) return ripeAt;
-  return planRaised(draft, view, raiseTo(incident, priorityOf(finding), { at: draft.now, since }));
+  const raised = raiseTo(incident, priorityOf(finding), { at: draft.now, since });
+  return planRaised(draft, view, withEntry(raised, { at: draft.now, kind: 'raised' }));
 }
 
 /** The first sign's incident with the larger cause's name. What it was about becomes its first symptom. */
@@ -90,6 +91,7 @@ function becomeParent(
     severity: severityOf(finding, siteHasOtherLink),
     detectedAt,
     evidenceAt: evidenceAt > detectedAt ? evidenceAt : undefined,
+    beganAt: finding.began?.since,
     outageSince: first.outageSince === first.detectedAt ? detectedAt : first.outageSince,
     verdict: finding.verdict,
     symptoms: [...new Set([...first.symptoms, first.causeKey])],

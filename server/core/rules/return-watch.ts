@@ -4,12 +4,13 @@
 import { limits } from '../../../shared/limits.ts';
 import { type Instant, later, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
-import type { Witness } from '../incident.ts';
+import type { Incident, Witness } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import type { AgentReturn, AgentState } from '../state.ts';
 import { agentCauseKey, type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
 import { weighOverdue } from './hypotheses.ts';
 import { returnsWanted } from './planned.ts';
+import { planCauseKnown } from './ticket-plan.ts';
 import { hostTestimony, latest, neighbourWitness, type SiteView } from './witness.ts';
 
 export interface Goodbye {
@@ -67,6 +68,14 @@ export function returnWatch(view: SiteView, now: Instant): Finding[] {
   const whole = view.expected.length === 0 && overdue.length > 1 && overdue.length === view.away.length;
   if (whole) return [siteNotBack(overdue, now)];
   return overdue.map((agent) => notBack(view, agent, agent.returnBy ?? now));
+}
+
+/** What was awaited after a late goodbye is not back in time: told once, because level 1 was asked to wait. */
+export function overdueNow(draft: Draft, view: SiteView, incident: Incident, finding: Finding): Incident {
+  const { cause, returnBy, overdue } = incident;
+  const wasAwaited = cause === 'planned' && returnBy !== undefined && overdue === undefined;
+  if (finding.awaySince === undefined || !wasAwaited) return incident;
+  return planCauseKnown(draft, view, { ...incident, overdue: true });
 }
 
 function siteNotBack(overdue: readonly AgentState[], now: Instant): Finding {

@@ -5,6 +5,7 @@ import type { Draft } from '../draft.ts';
 import type { Policy } from '../policy.ts';
 import { ancestorsOf } from './dependencies.ts';
 import { type Finding, hostCauseKey, siteCauseKey } from './finding.ts';
+import { beganAfterReturn } from './just-returned.ts';
 import { windowOver } from './planned.ts';
 import { silenceOver } from './silence.ts';
 import type { SiteView } from './witness.ts';
@@ -92,7 +93,7 @@ function youngerThanABlip({ draft, view, finding }: Omit<Question, 'sight'>, rip
   return { because: 'younger-than-a-blip', until: ripeAt };
 }
 
-/** The site's own incident explains its links and hosts, also while its machines are still starting afterwards. */
+/** The site's own incident explains its links and hosts, also those that are still starting afterwards. */
 function quietByParent({ draft, view, finding }: Question): Quiet | undefined {
   if (finding.causeKey === siteCauseKey) return undefined;
   const { now, policy } = draft;
@@ -101,8 +102,8 @@ function quietByParent({ draft, view, finding }: Question): Quiet | undefined {
     .find((incident) => incident.causeKey === siteCauseKey);
   if (parent !== undefined && parent.recoveredAt === undefined) return { because: 'symptom-of-site' };
   const returned = view.record.returnedAt;
-  if (returned !== undefined && now < plus(returned, policy.returnGraceMs)) {
-    const until = plus(returned, policy.returnGraceMs);
+  const until = returned === undefined ? now : plus(returned, policy.returnGraceMs);
+  if (returned !== undefined && now < until && !beganAfterReturn(view, finding, returned)) {
     return parent === undefined
       ? { because: 'site-just-returned', until }
       : { because: 'symptom-of-site', until };
@@ -124,14 +125,16 @@ function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Q
     // Also in the very moment of the parent's first good sign: its incident recovers after this question.
     if (incident.recoveredAt === undefined) return { because: 'host-is-down' };
     const until = plus(incident.recoveredAt, draft.policy.returnGraceMs);
-    if (draft.now < until) return { because: 'parent-just-returned', until };
+    if (draft.now < until && !beganAfterReturn(view, finding, incident.recoveredAt)) {
+      return { because: 'parent-just-returned', until };
+    }
   }
-  return quietByGoodbye({ draft, view }, ancestorsOf(view, finding.host ?? ''));
+  return quietByGoodbye({ draft, view, finding }, ancestorsOf(view, finding.host ?? ''));
 }
 
 /** Who goes down as planned takes its guests along; they have the same time to return, and to start after it. */
 function quietByGoodbye(
-  { draft, view }: Pick<Question, 'draft' | 'view'>,
+  { draft, view, finding }: Omit<Question, 'sight'>,
   above: readonly string[],
 ): Quiet | undefined {
   for (const { host, agent } of view.hosts) {
@@ -146,7 +149,9 @@ function quietByGoodbye(
     const isBack = presence === 'live' && goodbyeAt !== undefined && last?.of === 'machine';
     if (!isBack || presenceSince - goodbyeAt !== last.tookMs) continue;
     const until = plus(presenceSince, draft.policy.returnGraceMs);
-    if (draft.now < until) return { because: 'parent-just-returned', until };
+    if (draft.now < until && !beganAfterReturn(view, finding, presenceSince)) {
+      return { because: 'parent-just-returned', until };
+    }
   }
   return undefined;
 }

@@ -21,6 +21,7 @@ import {
   escalatedNote,
   flappingNote,
   joinedParentNote,
+  overNote,
   raisedNote,
   recoveredNote,
   reopenedNote,
@@ -144,19 +145,26 @@ export function goOn(draft: Draft, incident: Incident, text: string): Incident {
   return { ...open, notesSent };
 }
 
-/** The end: the ticket is closed only if no person touched the incident; else a person closes it. */
+/**
+ * The end: the ticket is closed only if no person touched the incident; else a person closes it. Where the policy leaves
+ * every closing to people, they are told that it may be closed.
+ */
 export function planClosed(draft: Draft, view: SiteView, incident: Incident): Incident {
+  const { ticket } = incident;
+  if (ticket === undefined || ticket.closedAtDesk !== undefined || ticket.closed === true) return incident;
+  if (draft.tickets.sla.closing === 'note')
+    return note(draft, incident, overNote(factsOf(draft, view.site, incident)));
   if (incident.touched) return incident;
   return closeTicket(draft, incident, closedNote(factsOf(draft, view.site, incident)));
 }
 
 /** Once, until it is open again; a ticket that a person closed at the desk is closed. */
-export function closeTicket(draft: Draft, incident: Incident, text: string): Incident {
+export function closeTicket(draft: Draft, incident: Incident, text: string, by?: string): Incident {
   const { ticket } = incident;
   if (ticket === undefined || ticket.closedAtDesk !== undefined || ticket.closed === true) return incident;
   const closings = (ticket.closings ?? 0) + 1;
   const key = effectKey(closings === 1 ? `${incident.id}:close` : `${incident.id}:close:${closings}`);
-  draft.perform({ kind: 'ticket.close', key, incident: incident.id, notBefore: draft.now, text });
+  draft.perform({ kind: 'ticket.close', key, incident: incident.id, notBefore: draft.now, text, by });
   return { ...incident, ticket: { ...ticket, closed: true, closings } };
 }
 

@@ -24,9 +24,11 @@ export function escalationFactsOf(
   return {
     priority,
     plan: site.plan,
+    customer: site.customer,
     place: { state: site.state, city: site.city, timeZone: site.timeZone },
     openedAt,
     acknowledgedAt: takenAt(incident),
+    forwardedAt: incident.timeline.find(({ kind }) => kind === 'assigned')?.at,
     // What a person passed on before it came back stays there from its first moment.
     movedToLevel2At: since(movedTo?.level2At),
     movedToLevel3At: since(movedTo?.level3At),

@@ -1,9 +1,10 @@
 // Who must be called and when a ticket climbs, as steps with instants, worked out anew from the incident whenever asked;
-// nothing is stored and nothing is sent. Not acknowledged: the NOC again (5 min), level 2's lead (15). Level 1's 30 min over:
-// the ticket moves to level 2; level 2's hour over: to level 3. Acknowledgement stops the calls. It does not stop the
-// levels' times: they are how long a level may try, and only the end of the problem ends them. A pause of the contract's
-// clock stops them all: what it covers counts for none. Source: PRODUCT.md 5, FAQ.
-import type { OnCallRole, SlaClock, StepTimers } from '../../../shared/sla-policy.ts';
+// nothing is stored and nothing is sent. Critical and not acknowledged: the NOC again (5 min), level 2's lead (15). Level 1's
+// 30 min over: the ticket moves to level 2; level 2's hour over: to level 3. Acknowledgement stops the calls, not the
+// levels' times: they are how long a level may try. What is not critical has hours: nobody is called, and it moves when its
+// target is over unattended. A pause of the contract's clock stops all: what it covers counts for none. Source: FAQ.
+import type { SlaClock, StepTimers } from '../../../shared/plan-policy.ts';
+import type { OnCallRole } from '../../../shared/sla-policy.ts';
 import { earlier, type Instant } from '../../../shared/time.ts';
 import type { Plan, Priority } from '../../../shared/words.ts';
 import { type Calendar, isOpenAt, nextOpeningFrom } from './calendar.ts';
@@ -11,15 +12,19 @@ import type { Calendars } from './calendars.ts';
 import type { Place } from './holidays.ts';
 import { freeFrom, joinedPauses, type Pause } from './pauses.ts';
 import { onCallAt } from './rota.ts';
-import { dueFrom } from './sla.ts';
+import { type Counting, dueFrom } from './sla.ts';
 
 export interface EscalationFacts {
   readonly priority: Priority;
   readonly plan: Plan;
+  /** Its key: the contract may say otherwise than the plan. */
+  readonly customer: string;
   readonly place: Place;
-  /** When the NOC was first called: the opening, or the last reopening. */
+  /** When the NOC was first called: the opening, the last reopening, or when it rose to this class. */
   readonly openedAt: Instant;
   readonly acknowledgedAt?: Instant;
+  /** When a person gave it to somebody: with the acknowledgement, what attends to a target. */
+  readonly forwardedAt?: Instant;
   /** When a person or the desk moved it, whatever the clock says. */
   readonly movedToLevel2At?: Instant;
   readonly movedToLevel3At?: Instant;
@@ -53,17 +58,13 @@ export interface Escalation {
 }
 
 /**
- * Which timers count - inside or outside support hours - is decided by the instant a level begins and then holds. Only
- * critical incidents run through the night; the others count business time. A step that is `null` outside waits for the
- * opening and then takes its inside time; one that is `null` inside is not taken.
+ * Which timers count for a critical incident - inside or outside support hours - is decided by the instant a level begins
+ * and then holds; only critical incidents run through the night. A step that is `null` outside waits for the opening and
+ * then takes its inside time; one that is `null` inside is not taken. The others have timers of their class and count
+ * business time.
  */
 export function stepsOf(facts: EscalationFacts, calendars: Calendars): Escalation {
-  const calendar = calendars.of(facts.plan, facts.place);
-  const timers = calendars.policies.plans[facts.plan].escalation;
-  const pauses = joinedPauses(facts.pauses);
-  const due = (base: Instant, name: keyof StepTimers): Instant | undefined =>
-    dueAt({ base, name, timers, calendar, pauses, critical: facts.priority === 'critical' });
-
+  const { due, toLevel2ByTarget } = timingOf(facts, calendars);
   // Whoever is taken straight to level 3 has passed level 2 in that moment.
   const movedAt = firstOf(facts.movedToLevel2At, facts.movedToLevel3At);
   const level2At = firstOf(movedAt, due(facts.openedAt, 'toLevel2Ms'));
@@ -71,50 +72,94 @@ export function stepsOf(facts: EscalationFacts, calendars: Calendars): Escalatio
     facts.movedToLevel3At,
     level2At === undefined ? undefined : due(level2At, 'toLevel3Ms'),
   );
+  // Attended in time: level 2 never begins, nor does its hour.
+  const attendedAt = firstOf(facts.acknowledgedAt, facts.forwardedAt);
+  const inTime = attendedAt !== undefined && level2At !== undefined && attendedAt <= level2At;
+  const needsNone = toLevel2ByTarget && movedAt === undefined && inTime;
   const planned: readonly Planned[] = [
     { kind: 'call.noc-again', role: 'noc', at: due(facts.openedAt, 'callAgainMs') },
     { kind: 'call.level2-lead', role: 'level2-lead', at: due(facts.openedAt, 'callLeadMs') },
-    { kind: 'move.level2', role: 'level2', at: level2At },
-    { kind: 'move.level3', role: 'level3', at: level3At },
+    { kind: 'move.level2', role: 'level2', at: level2At, needsNone },
+    { kind: 'move.level3', role: 'level3', at: level3At, needsNone },
   ];
   const { rota } = calendars.policies;
   const zone = calendars.zone(rota.timeZone);
   const steps = planned
-    .flatMap(({ kind, role, at }) => {
+    .flatMap(({ kind, role, at, needsNone: spared }) => {
       if (at === undefined) return [];
-      return [{ kind, at, ...stateOf(kind, at, facts), role, people: onCallAt(role, at, rota, zone) }];
+      const state = spared ? attended : stateOf(kind, at, facts);
+      return [{ kind, at, ...state, role, people: onCallAt(role, at, rota, zone) }];
     })
     .sort((a, b) => a.at - b.at);
   return { steps, level: levelOf(steps), nextAt: steps.find(({ state }) => state === 'waiting')?.at };
 }
 
+const attended = { state: 'stopped', stoppedBy: 'acknowledged' } as const;
+
 interface Planned {
   readonly kind: StepKind;
   readonly role: OnCallRole;
   readonly at?: Instant;
+  /** Somebody attended before it was due, and it is there only for want of that. */
+  readonly needsNone?: boolean;
 }
 
 interface Timing {
-  readonly base: Instant;
-  readonly name: keyof StepTimers;
-  readonly timers: { readonly inside: StepTimers; readonly outside: StepTimers };
-  readonly calendar: Calendar;
-  /** Joined. */
-  readonly pauses: readonly Pause[];
-  readonly critical: boolean;
+  /** When a step is due whose time begins at `base`; undefined: not taken, or never reached. */
+  due(base: Instant, name: keyof StepTimers): Instant | undefined;
+  /** Level 2 is for want of attendance, not because level 1's time is over. */
+  readonly toLevel2ByTarget: boolean;
 }
 
-function dueAt({ base, name, timers, calendar, pauses, critical }: Timing): Instant | undefined {
-  const inside = timers.inside[name];
-  const after = (from: Instant | undefined, ms: number | null, clock: SlaClock): Instant | undefined => {
-    const begins = from === undefined ? undefined : endOfPause(from, pauses);
-    return begins === undefined || ms === null ? undefined : dueFrom(begins, ms, { clock, calendar, pauses });
+function timingOf(
+  { plan, customer, place, priority, pauses }: EscalationFacts,
+  calendars: Calendars,
+): Timing {
+  const calendar = calendars.of(plan, place, customer);
+  const { escalation, targets } = calendars.contract(plan, customer);
+  const bounds = { calendar, pauses: joinedPauses(pauses) };
+  if (priority === 'critical') {
+    return { due: (base, name) => criticalDue(base, name, escalation, bounds), toLevel2ByTarget: false };
+  }
+  const timers = escalation[priority];
+  return {
+    due: (base, name) => {
+      const ms = timers[name];
+      return after(
+        opening(base, calendar),
+        ms === 'target' ? targets[priority] : ms,
+        'support-hours',
+        bounds,
+      );
+    },
+    toLevel2ByTarget: timers.toLevel2Ms === 'target',
   };
-  if (!critical) return after(opening(base, calendar), inside, 'support-hours');
-  if (isOpenAt(base, calendar)) return after(base, inside, '24x7');
+}
+
+/** `pauses`: joined. */
+type Bounds = Pick<Counting, 'calendar' | 'pauses'>;
+
+function criticalDue(
+  base: Instant,
+  name: keyof StepTimers,
+  timers: { readonly inside: StepTimers; readonly outside: StepTimers },
+  bounds: Bounds,
+): Instant | undefined {
+  const inside = timers.inside[name];
+  if (isOpenAt(base, bounds.calendar)) return after(base, inside, '24x7', bounds);
   const outside = timers.outside[name];
-  if (outside !== null) return after(base, outside, '24x7');
-  return after(nextOpeningFrom(base, calendar), inside, '24x7');
+  if (outside !== null) return after(base, outside, '24x7', bounds);
+  return after(nextOpeningFrom(base, bounds.calendar), inside, '24x7', bounds);
+}
+
+function after(
+  from: Instant | undefined,
+  ms: number | null,
+  clock: SlaClock,
+  bounds: Bounds,
+): Instant | undefined {
+  const begins = from === undefined ? undefined : endOfPause(from, bounds.pauses);
+  return begins === undefined || ms === null ? undefined : dueFrom(begins, ms, { clock, ...bounds });
 }
 
 /** `at`, or the end of the pause it lies in; undefined where that has none. */

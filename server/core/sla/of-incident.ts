@@ -12,6 +12,7 @@ export function slaQuestionOf(incident: Incident, site: Site, now: Instant): Sla
   return {
     priority,
     plan: site.plan,
+    customer: site.customer,
     place: placeOf(site),
     // What was only degraded and then died is critical from its death on.
     detectedAt: incident.raised?.since ?? incident.detectedAt,

@@ -1,7 +1,8 @@
 // Who is on call at an instant: a weekly rota in one zone, with turns by week and overrides. Answers with the names that
 // the configuration wrote; how they are reached is not its business. An empty answer means that nobody is.
 import { assert } from '../../../shared/assert.ts';
-import { type OnCallRole, type Rota, weekdays } from '../../../shared/sla-policy.ts';
+import { weekdays } from '../../../shared/plan-policy.ts';
+import type { OnCallRole, Rota } from '../../../shared/sla-policy.ts';
 import type { Instant } from '../../../shared/time.ts';
 import { type CivilDay, civilDay, dateOf, isoOf, weekdayOf } from './civil-day.ts';
 import type { Zone } from './zone.ts';

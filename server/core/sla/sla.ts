@@ -3,7 +3,7 @@
 // Prioritário and padrão: 2 and 4 business hours from registration. "Atendimento e/ou encaminhamento" meets them: whoever
 // acknowledges, forwards or resolves first. Decides nothing and opens nothing. Source: the MSP's service FAQ.
 import { assertNever } from '../../../shared/assert.ts';
-import type { SlaClock } from '../../../shared/sla-policy.ts';
+import type { SlaClock } from '../../../shared/plan-policy.ts';
 import { earlier, type Instant, later, plus } from '../../../shared/time.ts';
 import type { Plan, Priority } from '../../../shared/words.ts';
 import { addBusinessMs, businessMsBetween, type Calendar, isOpenAt, nextOpeningFrom } from './calendar.ts';
@@ -14,6 +14,8 @@ import { freeFrom, isPausedAt, joinedPauses, type Pause } from './pauses.ts';
 export interface SlaQuestion {
   readonly priority: Priority;
   readonly plan: Plan;
+  /** Its key: the contract may say otherwise than the plan. */
+  readonly customer: string;
   readonly place: Place;
   /** First failing evidence, server time. */
   readonly detectedAt: Instant;
@@ -59,10 +61,10 @@ export interface Sla {
 
 export function slaOf(question: SlaQuestion, calendars: Calendars): Sla {
   const { plan, priority, now } = question;
-  const calendar = calendars.of(plan, question.place);
-  const policy = calendars.policies.plans[plan];
-  const clock: SlaClock = priority === 'critical' ? policy.criticalClock : 'support-hours';
-  const targetMs = policy.targets[priority];
+  const calendar = calendars.of(plan, question.place, question.customer);
+  const { criticalClock, targets } = calendars.contract(plan, question.customer);
+  const clock: SlaClock = priority === 'critical' ? criticalClock : 'support-hours';
+  const targetMs = targets[priority];
   const { startedAt, basis } = beginningOf(question);
   const pauses = joinedPauses(question.pauses);
   const attendedAt = firstOf(question);

@@ -1,7 +1,6 @@
-// The hours in which a plan's support works, as a week of minutes. The contract's defaults stand in
-// `shared/sla-policy.ts`; the configuration may override each plan. Knows no zone and no holiday.
-import { defaultHours, type SlaPolicies, weekdays } from '../../../shared/sla-policy.ts';
-import type { Plan } from '../../../shared/words.ts';
+// The hours in which support works by one contract, as a week of minutes. Whose hours they are says `contract.ts`. Knows
+// no zone and no holiday.
+import { type Opening, weekdays } from '../../../shared/plan-policy.ts';
 
 /** Minutes of a local day, from the first to before the last; 0..1440. */
 export interface MinuteSpan {
@@ -12,8 +11,7 @@ export interface MinuteSpan {
 /** Index 0 is Sunday. Spans of a day are in order and never touch. */
 export type WeekOfHours = readonly (readonly MinuteSpan[])[];
 
-export function supportHours(plan: Plan, policies: SlaPolicies): WeekOfHours {
-  const openings = policies.plans[plan].hours ?? defaultHours[plan];
+export function supportHours(openings: readonly Opening[]): WeekOfHours {
   return weekdays.map((weekday) => joined(openings.filter(({ days }) => days.includes(weekday))));
 }
 

@@ -2,7 +2,7 @@
 // person can check with a calendar. `why-sentence.ts` says it in words. Costs more than `slaOf`; asked for one incident
 // at a time (its page, its ticket), not for the whole wall.
 import { limits } from '../../../shared/limits.ts';
-import type { SlaClock } from '../../../shared/sla-policy.ts';
+import type { SlaClock } from '../../../shared/plan-policy.ts';
 import { earlier, type Instant, instant, later } from '../../../shared/time.ts';
 import type { Calendar } from './calendar.ts';
 import type { Calendars } from './calendars.ts';
@@ -56,7 +56,7 @@ const minuteMs = 60_000;
 
 export function whyOf(question: SlaQuestion, calendars: Calendars): Why {
   const sla = slaOf(question, calendars);
-  const calendar = calendars.of(question.plan, question.place);
+  const calendar = calendars.of(question.plan, question.place, question.customer);
   const counting: Counting = { clock: sla.clock, calendar, pauses: joinedPauses(question.pauses) };
   const until = explainedUntil(sla, question.now);
   const from = momentOf(sla.startedAt, calendar);

@@ -116,6 +116,7 @@ export const catalogueEn: Catalogue = {
     'timeline.joined-parent': 'Is a symptom of another incident',
     'timeline.recovering': 'Signs of recovery',
     'timeline.worsened': 'Worse: from degraded to down',
+    'timeline.raised': 'Worse: a more urgent SLA class',
     'timeline.eased': 'Back, but degraded',
     'timeline.start-known': 'True start known',
     'timeline.joined-outage': 'Part of a regional outage of the provider',

@@ -116,6 +116,7 @@ export const cataloguePt: Catalogue = {
     'timeline.joined-parent': 'É efeito de outro incidente',
     'timeline.recovering': 'Sinais de recuperação',
     'timeline.worsened': 'Agravado: de degradado a fora do ar',
+    'timeline.raised': 'Agravado: classe de SLA mais urgente',
     'timeline.eased': 'Voltou, mas degradado',
     'timeline.start-known': 'Início real conhecido',
     'timeline.joined-outage': 'Parte de uma falha regional da operadora',

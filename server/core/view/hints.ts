@@ -10,7 +10,18 @@ export const hintsShownMax = 3;
 
 type Subject = Pick<
   Incident,
-  'kind' | 'cause' | 'layer' | 'site' | 'link' | 'host' | 'provider' | 'timeline' | 'flapping' | 'verdict'
+  | 'kind'
+  | 'cause'
+  | 'layer'
+  | 'site'
+  | 'link'
+  | 'host'
+  | 'provider'
+  | 'timeline'
+  | 'flapping'
+  | 'verdict'
+  | 'overdue'
+  | 'returnBy'
 >;
 
 /** At most `hintsShownMax`; sorted by how exactly they are meant, then priority, then the operator's own, then id. */
@@ -85,8 +96,14 @@ function applies(
     has<string>(scope.roles, [role]) &&
     has(scope.degradations, measured) &&
     (scope.flapping === undefined || scope.flapping === subject.flapping) &&
+    (scope.overdue === undefined || scope.overdue === overdueOf(subject)) &&
     (scope.partOfOutage ?? false) === partOfOutage
   );
+}
+
+/** undefined: it did not stop as planned, or is back. */
+function overdueOf({ overdue, returnBy }: Subject): boolean | undefined {
+  return overdue ?? (returnBy === undefined ? undefined : false);
 }
 
 /** How many things it names; a known cause or a known larger outage says more than the rest. */

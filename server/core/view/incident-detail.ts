@@ -1,10 +1,9 @@
-// One incident with everything a technician needs to believe it: verdict, witnesses, refused hypotheses, timeline.
-// Stands behind GET /incidents/{id}; decides nothing.
+// One incident with everything a technician needs to believe it: verdict, witnesses, refused hypotheses, timeline, and whom
+// to call. Stands behind GET /incidents/{id}; decides nothing.
 import type { IncidentDetail } from '../../../shared/api/incidents.ts';
-import { type Instant, instant, toIso } from '../../../shared/time.ts';
+import { toIso } from '../../../shared/time.ts';
 import type { Incident } from '../incident.ts';
-import type { Span } from '../report/spans.ts';
-import { stretchesOf } from '../report/stretches.ts';
+import { contactsOf } from './contacts.ts';
 import { hintsFor } from './hints.ts';
 import { incidentRow, isoOrNull } from './incident-row.ts';
 import {
@@ -15,6 +14,7 @@ import {
   sentenceOfWitness,
 } from './sentences.ts';
 import { type Reading, whySentence } from './sla-view.ts';
+import { stretchRows } from './stretch-rows.ts';
 
 export function incidentDetail(incident: Incident, reading: Reading): IncidentDetail {
   const { verdict } = incident;
@@ -56,20 +56,6 @@ export function incidentDetail(incident: Incident, reading: Reading): IncidentDe
       title,
       steps: [...steps],
     })),
+    ...contactsOf(incident, reading),
   };
-}
-
-function stretchRows(incident: Incident, now: Instant): IncidentDetail['stretches'] {
-  const { down, degraded } = stretchesOf(incident, now);
-  const lasts = incident.recoveredAt === undefined && incident.resolvedAt === undefined;
-  const row = (kind: 'down' | 'degraded', { from, to }: Span, share: number) => ({
-    kind,
-    from: toIso(instant(from)),
-    to: lasts && to === now ? null : toIso(instant(to)),
-    share,
-  });
-  return [
-    ...down.map((each) => row('down', each, each.share)),
-    ...degraded.map((each) => row('degraded', each, 1)),
-  ].sort((a, b) => (a.from < b.from ? -1 : 1));
 }

@@ -189,8 +189,5 @@ function protocolLine({ ticket, id }: Incident): string {
 }
 
 function local(at: Instant, { incident, topology }: NoticeFacts): string {
-  const { timeZone } = namesOf(incident, { topology });
-  return timeZone === undefined
-    ? `${sentenceOfInstant(at, 'America/Sao_Paulo')} (Brasília)`
-    : sentenceOfInstant(at, timeZone);
+  return sentenceOfInstant(at, namesOf(incident, { topology }).timeZone);
 }

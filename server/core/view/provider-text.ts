@@ -152,6 +152,13 @@ export function outageClosedNote(facts: OutageFacts): string {
   return note('note-provider-closed', facts, { closedAt });
 }
 
+/** Over for good, where the policy leaves the closing to people. */
+export function outageOverNote(facts: OutageFacts): string {
+  return note('note-provider-over', facts, {
+    closedAt: sentenceOfInstant(facts.now, timeZoneOf(facts.incident)),
+  });
+}
+
 /** Also for an incident whose site left the inventory. */
 export function outageClosedTooEarlyNote(facts: OutageFacts, by: string): string {
   return note('note-closed-too-early', facts, { by });

@@ -240,11 +240,14 @@ function sentenceOfEffect(causeKey: string, speech: Speech): string {
   return `${sentenceOfSymptom(rest.join('/'), { site: id }, speech)} — ${place}`;
 }
 
-/** `22/11/2026 09:42:13` in the given IANA zone; UTC is named as such when the zone is not known. */
+/** Of what has no site: the MSP's own. */
+const homeZone = 'America/Sao_Paulo';
+
+/** `22/11/2026 09:42:13` in the given IANA zone; Brasília's time, named as such, where there is none. */
 export function sentenceOfInstant(at: Instant, timeZone: string | undefined): string {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone ?? 'UTC');
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone ?? homeZone);
   const two = (value: number): string => String(value).padStart(2, '0');
   const date = `${two(zoned.day)}/${two(zoned.month)}/${zoned.year}`;
   const time = `${two(zoned.hour)}:${two(zoned.minute)}:${two(zoned.second)}`;
-  return timeZone === undefined ? `${date} ${time} UTC` : `${date} ${time}`;
+  return timeZone === undefined ? `${date} ${time} (Brasília)` : `${date} ${time}`;
 }

@@ -64,7 +64,7 @@ interface Counted {
 
 function slaRow({ incident, site, sla, reading: { calendars, now } }: Counted): SlaRow {
   const { city, state, timeZone } = site;
-  const closing = closingFrom(now, calendars.of(site.plan, { city, state, timeZone }));
+  const closing = closingFrom(now, calendars.of(site.plan, { city, state, timeZone }, site.customer));
   const open = sla.supportOpensAt === undefined;
   const counting = sla.attendedAt === undefined && sla.state !== 'paused' && (sla.clock === '24x7' || open);
   return {

@@ -228,6 +228,15 @@ export const shippedTemplates: Readonly<Record<TemplateName, ShippedTemplate>> =
     ['closedAt'],
     ['Encerrado pelo Vigia: {{closedAt}}.', '{{totals}} no total.'],
   ),
+  'note-over': of(
+    'incident',
+    ['closedAt'],
+    [
+      'Sem novas falhas; incidente encerrado no Vigia: {{closedAt}}.',
+      '{{totals}} no total.',
+      'Este chamado fica aberto até uma pessoa o encerrar.',
+    ],
+  ),
   'note-closed-too-early': of(
     'incident',
     ['by'],
@@ -271,5 +280,14 @@ export const shippedTemplates: Readonly<Record<TemplateName, ShippedTemplate>> =
     'outage',
     ['closedAt'],
     ['Encerrado pelo Vigia: {{closedAt}}.', 'Duração total da falha: {{duration}}.'],
+  ),
+  'note-provider-over': of(
+    'outage',
+    ['closedAt'],
+    [
+      'Sem novas falhas; incidente encerrado no Vigia: {{closedAt}}.',
+      'Duração total da falha: {{duration}}.',
+      'Este chamado fica aberto até uma pessoa o encerrar.',
+    ],
   ),
 };

@@ -105,8 +105,16 @@ export function causeNote(facts: TicketFacts): string {
   const cause = sentenceOfCause(incident.cause, speech);
   return note('note-cause-known', facts, {
     cause: incident.cause === 'links' && !proves ? `${cause} (${[...new Set(names)].join(', ')})` : cause,
-    causeWitness: proves ? sentenceOfWitness(told, incident, speech) : '',
+    causeWitness: proves ? sentenceOfWitness(told, incident, speech) : sentenceOfReturn(facts),
   });
+}
+
+/** Of a planned stop: by when it is awaited, or that it did not keep that. */
+function sentenceOfReturn({ incident, site }: TicketFacts): string {
+  const { cause, returnBy, overdue } = incident;
+  if (cause !== 'planned' || returnBy === undefined) return '';
+  const by = sentenceOfInstant(returnBy, site.timeZone);
+  return overdue === true ? `Não voltou até ${by}` : `Parada avisada; deve voltar até ${by}`;
 }
 
 /** The word that settled it by itself: the machine's own log, or that it ran on without a network. */
@@ -138,6 +146,11 @@ export function escalatedNote(facts: TicketFacts, level: number, to: string): st
 
 export function closedNote(facts: TicketFacts): string {
   return note('note-closed', facts, { closedAt: sentenceOfInstant(facts.now, facts.site.timeZone) });
+}
+
+/** Over for good, where the policy leaves the closing to people. */
+export function overNote(facts: TicketFacts): string {
+  return note('note-over', facts, { closedAt: sentenceOfInstant(facts.now, facts.site.timeZone) });
 }
 
 /** `regional` names the outage that this incident is part of. */

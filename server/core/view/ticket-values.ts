@@ -7,6 +7,7 @@ import { type PastTotals, pastTotals } from '../rules/past.ts';
 import type { SiteState } from '../state.ts';
 import type { TicketSettings } from '../ticket-settings.ts';
 import type { Site, SiteLink, Topology } from '../topology.ts';
+import { linksToCall } from './contacts.ts';
 import { sentenceOfDuration } from './duration.ts';
 import { hintsFor } from './hints.ts';
 import { namesOf, withoutRepeat } from './names.ts';
@@ -142,12 +143,9 @@ function sentenceOfMeasures({ facts = {} }: Witness, speech: Speech): string {
   return told.join(', ');
 }
 
-/** Whom to call. A machine's trouble is no provider's. */
+/** Whom to call. */
 function contactValues(incident: Incident, site: Site, topology: Topology) {
-  const own = incident.kind === 'host-down' || incident.kind === 'agent-lost';
-  const links = own
-    ? []
-    : site.links.filter((link) => incident.link === undefined || link.key === incident.link);
+  const links = linksToCall(incident, site);
   const [only] = links.length === 1 ? links : [];
   const provider = only === undefined ? undefined : topology.providers.get(only.provider);
   return {

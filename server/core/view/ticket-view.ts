@@ -89,7 +89,9 @@ function ticketState(incident: Incident, deliveries: readonly Delivery[]): Ticke
   let state: Ticket['state'] = 'pending';
   for (const { effect, state: delivered } of deliveries) {
     if (effect.kind === 'ticket.open') state = registered || delivered === 'done' ? 'open' : delivered;
-    else if (delivered === 'done' && effect.kind === 'ticket.close') state = 'closed';
+    // Asked for only while nobody had touched it: whoever did was found at work there, and it was left open.
+    else if (delivered === 'done' && effect.kind === 'ticket.close')
+      state = incident.touched ? 'open' : 'closed';
     else if (delivered === 'done' && effect.kind === 'ticket.reopen') state = 'open';
   }
   return state;

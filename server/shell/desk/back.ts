@@ -2,6 +2,7 @@
 // telling through one teller, and the audit of tickets that nobody writes to. Made by `server/desks.ts`.
 // Must never tell anything after it was stopped.
 import type { Random } from '../../../shared/random.ts';
+import { ok } from '../../../shared/result.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { DeskAttempts } from '../../ports/desk-attempts.ts';
@@ -12,7 +13,7 @@ import type { DeskDelivery } from './delivery.ts';
 import { createDeskEar, type DeskEar } from './ear.ts';
 import type { DeskGate } from './gate.ts';
 import { type SlowPoll, startSlowPoll } from './slow-poll.ts';
-import { createTeller } from './teller.ts';
+import { createTeller, type Teller } from './teller.ts';
 import { createTicketAudit, type TicketAudit } from './ticket-audit.ts';
 
 /** What of the opened desk is needed here. */
@@ -21,7 +22,7 @@ export interface OutsideDesk {
   readonly gate: DeskGate;
   readonly attempts: Pick<DeskAttempts, 'caseOf' | 'prune'>;
   readonly events: DeskEvents;
-  readonly delivery: Pick<DeskDelivery, 'audit' | 'name'>;
+  readonly delivery: Pick<DeskDelivery, 'audit' | 'name' | 'onFoundAtWork'>;
 }
 
 export interface DeskBackParts {
@@ -44,6 +45,7 @@ export interface DeskBackCounters {
   /** Undefined: this desk cannot be asked. */
   readonly poll?: ReturnType<SlowPoll['counters']>;
   readonly audit?: ReturnType<TicketAudit['counters']>;
+  readonly notes: ReturnType<Teller['notes']>;
 }
 
 /** After the correlator has started; stopped before it. */
@@ -64,11 +66,21 @@ export function startDeskBack(
   const ear = createDeskEar({ ...shared, journal });
   const audit = createTicketAudit({ delivery, gate, attempts, correlator, outbox, clock });
   const poll = startSlowPoll({ ...shared, audit });
+  delivery.onFoundAtWork(async (id, record) => {
+    const incident = journal.incident(id);
+    return incident === undefined ? ok(undefined) : teller.foundAtWork(incident, record);
+  });
   ear.start();
   return {
     ear,
-    counters: () => ({ events: ear.counters(), poll: poll?.counters(), audit: poll && audit.counters() }),
+    counters: () => ({
+      events: ear.counters(),
+      poll: poll?.counters(),
+      audit: poll && audit.counters(),
+      notes: teller.notes(),
+    }),
     stop: () => {
+      delivery.onFoundAtWork(undefined);
       teller.stop();
       ear.stop();
       poll?.stop();

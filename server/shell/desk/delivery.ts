@@ -19,6 +19,7 @@ import {
   canLook,
   caseOf,
   type DeskCounts,
+  type FoundAtWork,
   isPending,
   keepCase,
   keepState,
@@ -69,6 +70,8 @@ export interface DeskDelivery extends Desk {
   audit(incident: IncidentId): Promise<Result<{ readonly protocol: string } | undefined>>;
   /** Whether the desk answers and takes our credential, now. */
   probe(): Promise<Result<void>>;
+  /** Asked before a ticket in which a person is at work is left open; while there is nobody to ask, its closing waits. */
+  onFoundAtWork(tell: FoundAtWork | undefined): void;
 }
 
 /** Requests of a whole delivery on a quiet day, and with a proof of the credential. Kept free before it begins. */
@@ -89,7 +92,10 @@ export function createDeskDelivery(options: DeskDeliveryOptions): DeskDelivery {
   const counts = noCounts();
   const underWay = new Map<EffectKey, Promise<Result<{ readonly protocol: string }>>>();
 
-  const { take, inTurn } = turnTaker({ client, gate, attempts, clock, onUncertain, counts }, owner);
+  let found: FoundAtWork | undefined;
+  const foundAtWork = () => found;
+  const parts = { client, gate, attempts, clock, onUncertain, counts, foundAtWork };
+  const { take, inTurn } = turnTaker(parts, owner);
   const deliver = async (effect: TicketEffect): Promise<Result<{ readonly protocol: string }>> => {
     const room = roomFor(gate, effect);
     if (!room.ok) return room;
@@ -122,6 +128,9 @@ export function createDeskDelivery(options: DeskDeliveryOptions): DeskDelivery {
       return settled;
     },
     probe: () => gate.proveAnew(),
+    onFoundAtWork: (tell) => {
+      found = tell;
+    },
     counters: () => ({ ...counts, rateWaits: gate.rateWaits() }),
     close: async () => {
       await client.close();

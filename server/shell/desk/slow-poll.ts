@@ -18,7 +18,7 @@ export interface SlowPollOptions {
   readonly client: Pick<DeskClient, 'capabilities' | 'changedSince'>;
   readonly gate: Pick<DeskGate, 'ask' | 'waitFor'>;
   readonly events: Pick<DeskEvents, 'polledUntil' | 'keepPolledUntil'>;
-  readonly teller: Pick<Teller, 'look' | 'differs'>;
+  readonly teller: Pick<Teller, 'look' | 'differs' | 'mayTellMore'>;
   readonly correlator: Pick<Correlator, 'state'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -52,7 +52,16 @@ export function startSlowPoll(options: SlowPollOptions): SlowPoll | undefined {
   const { client, clock, random, onFatal } = options;
   if (!canBeAsked(client)) return undefined;
   const counts: SlowPollCounts = { looks: 0, failed: 0, cutShort: 0, told: 0, same: 0, over: 0, gone: 0 };
-  const run: Run = { ...options, counts, stopped: false, unread: new Set(), lastRead: undefined };
+  // What was written while this program was away may be older than where the lists are read from.
+  const unread = client.capabilities.readsNotes ? withTicket(options) : [];
+  const run: Run = {
+    ...options,
+    counts,
+    stopped: false,
+    unread: new Set(unread),
+    lastRead: undefined,
+    reads: 0,
+  };
   // Where each is read, a look finds what is gone by itself; a list of changes never names it.
   const look = client.changedSince === undefined ? readInTurn : readAndAudit;
   let cancel: () => void = () => {};
@@ -85,8 +94,10 @@ export function startSlowPoll(options: SlowPollOptions): SlowPoll | undefined {
 interface Run extends SlowPollOptions {
   readonly counts: SlowPollCounts;
   stopped: boolean;
-  /** Told to have changed, and not yet read; of incidents that stand, so never more than those. */
+  /** May have changed, and not yet read; of incidents that stand, so never more than those. */
   readonly unread: Set<IncidentId>;
+  /** Records read in this look only to see whether they say more than the list does. */
+  reads: number;
   /** Where the turn stands, at desks that are read one by one. */
   lastRead: IncidentId | undefined;
 }
@@ -108,7 +119,9 @@ async function readChanges(run: Run): Promise<void> {
     newest === undefined
       ? instant(clock.now() - limits.deskPollFirstMs)
       : instant(Math.min(newest, clock.now()) - limits.deskPollOverlapMs);
-  if (!(await lookAtThose(run, [...run.unread]))) return;
+  const left = [...run.unread].slice(0, limits.deskPollReadsMax);
+  run.reads = left.length;
+  if (!(await lookAtThose(run, left))) return;
   for (let page = 0; page < limits.deskChangedPagesMax; page += 1) {
     const records = await changes(run, since);
     if (records === undefined || run.stopped) return;
@@ -140,11 +153,22 @@ async function changes(run: Run, since: Instant): Promise<readonly DeskRecord[] 
   return undefined;
 }
 
-/** A listing may be older than the record: what differs is read again. */
-function differing({ teller }: Run, records: readonly DeskRecord[]): readonly IncidentId[] {
-  return records.flatMap((record) =>
-    record.incident === undefined || !teller.differs(record) ? [] : record.incident,
-  );
+/** A listing may be older than the record, and shows no notes: what differs, or may say more, is read again. */
+function differing(run: Run, records: readonly DeskRecord[]): readonly IncidentId[] {
+  const { teller, unread } = run;
+  return records.flatMap((record) => {
+    const { incident } = record;
+    if (incident === undefined) return [];
+    if (teller.differs(record)) return incident;
+    if (!teller.mayTellMore(record)) return [];
+    // Our own notes change records too: after a large outage these are many, and no person waits behind most of them.
+    if (run.reads >= limits.deskPollReadsMax) {
+      unread.add(incident);
+      return [];
+    }
+    run.reads += 1;
+    return incident;
+  });
 }
 
 /** False: cut short; the same page comes again. */
@@ -156,9 +180,7 @@ async function lookAtThose(run: Run, incidents: readonly IncidentId[]): Promise<
 }
 
 async function readInTurn(run: Run): Promise<void> {
-  const open = [...run.correlator.state().incidents.values()]
-    .filter(({ ticket }) => ticket?.protocol !== undefined)
-    .map(({ id }) => id);
+  const open = withTicket(run);
   const at = run.lastRead === undefined ? 0 : open.indexOf(run.lastRead) + 1;
   const turn = [...open.slice(at), ...open.slice(0, at)].slice(0, limits.deskPollReadsMax);
   for (const id of turn) {
@@ -167,6 +189,11 @@ async function readInTurn(run: Run): Promise<void> {
     run.lastRead = id;
     if (run.counts.gone > goneBefore && !run.stopped && !(await run.audit.one(id))) return;
   }
+}
+
+function withTicket({ correlator }: Pick<SlowPollOptions, 'correlator'>): readonly IncidentId[] {
+  const standing = [...correlator.state().incidents.values()];
+  return standing.filter(({ ticket }) => ticket?.protocol !== undefined).map(({ id }) => id);
 }
 
 /** False: no more looks now. */

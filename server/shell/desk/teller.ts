@@ -4,7 +4,7 @@
 import { failure } from '../../../shared/failure.ts';
 import type { IncidentId } from '../../../shared/ids.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
-import { second } from '../../../shared/time.ts';
+import { type Instant, later, second } from '../../../shared/time.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
@@ -12,7 +12,7 @@ import type { DeskClient, DeskRecord } from '../../ports/desk-client.ts';
 import type { Outbox } from '../../ports/journal.ts';
 import { submit } from '../http/submit.ts';
 import type { DeskGate } from './gate.ts';
-import { type OwnWrites, ownWrites, type Said, type Shown, shownBy, wordsOf } from './told.ts';
+import { type OwnWrites, ownWrites, type Said, type Shown, shownBy, type Telling, wordsOf } from './told.ts';
 import { isForeign } from './turn.ts';
 
 export interface TellerOptions {
@@ -28,6 +28,13 @@ export interface TellerOptions {
 /** `over`: the incident has ended. `gone`: its record is not there, or another's stands in its place. */
 export type Looked = 'told' | 'same' | 'over' | 'gone';
 
+/** Of people's notes as read in records. */
+export interface NoteCounts {
+  told: number;
+  /** Too many to tell in one look, or told by an older release. */
+  passedOver: number;
+}
+
 export interface Teller {
   /**
    * One look, with at most one request. `said`: after which event. Failures: those of the client's `read`; `conflict`
@@ -37,6 +44,11 @@ export interface Teller {
   look(id: IncidentId, said?: Said): Promise<Result<Looked>>;
   /** Whether a look could tell anything, by a record that may be a little old; costs nothing. */
   differs(record: DeskRecord): boolean;
+  /** Whether reading the record may tell what a list does not show: notes. */
+  mayTellMore(record: DeskRecord): boolean;
+  /** Tells who was found at work in the record as it was to be closed; told again it changes nothing. */
+  foundAtWork(incident: Incident, record: DeskRecord): Promise<Result<void>>;
+  notes(): Readonly<NoteCounts>;
   /** Nothing is told after this. */
   stop(): void;
 }
@@ -44,17 +56,12 @@ export interface Teller {
 export function createTeller(options: TellerOptions): Teller {
   const { client, gate, correlator, outbox } = options;
   let stopped = false;
-  const standing = (id: IncidentId): Incident | undefined => {
-    const incident = correlator.state().incidents.get(id);
-    return incident?.ticket === undefined ? undefined : incident;
-  };
-  const shownIn = ({ state, assignedTo, mergedInto }: DeskRecord, id: IncidentId): Shown => ({
-    // A search may call everything open that it knows no more of (the generic webhook's): that is no word of people. Nor
-    // is what became of the ticket that this one was merged into.
-    state: mergedInto === undefined && (client.capabilities.read || state === 'closed') ? state : undefined,
-    assignedTo: assignedTo === options.assignedAtOpening(id) ? undefined : assignedTo,
-  });
+  const standing = (id: IncidentId) => standingIn(correlator, id);
+  const shownIn = (record: DeskRecord, id: IncidentId): Shown =>
+    shownOf(record, { reads: client.capabilities.read, assignedAtOpening: options.assignedAtOpening(id) });
   const own = (id: IncidentId): OwnWrites => ownWrites(outbox.rowsOf(id));
+  const reads = createReads(correlator);
+  const notes: NoteCounts = { told: 0, passedOver: 0 };
 
   return {
     look: async (id, said) => {
@@ -62,7 +69,7 @@ export function createTeller(options: TellerOptions): Teller {
       if (before === undefined) return ok('over');
       if (!client.capabilities.read && (said !== undefined || !canBeAsked(client))) {
         const shown = said === undefined ? {} : shownBy(said);
-        return tell(options, { incident: before, shown, own: own(id), said });
+        return tell(options, notes, { incident: before, shown, own: own(id), said });
       }
       const protocol = before.ticket?.protocol;
       if (protocol === undefined) {
@@ -79,7 +86,9 @@ export function createTeller(options: TellerOptions): Teller {
       const ownNow = own(id);
       const settled = ownBefore.settled && ownNow.settled && ownBefore.last === ownNow.last;
       const shown = shownIn(record.value, id);
-      return tell(options, { incident, shown, own: { ...ownNow, settled }, said });
+      const told = await tell(options, notes, { incident, shown, own: { ...ownNow, settled }, said });
+      if (told.ok) reads.add(id, record.value);
+      return told;
     },
     differs: (record) => {
       const incident = record.incident === undefined ? undefined : standing(record.incident);
@@ -87,9 +96,59 @@ export function createTeller(options: TellerOptions): Teller {
       if (incident === undefined || incident.ticket?.protocol !== record.protocol) return false;
       return wordsOf({ incident, shown: shownIn(record, incident.id), own: own(incident.id) }).length > 0;
     },
+    mayTellMore: (record) => {
+      const { read, readsNotes } = client.capabilities;
+      const incident = record.incident === undefined ? undefined : standing(record.incident);
+      if (!read || !readsNotes || incident?.ticket?.protocol !== record.protocol) return false;
+      return record.peopleNotes === undefined && !reads.has(incident.id, record);
+    },
+    foundAtWork: async (incident, record) => {
+      const shown = shownIn(record, incident.id);
+      const told = await tell(options, notes, { incident, shown, own: unsettled });
+      return told.ok ? ok(undefined) : told;
+    },
+    notes: () => ({ ...notes }),
     stop: () => {
       stopped = true;
     },
+  };
+}
+
+/** With a ticket. */
+function standingIn(correlator: Pick<Correlator, 'state'>, id: IncidentId): Incident | undefined {
+  const incident = correlator.state().incidents.get(id);
+  return incident?.ticket === undefined ? undefined : incident;
+}
+
+function shownOf(
+  { state, assignedTo, mergedInto, peopleNotes }: DeskRecord,
+  { reads, assignedAtOpening }: { readonly reads: boolean; readonly assignedAtOpening: string | undefined },
+): Shown {
+  return {
+    // A search may call everything open that it knows no more of (the generic webhook's): that is no word of people. Nor
+    // is what became of the ticket that this one was merged into, and what was written there.
+    state: mergedInto === undefined && (reads || state === 'closed') ? state : undefined,
+    assignedTo: assignedTo === assignedAtOpening ? undefined : assignedTo,
+    ...(mergedInto === undefined ? { peopleNotes } : {}),
+  };
+}
+
+/** Its state is not judged. */
+const unsettled: OwnWrites = { settled: false, closed: false, last: '' };
+
+/** By when, on the desk's clock, each standing incident's record was read: a list tells what changed after that. */
+function createReads(correlator: Pick<Correlator, 'state'>) {
+  const newest = new Map<IncidentId, Instant>();
+  return {
+    add: (id: IncidentId, { updatedAt }: DeskRecord): void => {
+      if (updatedAt !== undefined) newest.set(id, later(updatedAt, newest.get(id) ?? updatedAt));
+      const { incidents } = correlator.state();
+      if (newest.size <= incidents.size) return;
+      for (const each of newest.keys()) if (!incidents.has(each)) newest.delete(each);
+    },
+    /** A list without an instant tells nothing of changes. */
+    has: (id: IncidentId, { updatedAt }: DeskRecord): boolean =>
+      updatedAt === undefined || updatedAt <= (newest.get(id) ?? Number.NEGATIVE_INFINITY),
   };
 }
 
@@ -110,18 +169,16 @@ async function recordOf(
 
 async function tell(
   { correlator, clock }: TellerOptions,
-  telling: {
-    readonly incident: Incident;
-    readonly shown: Shown;
-    readonly own: OwnWrites;
-    readonly said: Said | undefined;
-  },
+  counts: NoteCounts,
+  telling: Telling,
 ): Promise<Result<Looked>> {
   const words = wordsOf(telling);
   for (const word of words) {
     const { id: incident } = telling.incident;
     const told = await submit(correlator, { kind: 'desk.told', at: clock.now(), incident, ...word });
     if (!told.ok) return told;
+    counts.told += word.note === undefined ? 0 : 1;
+    counts.passedOver += word.passedOver?.length ?? 0;
   }
   return ok(words.length === 0 ? 'same' : 'told');
 }

@@ -44,6 +44,8 @@ export interface DeskCounts {
   leaseLost: number;
   /** Records under the incident's id that are older than the incident: another installation's. */
   namesakes: number;
+  /** Tickets that were not closed, because a person was found at work in them. */
+  leftToPeople: number;
 }
 
 export function noCounts(): DeskCounts {
@@ -61,11 +63,13 @@ export function noCounts(): DeskCounts {
     repeated: 0,
     leaseLost: 0,
     namesakes: 0,
+    leftToPeople: 0,
   };
 }
 
+export const onUncertainWords = ['hold', 'retry'] as const;
 /** After an uncertain write: `hold` = a person looks at the desk; `retry` = sent again, a duplicate is accepted. */
-export type OnUncertain = 'hold' | 'retry';
+export type OnUncertain = (typeof onUncertainWords)[number];
 
 export interface TurnParts {
   readonly client: DeskClient;
@@ -74,7 +78,12 @@ export interface TurnParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly onUncertain: OnUncertain;
   readonly counts: DeskCounts;
+  /** Who tells the incident of a person at work; undefined: nobody can now. */
+  readonly foundAtWork: () => FoundAtWork | undefined;
 }
+
+/** Resolves when it is committed. */
+export type FoundAtWork = (incident: IncidentId, record: DeskRecord) => Promise<Result<void>>;
 
 export interface Turn extends TurnParts {
   readonly lease: DeskLease;

@@ -12,6 +12,7 @@ import type { DeskRecord } from '../../ports/desk-client.ts';
 import { titleAtDesk } from './draft.ts';
 import { closeOthers, noteOf, ownRecords, winnerOf } from './duplicates.ts';
 import { noTicket, openRecord } from './open-record.ts';
+import { leftOpenText, leftToPeople } from './people-at-work.ts';
 import {
   attemptOf,
   canLook,
@@ -37,7 +38,7 @@ type Writing = Omit<DeskTold, 'again'>;
 /**
  * 1. written before: answered from disk; 2. the ticket's protocol, from disk or by a search; 3. in doubt: duplicates are
  * looked for; 4. the record as it stands; gone for certain -> made anew with what was told so far; 5. what of the effect
- * is missing is sent, `sending` on disk first; 6. looked at again; 7. `written` on disk.
+ * is missing is sent, `sending` on disk first (a closing only where no person is at work); 6. looked at again; 7. `written` on disk.
  */
 export async function writeRecord(turn: Turn, effect: WriteEffect): Promise<Result<string>> {
   const { state } = attemptOf(turn, effect.key);
@@ -49,17 +50,30 @@ export async function writeRecord(turn: Turn, effect: WriteEffect): Promise<Resu
   const again = await tellAgain(turn, current.value);
   if (!again.ok) return again;
   const { protocol, looked } = again.value;
-  const { key, kind, text } = effect;
-  const writing = { key, kind, text, raise: kind === 'ticket.note' ? effect.raise : undefined };
-  const done = await perform(turn, writing, { protocol, looked });
+  const writing = await writingOf(turn, effect, looked);
+  if (!writing.ok) return writing;
+  const { key } = effect;
+  const done = await perform(turn, writing.value, { protocol, looked });
   if (!done.ok) return done;
   const before = caseOf(turn);
   const earlier = before.history.filter((told) => told.key !== key);
-  const history = [...earlier, { ...writing, again: 0 }].slice(-limits.deskHistoryNotesMax);
+  const history = [...earlier, { ...writing.value, again: 0 }].slice(-limits.deskHistoryNotesMax);
   const kept = keepCase(turn, { ...before, protocol, history });
   if (!kept.ok) return kept;
   const written = keepState(turn, key, { kind: 'written', protocol });
   return written.ok ? ok(protocol) : written;
+}
+
+/** A ticket in which a person works is not closed, but told that the outage is over. */
+async function writingOf(turn: Turn, effect: WriteEffect, looked: Look): Promise<Result<Writing>> {
+  const { key, kind, text } = effect;
+  if (kind === 'ticket.note') return ok({ key, kind, text, raise: effect.raise });
+  if (kind === 'ticket.reopen') return ok({ key, kind, text });
+  // A person who asked for it knows who works there.
+  if (effect.by !== undefined) return ok({ key, kind, text });
+  const left = await leftToPeople(turn, looked);
+  if (!left.ok) return left;
+  return ok(left.value ? { key, kind: 'ticket.note', text: leftOpenText } : { key, kind, text });
 }
 
 /**

@@ -151,6 +151,12 @@ function outsideDeskMetrics(metrics: Metrics, { deskBack, delivery }: FigurePart
     'outcome',
   );
   metrics.total(
+    'vigia_desk_notes_total',
+    'Notes of people read in records, by what became of them',
+    () => ({ ...deskBack.counters().notes }),
+    'outcome',
+  );
+  metrics.total(
     'vigia_desk_audit_total',
     'Looks whether tickets of standing incidents are still at the desk, and what they showed',
     () => ({ ...deskBack.counters().audit }),

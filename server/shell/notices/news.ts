@@ -26,6 +26,7 @@ export interface News {
 const kinds: Partial<Record<TimelineKind, News['kind']>> = {
   opened: 'opened',
   worsened: 'worsened',
+  raised: 'worsened',
   'became-parent': 'worsened',
   resolved: 'recovered',
   'resolved-by-person': 'recovered',

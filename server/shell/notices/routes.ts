@@ -60,7 +60,7 @@ function fits({ when }: NoticeRoute, { notice, site, now }: RoutedNotice, calend
   if (customers !== undefined && (site === undefined || !customers.includes(site.customer))) return false;
   if (hours === 'always') return true;
   if (site === undefined) return false;
-  return isOpenAt(now, calendars.of(site.plan, site)) === (hours === 'support');
+  return isOpenAt(now, calendars.of(site.plan, site, site.customer)) === (hours === 'support');
 }
 
 function deliveriesBy(
@@ -92,7 +92,8 @@ function laterInstant(send: 'at-opening' | 'daily', { settings, calendars, site,
   const { timeZone } = calendars.policies.rota;
   if (send === 'daily') return nextTimeOfDay(settings.dailyAt, timeZone, now);
   const plan: Plan = site?.plan ?? 'PREMIUM';
-  const opening = nextOpeningFrom(now, calendars.of(plan, site ?? { state: '', city: '', timeZone }));
+  const place = site ?? { state: '', city: '', timeZone };
+  const opening = nextOpeningFrom(now, calendars.of(plan, place, site?.customer));
   return opening ?? now;
 }
 

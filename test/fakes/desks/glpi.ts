@@ -48,6 +48,8 @@ interface Entry {
   readonly ticket: number;
   readonly content: string;
   readonly date_creation: string;
+  /** A number, and the name where `expand_dropdowns` asks for it. */
+  readonly user: string;
 }
 
 export async function startFakeGlpi(options: FakeGlpiOptions): Promise<FakeGlpi> {
@@ -61,6 +63,8 @@ export async function startFakeGlpi(options: FakeGlpiOptions): Promise<FakeGlpi>
     takeCredential: (taken) => desk.takeCredential(taken),
     closeByHand: (protocol) => desk.change(protocol, { status: 6 }),
     removeByHand: (protocol) => desk.change(protocol, { is_deleted: 1 }),
+    sayByHand: (protocol, by, text) => desk.say(protocol, by, text),
+    sayBySystem: (protocol, text) => desk.say(protocol, 'glpi-system', text),
     loseIncident: (protocol) => desk.change(protocol, { externalid: null }),
     goDown: () => server.stop(),
     forgetSessions: () => desk.forgetSessions(),
@@ -139,7 +143,10 @@ class FakeGlpiDesk {
         { id: 1, tickets_id: ticket.id, users_id: 'vigia', type: 1 },
         ...ticket.assigned.map((user, index) => ({ id: 2 + index, users_id: user, type: 2 })),
       ]);
-    const rows = this.#entries.filter((each) => each.kind === sub && each.ticket === ticket.id);
+    const named = url.searchParams.get('expand_dropdowns') === 'true';
+    const rows = this.#entries
+      .filter((each) => each.kind === sub && each.ticket === ticket.id)
+      .map(({ user, ...each }) => ({ ...each, users_id: named ? user : 8 }));
     return json(200, url.searchParams.get('order') === 'DESC' ? rows.toReversed() : rows);
   }
 
@@ -163,13 +170,13 @@ class FakeGlpiDesk {
     return json(201, { id: ticket.id, message: '' });
   }
 
-  #addEntry(kind: Entry['kind'], input: Readonly<Record<string, unknown>>): FakeAnswer {
+  #addEntry(kind: Entry['kind'], input: Readonly<Record<string, unknown>>, user = 'vigia'): FakeAnswer {
     const ticket = this.#tickets.find(({ id }) => id === input.items_id);
     if (input.itemtype !== 'Ticket' || ticket === undefined || ticket.is_deleted === 1)
       return error(400, 'ERROR_GLPI_ADD');
     const id = this.#entries.length + 1;
     const content = this.#kept(String(input.content));
-    this.#entries.push({ id, kind, ticket: ticket.id, content, date_creation: this.#date() });
+    this.#entries.push({ id, kind, ticket: ticket.id, content, date_creation: this.#date(), user });
     if (kind === 'ITILSolution') ticket.status = 5;
     ticket.date_mod = this.#date();
     return json(201, { id, message: '' });
@@ -236,6 +243,13 @@ class FakeGlpiDesk {
     const ticket = this.#tickets.find(({ id }) => String(id) === protocol);
     if (ticket === undefined) throw new Error(`no ticket ${protocol}`);
     Object.assign(ticket, more, { date_mod: this.#date() });
+  }
+
+  /** As its editor writes it. */
+  say(protocol: string, user: string, text: string): void {
+    const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    const content = `<p>${escaped.replaceAll('\n', '<br>')}</p>`;
+    this.#addEntry('ITILFollowup', { itemtype: 'Ticket', items_id: Number(protocol), content }, user);
   }
 
   takeCredential(taken: boolean): void {

@@ -34,7 +34,15 @@ interface Issue {
   labels: string[];
   assignee?: string;
   updated: number;
-  readonly comments: { readonly id: string; readonly body: unknown; readonly internal: boolean }[];
+  readonly comments: Comment[];
+}
+
+interface Comment {
+  readonly id: string;
+  readonly body: unknown;
+  readonly internal: boolean;
+  readonly author: { readonly displayName: string; readonly accountType: 'atlassian' | 'app' };
+  readonly created: number;
 }
 
 const statuses = [
@@ -57,6 +65,10 @@ export async function startFakeJira(options: FakeJiraOptions): Promise<FakeJira>
     catchUp: () => desk.catchUp(),
     closeByHand: (protocol) => desk.change(protocol, { status: resolved }),
     removeByHand: (protocol) => desk.remove(protocol),
+    sayByHand: (protocol, displayName, text) =>
+      desk.say(protocol, { displayName, accountType: 'atlassian' }, text),
+    sayBySystem: (protocol, text) =>
+      desk.say(protocol, { displayName: 'Automation for Jira', accountType: 'app' }, text),
     loseIncident: (protocol) => desk.change(protocol, { labels: ['outra'] }),
     goDown: () => server.stop(),
     hideProject: () => desk.hideProject(),
@@ -182,7 +194,12 @@ class FakeJiraDesk {
 
   #commenting(issue: Issue, request: FakeRequest): FakeAnswer {
     if (request.method === 'GET') {
-      const rows = issue.comments.map(({ id, body }) => ({ id, body }));
+      const rows = issue.comments.map(({ id, body, author, created }) => ({
+        id,
+        body,
+        author,
+        created: dateOf(created),
+      }));
       const newestFirst = request.url.searchParams.get('orderBy') === '-created';
       return json(200, { comments: newestFirst ? rows.toReversed() : rows, total: rows.length });
     }
@@ -190,7 +207,9 @@ class FakeJiraDesk {
     if (!isDocument(body)) return json(400, { errors: { comment: 'Comment body is not valid!' } });
     const internal = JSON.stringify(properties) === '[{"key":"sd.public.comment","value":{"internal":true}}]';
     this.#comments += 1;
-    issue.comments.push({ id: String(this.#comments), body, internal });
+    const author = { displayName: 'Vigia', accountType: 'atlassian' } as const;
+    const created = this.#options.now();
+    issue.comments.push({ id: String(this.#comments), body, internal, author, created });
     issue.updated = this.#options.now();
     return json(201, { id: String(this.#comments), body });
   }
@@ -239,6 +258,20 @@ class FakeJiraDesk {
     Object.assign(issue, more, { updated: this.#options.now() });
   }
 
+  /** As its editor writes it: a paragraph for each line. */
+  say(protocol: string, author: Comment['author'], text: string): void {
+    this.#comments += 1;
+    const content = text.split('\n').map((line) => ({
+      type: 'paragraph',
+      content: line === '' ? [] : [{ type: 'text', text: line }],
+    }));
+    const issue = this.#issues.find(({ key }) => key === protocol);
+    const body = { type: 'doc', version: 1, content };
+    const created = this.#options.now();
+    issue?.comments.push({ id: String(this.#comments), body, internal: true, author, created });
+    this.change(protocol, {});
+  }
+
   remove(protocol: string): void {
     this.#issues = this.#issues.filter(({ key }) => key !== protocol);
     this.#index = this.#index.filter(({ key }) => key !== protocol);
@@ -265,9 +298,13 @@ function shown({ id, key, updated, ...issue }: Issue) {
       priority: { name: priority },
       labels,
       assignee: assignee === undefined ? null : { displayName: assignee },
-      updated: `${new Date(updated - 10_800_000).toISOString().slice(0, 23)}-0300`,
+      updated: dateOf(updated),
     },
   };
+}
+
+function dateOf(ms: number): string {
+  return `${new Date(ms - 10_800_000).toISOString().slice(0, 23)}-0300`;
 }
 
 /** As Jira's editor shows it. */

@@ -44,7 +44,17 @@ interface Ticket {
   past: boolean;
   isDeleted: boolean;
   customFieldValues: CustomValue[];
-  readonly actions: { readonly id: number; readonly type: number; readonly description: string }[];
+  readonly actions: Action[];
+}
+
+interface Action {
+  readonly id: number;
+  readonly type: number;
+  /** 2 an agent in the browser, 4 a trigger, 9 the API. */
+  readonly origin: number;
+  readonly description: string;
+  readonly createdDate: string;
+  readonly createdBy: { readonly id: string; readonly businessName: string };
 }
 
 const baseStatuses: Readonly<Record<string, string>> = {
@@ -67,6 +77,8 @@ export async function startFakeMovidesk(options: FakeMovideskOptions): Promise<F
     takeCredential: (taken) => desk.takeCredential(taken),
     closeByHand: (protocol) => desk.change(protocol, { status: 'Fechado' }),
     removeByHand: (protocol) => desk.change(protocol, { isDeleted: true }),
+    sayByHand: (protocol, by, text) => desk.say(protocol, { by, origin: 2, text }),
+    sayBySystem: (protocol, text) => desk.say(protocol, { by: 'Movidesk', origin: 4, text }),
     loseIncident: (protocol) => desk.change(protocol, { customFieldValues: [] }),
     goDown: () => server.stop(),
     moveToPast: (protocol) => desk.change(protocol, { past: true }),
@@ -169,7 +181,10 @@ class FakeMovideskDesk {
       ticket.actions.push({
         id: ticket.actions.length + 1,
         type: Number(action.type),
+        origin: 9,
         description: String(action.description),
+        createdDate: this.#date(),
+        createdBy: { id: 'agente-1', businessName: 'Vigia' },
       });
     }
   }
@@ -259,6 +274,24 @@ class FakeMovideskDesk {
 
   change(protocol: string, more: Partial<Ticket>): void {
     Object.assign(this.#of(protocol), more, { lastUpdate: this.#date() });
+  }
+
+  /** As its editor writes it. */
+  say(
+    protocol: string,
+    { by, origin, text }: { readonly by: string; readonly origin: number; readonly text: string },
+  ): void {
+    const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    const { actions } = this.#of(protocol);
+    actions.push({
+      id: actions.length + 1,
+      type: 1,
+      origin,
+      description: `<p>${escaped.replaceAll('\n', '<br>')}</p>`,
+      createdDate: this.#date(),
+      createdBy: { id: 'agente-2', businessName: by },
+    });
+    this.change(protocol, {});
   }
 
   setValue(protocol: string, customFieldId: number, value: string): void {

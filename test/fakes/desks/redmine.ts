@@ -22,6 +22,13 @@ const statuses = new Map([
   [6, { name: 'Rejected', is_closed: true }],
 ]);
 
+interface Journal {
+  readonly text: string;
+  readonly hidden: boolean;
+  readonly by: string;
+  readonly at: number;
+}
+
 interface Issue {
   readonly id: number;
   subject: string;
@@ -30,7 +37,8 @@ interface Issue {
   status: number;
   external: string;
   updatedAt: number;
-  readonly notes: { readonly text: string; readonly hidden: boolean }[];
+  /** One for each change, most without words. */
+  readonly notes: Journal[];
 }
 
 export interface FakeRedmine extends FakeDeskControl {
@@ -75,6 +83,12 @@ export async function startFakeRedmine(
     closeByHand: (protocol) =>
       change(protocol, (issue) => {
         issue.status = 6;
+        issue.notes.push({ text: '', hidden: false, by: 'Ana Souza', at: now() });
+      }),
+    sayByHand: (protocol, by, words) =>
+      change(protocol, (issue) => {
+        // As its own form sends it.
+        issue.notes.push({ text: words.replaceAll('\n', '\r\n'), hidden: false, by, at: now() });
       }),
     removeByHand: (protocol) => {
       issues.splice(
@@ -151,7 +165,8 @@ function update(desk: Desk, issue: Issue, fields: Fields): void {
   if (typeof subject === 'string' && subject.length <= 255) issue.subject = subject;
   if (typeof priority_id === 'number' && priorities.has(priority_id)) issue.priority = priority_id;
   if (typeof status_id === 'number' && statuses.has(status_id)) issue.status = status_id;
-  if (typeof notes === 'string') issue.notes.push({ text: notes, hidden: private_notes === true });
+  const words = typeof notes === 'string' ? notes : '';
+  issue.notes.push({ text: words, hidden: private_notes === true, by: 'Vigia', at: desk.now() });
   issue.external = ourField(fields) ?? issue.external;
   issue.updatedAt = desk.now();
 }
@@ -191,11 +206,13 @@ function matches({ filters }: Desk, issue: Issue, query: URLSearchParams): boole
 
 function shown(issue: Issue, withJournals: boolean) {
   const status = statuses.get(issue.status);
-  const journals = issue.notes.map(({ text: notes, hidden }, index) => ({
+  const journals = issue.notes.map(({ text: notes, hidden, by, at }, index) => ({
     id: index + 1,
-    user: { id: 5, name: 'Vigia' },
+    user: { id: by === 'Vigia' ? 5 : 6, name: by },
     notes,
+    created_on: new Date(wholeSeconds(at)).toISOString().replace('.000Z', 'Z'),
     private_notes: hidden,
+    details: [],
   }));
   return {
     id: issue.id,
@@ -219,7 +236,7 @@ function asPeopleSeeIt(issue: Issue): FakeRecord {
     body: description.replaceAll('\r\n', '\n'),
     state: statuses.get(status)?.is_closed === true ? 'closed' : 'open',
     priority: priority >= 4 ? 'critical' : priority === 3 ? 'priority' : 'standard',
-    notes: notes.map((note) => note.text),
+    notes: notes.map((note) => note.text).filter((each) => each !== ''),
   };
 }
 

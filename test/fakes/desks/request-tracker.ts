@@ -13,6 +13,13 @@ interface Attachment {
   readonly contentType: string;
   readonly filename: string;
   readonly content: string;
+  readonly transaction: number;
+}
+
+interface Transaction {
+  readonly type: string;
+  readonly by: string;
+  readonly at: number;
 }
 
 interface Ticket {
@@ -87,7 +94,31 @@ export async function startFakeRequestTracker(
       if (ticket !== undefined) ticket.owner = user;
     },
     attachByHand: (protocol, { name, content }) =>
-      rt.attach(ticketOf(protocol), { contentType: 'text/plain', filename: name, content }),
+      rt.attach(
+        ticketOf(protocol),
+        { type: 'Comment', by: 'ana' },
+        { contentType: 'text/plain', filename: name, content },
+      ),
+    // By mail: both parts say the same.
+    sayByHand: (protocol, by, content) =>
+      rt.attach(
+        ticketOf(protocol),
+        { type: 'Correspond', by },
+        { contentType: 'text/plain', filename: '', content },
+        { contentType: 'text/html', filename: '', content: htmlOf(content) },
+      ),
+    // What RT mailed: its own answer, and our note to the watchers.
+    sayBySystem: (protocol, content) => {
+      const ticket = ticketOf(protocol);
+      const ours = ticket?.attachments.at(-1)?.content ?? '';
+      const mail = { contentType: 'text/plain', filename: '' };
+      rt.attach(ticket, { type: 'EmailRecord', by: 'RT_System' }, { ...mail, content });
+      rt.attach(
+        ticket,
+        { type: 'CommentEmailRecord', by: 'ana' },
+        { ...mail, content: `Comentário:\n${ours}` },
+      );
+    },
     goDown: () => server.stop(),
     stop: () => server.stop(),
   };
@@ -98,6 +129,8 @@ class Store {
   readonly merged = new Map<string, string>();
   readonly #unique: boolean;
   readonly #now: () => number;
+  /** By number. */
+  readonly transactions = new Map<number, Transaction>();
   #attachments = 0;
   #tickets = 0;
 
@@ -124,18 +157,27 @@ class Store {
       attachments: [],
     };
     this.tickets.push(ticket);
-    this.attach(ticket, {
-      contentType: text(fields.ContentType),
-      filename: '',
-      content: text(fields.Content),
-    });
+    this.attach(
+      ticket,
+      { type: 'Create' },
+      { contentType: text(fields.ContentType), filename: '', content: text(fields.Content) },
+    );
     this.setField(ticket, fields.CustomFields);
     return ticket;
   }
 
-  attach(ticket: Ticket | undefined, more: Omit<Attachment, 'id'>): void {
-    this.#attachments += 1;
-    ticket?.attachments.push({ id: this.#attachments, ...more });
+  /** One transaction with these parts. */
+  attach(
+    ticket: Ticket | undefined,
+    { type, by = 'vigia' }: Pick<Transaction, 'type'> & Partial<Transaction>,
+    ...parts: readonly Omit<Attachment, 'id' | 'transaction'>[]
+  ): void {
+    const transaction = 7_000 + this.transactions.size;
+    this.transactions.set(transaction, { type, by, at: this.#now() });
+    for (const part of parts) {
+      this.#attachments += 1;
+      ticket?.attachments.push({ id: this.#attachments, transaction, ...part });
+    }
     if (ticket !== undefined) ticket.updatedAt = this.#now();
   }
 
@@ -189,6 +231,7 @@ function route(rt: Store, request: FakeRequest): FakeAnswer {
     if (kind === 'queue') return queueAnswer(id);
     if (kind === 'tickets') return listAnswer(rt, request.url.searchParams);
     if (kind === 'attachment') return attachmentAnswer(rt, id);
+    if (kind === 'transaction') return transactionAnswer(rt, id);
     if (ticket === undefined) return json(404, { message: 'Not Found' });
     if (part === 'attachments') return attachmentsAnswer(ticket, request.url.searchParams);
     return json(200, shown(ticket));
@@ -214,7 +257,11 @@ function createAnswer(rt: Store, fields: Fields): FakeAnswer {
 
 function noteAnswer(rt: Store, ticket: Ticket | undefined, how: string, fields: Fields): FakeAnswer {
   if (ticket === undefined) return json(400, { message: 'Permission Denied' });
-  rt.attach(ticket, { contentType: text(fields.ContentType), filename: '', content: text(fields.Content) });
+  rt.attach(
+    ticket,
+    { type: how === 'comment' ? 'Comment' : 'Correspond' },
+    { contentType: text(fields.ContentType), filename: '', content: text(fields.Content) },
+  );
   // RT's own scrip: an answer to the requestor opens what was closed.
   if (how === 'correspond' && ['resolved', 'rejected'].includes(ticket.status)) ticket.status = 'open';
   return json(201, ['Comments added', ...rt.put(ticket, { Status: fields.Status })]);
@@ -274,14 +321,19 @@ function attachmentsAnswer(ticket: Ticket, query: URLSearchParams): FakeAnswer {
   const from = (Number(query.get('page') ?? 1) - 1) * perPage;
   const ordered = query.get('order') === 'DESC' ? ticket.attachments.toReversed() : ticket.attachments;
   const withContent = query.get('fields')?.split(',').includes('Content') === true;
-  const items = ordered.slice(from, from + perPage).map(({ id, contentType, filename, content }) => ({
-    id: String(id),
-    type: 'attachment',
-    ContentType: contentType,
-    Filename: filename,
-    Headers: `MIME-Version: 1.0\nContent-Type: ${contentType}; charset="utf-8"\nContent-Length: ${Buffer.byteLength(content)}`,
-    ...(withContent ? { Content: content } : {}),
-  }));
+  const items = ordered
+    .slice(from, from + perPage)
+    .map(({ id, contentType, filename, content, transaction }) => ({
+      id: String(id),
+      type: 'attachment',
+      ContentType: contentType,
+      Filename: filename,
+      Headers: `MIME-Version: 1.0\nContent-Type: ${contentType}; charset="utf-8"\nContent-Length: ${Buffer.byteLength(content)}`,
+      ...(withContent ? { Content: content } : {}),
+      ...(query.get('fields')?.split(',').includes('TransactionId') === true
+        ? { TransactionId: transaction }
+        : {}),
+    }));
   return json(200, { items, count: items.length, total: null, pages: null, per_page: perPage });
 }
 
@@ -297,6 +349,23 @@ function attachmentAnswer(rt: Store, id: string): FakeAnswer {
           .toString('base64')
           .replace(/(.{76})/g, '$1\n')}\n`,
       });
+}
+
+function transactionAnswer(rt: Store, id: string): FakeAnswer {
+  const found = rt.transactions.get(Number(id));
+  return found === undefined
+    ? json(404, { message: 'Not Found' })
+    : json(200, {
+        id: Number(id),
+        Type: found.type,
+        Creator: { type: 'user', id: found.by, _url: `/REST/2.0/user/${found.by}` },
+        Created: new Date(wholeSeconds(found.at)).toISOString().replace('.000Z', 'Z'),
+      });
+}
+
+function htmlOf(content: string): string {
+  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `<p>${escaped.replaceAll('\n', '<br />')}</p>`;
 }
 
 function shown(ticket: Ticket) {

@@ -30,6 +30,11 @@ interface Article {
   readonly body: string;
   readonly content_type: string;
   readonly internal: boolean;
+  readonly type: string;
+  readonly sender: 'Agent' | 'Customer' | 'System';
+  readonly from: string;
+  readonly created_by: string;
+  readonly created_at: string;
 }
 
 interface Ticket {
@@ -62,6 +67,9 @@ export async function startFakeZammad(options: FakeZammadOptions): Promise<FakeZ
     takeCredential: (taken) => desk.takeCredential(taken),
     closeByHand: (protocol) => desk.change(protocol, { state: 'closed' }),
     removeByHand: (protocol) => desk.remove(protocol),
+    sayByHand: (protocol, by, text) => desk.say(protocol, { from: by, created_by: 'ana', text }),
+    sayBySystem: (protocol, text) =>
+      desk.say(protocol, { from: 'NOC <noc@example.com>', created_by: '-', sender: 'System', text }),
     loseIncident: (protocol) => desk.change(protocol, {}).attributes.clear(),
     goDown: () => server.stop(),
     ignoreConditions: () => desk.ignoreConditions(),
@@ -154,6 +162,30 @@ class FakeZammadDesk {
       body: String(text),
       content_type: String(content_type),
       internal: internal === true,
+      type: 'note',
+      sender: 'Agent',
+      from: 'Vigia NOC',
+      created_by: 'vigia',
+      created_at: this.#date(),
+    });
+  }
+
+  /** As its editor writes it. */
+  say(
+    protocol: string,
+    { text, ...more }: Pick<Article, 'from' | 'created_by'> & Partial<Article> & { readonly text: string },
+  ): void {
+    const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    this.#articles += 1;
+    this.change(protocol, {}).articles.push({
+      id: this.#articles,
+      body: `<div>${escaped.replaceAll('\n', '<br>')}</div>`,
+      content_type: 'text/html',
+      internal: true,
+      type: 'note',
+      sender: 'Agent',
+      created_at: this.#date(),
+      ...more,
     });
   }
 

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
 import { withEmbeddedSite } from '../../../server/core/inventory/embedded-site.ts';
+import { type SlaPolicies, slaPoliciesSchema } from '../../../shared/sla-policy.ts';
 
 const running: RunningServer[] = [];
 const fatal: unknown[] = [];
@@ -16,15 +17,22 @@ afterEach(async () => {
   expect(fatal).toEqual([]);
 });
 
-async function start(data: string, listen = '127.0.0.1:0') {
+interface Told {
+  readonly listen?: string;
+  readonly sla?: SlaPolicies;
+  readonly lines?: string[];
+}
+
+async function start(data: string, { listen = '127.0.0.1:0', sla, lines = [] }: Told = {}) {
   const loaded = loadConfig({
     environment: { VIGIA_DATA: data, VIGIA_LISTEN: listen },
     workingDirectory: data,
   });
   if (!loaded.ok) throw new Error(loaded.failure.message);
   // Nothing outside this machine is asked.
-  const config = { ...loaded.value, anchors: ['127.0.0.1'], outsideIn: { enabled: false } };
-  const log = pino({ level: 'silent' });
+  const quiet = { ...loaded.value, anchors: ['127.0.0.1'], outsideIn: { enabled: false } };
+  const config = sla === undefined ? quiet : { ...quiet, sla };
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   const server = await startServer({ config, log, onFatal: (error) => fatal.push(error) });
   if (server.ok) running.push(server.value);
   return server;
@@ -44,6 +52,16 @@ async function stop(server: RunningServer): Promise<void> {
 const newData = () => mkdtempSync(join(tmpdir(), 'vigia-app-'));
 
 describe('server', () => {
+  test('a contract under a key that the inventory does not know is a warning, not an error', async () => {
+    const lines: string[] = [];
+    const sla = slaPoliciesSchema.parse({ customers: { auroa: {} } });
+    const server = await start(newData(), { sla, lines });
+    expect(server.ok).toBe(true);
+    const warned = lines.filter((line) => line.includes('policies.customers'));
+    expect(warned).toHaveLength(1);
+    expect(JSON.parse(warned[0] ?? '')).toMatchObject({ customers: ['auroa'], count: 1 });
+  });
+
   test('it opens the API, the console’s page and the agents’ door on one port', async () => {
     const data = newData();
     const { url } = await started(data);
@@ -75,7 +93,7 @@ describe('server', () => {
     const sameData = await start(data);
     expect(sameData.ok ? '' : sameData.failure.code).toBe('conflict');
     const other = newData();
-    const samePort = await start(other, first.url.replace('http://', ''));
+    const samePort = await start(other, { listen: first.url.replace('http://', '') });
     expect(samePort.ok ? '' : samePort.failure.message).toContain('cannot listen on');
     expect((await start(other)).ok).toBe(true);
   });

@@ -127,4 +127,26 @@ describe('the desk of a configuration', () => {
     expect(issues.map(({ path }) => path)).toEqual(expect.arrayContaining(['desk.url', 'desk.surprise']));
     expect(desk({ kind: 'manual', name: '', other: 1 }).issues).toHaveLength(2);
   });
+
+  it('takes `onUncertain` at every kind of somebody else´s desk, and holds unless told otherwise', () => {
+    const uncertain = (raw: unknown) => {
+      const { plan } = desk(raw);
+      return plan?.kind === 'outside' ? plan.onUncertain : undefined;
+    };
+    expect(uncertain(given())).toBe('hold');
+    expect(uncertain(given({ onUncertain: 'retry' }))).toBe('retry');
+    expect(printed(given({ onUncertain: 'retry' })).code).toBe(0);
+    const webhook = { kind: 'webhook', url: 'https://central.example/', secretFile: 'segredo' };
+    expect(desk({ ...webhook, onUncertain: 'retry' }).issues.map(({ path }) => path)).not.toContain(
+      'desk.onUncertain',
+    );
+  });
+
+  it('names a wrong `onUncertain`, and one where there is nothing to be uncertain about', () => {
+    expect(desk(given({ onUncertain: 'again' })).issues).toEqual([
+      { path: 'desk.onUncertain', message: 'wanted: one of hold, retry' },
+    ]);
+    expect(printed(given({ onUncertain: 'again' })).text).toContain('desk.onUncertain: ');
+    expect(desk({ kind: 'manual', onUncertain: 'retry' }).issues[0]?.path).toContain('desk');
+  });
 });

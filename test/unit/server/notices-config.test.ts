@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig, loadPolicies } from '../../../server/config.ts';
+import { strangersIn } from '../../../server/policy-config.ts';
 import { defaultNotices } from '../../../server/shell/notices/settings.ts';
-import { defaultSlaPolicies } from '../../../shared/sla-policy.ts';
+import { defaultSlaPolicies, slaPoliciesSchema } from '../../../shared/sla-policy.ts';
+import { transcriptTopology } from '../../scenario/fleet.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -147,6 +149,40 @@ describe('the contract’s clock in the configuration', () => {
     expect(config.sla.holidays.carnivalTuesday).toBe('always');
     expect(config.sla.plans.PRO.escalation.inside.callAgainMs).toBe(60_000);
     expect(config.sla.rota.weekly[0]?.people).toEqual(['Ana']);
+  });
+
+  it('a customer´s own contract stands by its key, and what it does not name has no default', () => {
+    const own = '{ hours: [{ days: [sat], from: "08:00", until: "12:00" }], targets: { priority: 60000 } }';
+    const { loaded } = load(`policies: { customers: { aurora: ${own} }, closing: note }`);
+    const { sla, policy } = loaded.ok ? loaded.value : expect.unreachable(JSON.stringify(loaded.failure));
+    expect(sla.customers).toEqual({
+      aurora: { hours: [{ days: ['sat'], from: 480, until: 720 }], targets: { priority: 60_000 } },
+    });
+    expect(sla.closing).toBe('note');
+    expect(Object.keys(policy)).not.toContain('customers');
+  });
+
+  it.each([
+    ['customers: { aurora: { hour: 1 } }', 'policies.customers.aurora.hour'],
+    ['customers: { aurora: { targets: { critical: -1 } } }', 'policies.customers.aurora.targets.critical'],
+    ['customers: { "Padaria Aurora": {} }', 'policies.customers.Padaria Aurora'],
+    ['closing: never', 'policies.closing'],
+    [
+      'plans: { PRO: { priorities: { linkDownBackup: low } } }',
+      'policies.plans.PRO.priorities.linkDownBackup',
+    ],
+    [
+      'plans: { PRO: { escalation: { standard: { toLevel2Ms: soon } } } }',
+      'policies.plans.PRO.escalation.standard.toLevel2Ms',
+    ],
+  ])('%s names where the mistake is', (yaml, path) => {
+    expect(mistakes(`policies: { ${yaml} }`)).toEqual([path]);
+  });
+
+  it('a customer that the inventory does not know is found', () => {
+    const sla = slaPoliciesSchema.parse({ customers: { aurora: {}, auroa: {} } });
+    expect(strangersIn(sla, transcriptTopology)).toEqual(['auroa']);
+    expect(strangersIn(defaultSlaPolicies, transcriptTopology)).toEqual([]);
   });
 
   it('a what-if reads the thresholds of the same file', () => {

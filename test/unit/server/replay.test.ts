@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../server/adapters/sqlite/database.ts';
 import { createSqliteJournal } from '../../../server/adapters/sqlite/journal.ts';
+import type { EntryData } from '../../../server/adapters/sqlite/journal-data.ts';
 import { openJournalForReading } from '../../../server/adapters/sqlite/journal-reading.ts';
 import { journalMigrations } from '../../../server/adapters/sqlite/journal-schema.ts';
 import { seal } from '../../../server/adapters/sqlite/sealed-json.ts';
@@ -77,6 +78,19 @@ function verification(options: ReplayOptions = {}) {
   const done = replayed(options);
   if (done.kind !== 'verification') throw new Error('a verification was asked for');
   return done.facts;
+}
+
+/** One recorded decision as somebody else, or another release, would have written it. */
+function rewrite(seq: number, change: (data: EntryData) => unknown): void {
+  const row = database.sql.prepare('SELECT body FROM inputs WHERE seq = ?').get(seq);
+  const data: EntryData = JSON.parse(String(row?.body));
+  change(data);
+  const { body, digest } = seal(data);
+  database.sql.prepare('UPDATE inputs SET body = ?, digest = ? WHERE seq = ?').run(body, digest, seq);
+}
+
+function backwards(value: object): object {
+  return Object.fromEntries(Object.entries(value).reverse());
 }
 
 function whatIf(options: ReplayOptions) {
@@ -163,14 +177,10 @@ describe('replay with the policies that were recorded', () => {
     const server = fleet();
     linkOutage(server, 'srv-ad', 'vivo', 3 * minute);
     const opened = server.opened()[0]?.incident.split('-')[1];
-    const row = database.sql.prepare('SELECT body FROM inputs WHERE seq = ?').get(Number(opened));
-    const data = JSON.parse(String(row?.body));
-    data.changes.find((change: { kind: string }) => change.kind === 'incident.opened').incident.priority =
-      'standard';
-    const { body, digest } = seal(data);
-    database.sql
-      .prepare('UPDATE inputs SET body = ?, digest = ? WHERE seq = ?')
-      .run(body, digest, Number(opened));
+    rewrite(Number(opened), (data) => {
+      const change = data.changes.find(({ kind }) => kind === 'incident.opened');
+      if (change?.kind === 'incident.opened') Object.assign(change.incident, { priority: 'standard' });
+    });
     const facts = verification();
     expect(facts.first?.seq).toBe(Number(opened));
     expect(facts.first?.differences).toEqual([
@@ -184,6 +194,33 @@ describe('replay with the policies that were recorded', () => {
     expect(verificationText(facts)).toMatch(
       /DIFERENTE: .*\n[\s\S]*gravado: "standard"\n\s+refeito: "critical"/,
     );
+  });
+
+  it('gives the digest of the decisions made again, whatever stands in the record', () => {
+    const server = fleet();
+    server.link('srv-ad', 'vivo', 'down');
+    server.pass(20 * second);
+    const sound = verification();
+    expect(sound.decidedDigest).toBe(sound.digest);
+    // The last one: nothing after it is decided on what it says.
+    rewrite(server.state.seq, (data) => Object.assign(data, { changes: [] }));
+    const facts = verification();
+    expect(facts.otherwise).toBe(1);
+    expect(facts.digest).not.toBe(sound.digest);
+    expect(facts.decidedDigest).toBe(sound.digest);
+    expect(verificationText(facts)).toContain(`Resumo gravado (SHA-256): ${facts.digest}`);
+    expect(verificationText(facts)).toContain(`Resumo refeito (SHA-256): ${sound.digest}`);
+  });
+
+  it('takes the same content in another order of fields for the same decision, with the same digest', () => {
+    const server = fleet();
+    linkOutage(server, 'srv-ad', 'vivo', 3 * minute);
+    const sound = verification();
+    rewrite(server.state.seq, (data) => {
+      expect(data.changes).not.toEqual([]);
+      Object.assign(data, { changes: data.changes.map(backwards) });
+    });
+    expect(verification()).toEqual(sound);
   });
 
   it('takes instants, both ends included, and says what is wrong with anything else', () => {

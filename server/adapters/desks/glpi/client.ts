@@ -16,7 +16,7 @@ import type {
   DeskRecord,
 } from '../../../ports/desk-client.ts';
 import { type DeskAnswer, type DeskHttp, jsonOf, quote } from '../http/call.ts';
-import { noteMarksIn } from '../http/record-parts.ts';
+import { noteMarksIn, peopleNotesIn, type ReadNote } from '../http/record-parts.ts';
 import type { GlpiConfig, GlpiSecrets } from './config.ts';
 import { readGlpiHint } from './hint.ts';
 import { createGlpiSession, type GlpiSession } from './session.ts';
@@ -159,26 +159,35 @@ async function read(desk: Desk, protocol: string): Promise<Result<DeskRecord | u
   return ok({
     ...glpi.recordOf(config, ticket.value),
     assignedTo: assignedTo.value,
-    noteMarks: noteMarksIn(notes.value),
+    noteMarks: noteMarksIn(notes.value.map(({ text }) => text)),
+    peopleNotes: peopleNotesIn(notes.value.filter(({ by }) => by !== glpi.systemUser)),
   });
 }
 
-/** Texts of followups and solutions, oldest first. */
+/** Followups and solutions, oldest first. */
 async function timeline(
   { config, http, session }: Desk,
   protocol: string,
-): Promise<Result<readonly string[]>> {
-  const found: { readonly at: string; readonly text: string }[] = [];
+): Promise<Result<readonly ReadNote[]>> {
+  const found: (ReadNote & { readonly date: string })[] = [];
   for (const kind of ['ITILFollowup', 'ITILSolution']) {
-    const query = { range: `0-${limits.deskNotesMax - 1}`, sort: 'id', order: 'DESC' };
+    const range = `0-${limits.deskNotesMax - 1}`;
+    const query = { range, sort: 'id', order: 'DESC', expand_dropdowns: 'true' };
     const answer = await session.request({ method: 'GET', path: `Ticket/${protocol}/${kind}`, query });
     if (!answer.ok) return answer;
     const rows = jsonOf(http, answer.value, glpi.timelineSchema);
     if (!rows.ok) return rows;
-    for (const { content, date_creation } of rows.value.toReversed())
-      found.push({ at: date_creation ?? '', text: glpi.textOf(config, content ?? '') });
+    for (const { id, content, date_creation, users_id } of rows.value.toReversed())
+      found.push({
+        // Each kind counts for itself.
+        id: `${kind}-${id}`,
+        by: typeof users_id === 'string' ? users_id : undefined,
+        at: typeof date_creation === 'string' ? glpi.instantOf(config, date_creation) : undefined,
+        date: date_creation ?? '',
+        text: glpi.textOf(config, content ?? ''),
+      });
   }
-  return ok(found.toSorted((a, b) => a.at.localeCompare(b.at)).map(({ text }) => text));
+  return ok(found.toSorted((a, b) => a.date.localeCompare(b.date)));
 }
 
 async function assignee({ http, session }: Desk, protocol: string): Promise<Result<string | undefined>> {

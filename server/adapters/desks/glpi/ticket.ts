@@ -30,10 +30,18 @@ export const ticketSchema = z.object({
 });
 export type GlpiTicket = z.output<typeof ticketSchema>;
 
-/** ITILFollowup and ITILSolution alike. */
+/** ITILFollowup and ITILSolution alike. With `expand_dropdowns` the author's name stands where the number was. */
 export const timelineSchema = z.array(
-  z.object({ id: idSchema, content: z.string().nullish(), date_creation: z.string().nullish() }),
+  z.object({
+    id: idSchema,
+    content: z.string().nullish(),
+    date_creation: z.string().nullish(),
+    users_id: z.union([z.string(), z.int()]).nullish(),
+  }),
 );
+
+/** GLPI's own account, in whose name its automatic actions write. */
+export const systemUser = 'glpi-system';
 
 /** With `expand_dropdowns` the name stands where the number was. Type 1 requester, 2 assigned, 3 observer. */
 export const actorsSchema = z.array(

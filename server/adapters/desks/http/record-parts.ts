@@ -1,8 +1,11 @@
 // Small pieces that every desk's records are made of: class of priority, title within the desk's limit, our marks in
-// notes. Shared by adapters under `adapters/desks`; pure, knows no desk.
+// notes, and which notes are people's. Shared by adapters under `adapters/desks`; pure, knows no desk.
 import { z } from 'zod';
 import { type EffectKey, effectKey } from '../../../../shared/ids.ts';
+import { limits } from '../../../../shared/limits.ts';
+import type { Instant } from '../../../../shared/time.ts';
 import type { Priority } from '../../../../shared/words.ts';
+import type { PersonNote } from '../../../ports/desk-client.ts';
 
 export type PriorityMap<T> = Readonly<Record<Priority, T>>;
 
@@ -52,4 +55,40 @@ export function noteMarksIn(texts: readonly string[]): readonly EffectKey[] {
     [...text.matchAll(/\[vigia:([^\]\s]+)\]/g)].map((each) => each[1] ?? ''),
   );
   return [...new Set(found)].map(effectKey);
+}
+
+export interface ReadNote {
+  readonly id: string | number;
+  readonly by?: string | null;
+  readonly at?: Instant;
+  readonly text: string;
+}
+
+/**
+ * Those of people, as `DeskRecord.peopleNotes` wants them. `notes`: oldest first, without the opening text and without
+ * what the desk wrote by itself. Ours is who bears a mark, outside of a quotation, before any other text does: an answer
+ * by mail carries our note with it, and is a person's all the same.
+ */
+export function peopleNotesIn(notes: readonly ReadNote[]): readonly PersonNote[] {
+  const ours = new Map<string, string>();
+  const people = notes.filter(({ text }) => {
+    const mark = /^(?!\s*>).*\[vigia:([^\]\s]+)\]/m.exec(text)?.[1];
+    if (mark === undefined) return text.trim() !== '';
+    const first = ours.get(mark) ?? text.trim();
+    ours.set(mark, first);
+    return first !== text.trim();
+  });
+  return people.slice(-limits.deskPeopleNotesMax).map(({ id, by, at, text }) => {
+    const name = by?.trim() ?? '';
+    return {
+      id: String(id),
+      ...(name === '' ? {} : { by: name.slice(0, limits.deskNameCharsMax) }),
+      ...(at === undefined ? {} : { at }),
+      // Half a character would reach the timeline as a replacement sign.
+      text: text
+        .replaceAll('\r\n', '\n')
+        .slice(0, limits.noteCharsMax)
+        .replace(/[\uD800-\uDBFF]$/, ''),
+    };
+  });
 }

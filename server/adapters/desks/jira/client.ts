@@ -16,7 +16,7 @@ import type {
   DeskRecord,
 } from '../../../ports/desk-client.ts';
 import { call, type DeskAnswer, type DeskHttp, type DeskRequest, jsonOf } from '../http/call.ts';
-import { fitTitle, fold, noteMarksIn } from '../http/record-parts.ts';
+import { fitTitle, fold, noteMarksIn, peopleNotesIn } from '../http/record-parts.ts';
 import type { JiraConfig, JiraSecrets } from './config.ts';
 import { documentOf, textOfDocument } from './document.ts';
 import { readJiraHint } from './hint.ts';
@@ -203,15 +203,16 @@ async function read(desk: Desk, protocol: string): Promise<Result<DeskRecord | u
     query: { orderBy: '-created', maxResults: '100' },
   });
   if (!comments.ok) return comments;
-  const texts = jsonOf(
-    http,
-    comments.value,
-    z.object({ comments: z.array(z.object({ body: z.unknown() })) }),
-  );
-  if (!texts.ok) return texts;
-  const oldestFirst = texts.value.comments.toReversed().map(({ body }) => textOfDocument(body));
-  // A moved issue answers to its old key too; the protocol stays what it was asked by.
-  return ok({ ...jira.recordOf(config, issue.value), protocol, noteMarks: noteMarksIn(oldestFirst) });
+  const list = jsonOf(http, comments.value, jira.commentsSchema);
+  if (!list.ok) return list;
+  const oldestFirst = list.value.comments.toReversed();
+  return ok({
+    ...jira.recordOf(config, issue.value),
+    // A moved issue answers to its old key too; the protocol stays what it was asked by.
+    protocol,
+    noteMarks: noteMarksIn(oldestFirst.map(({ body }) => textOfDocument(body))),
+    peopleNotes: peopleNotesIn(oldestFirst.filter((each) => !jira.isByApp(each)).map(jira.readNoteOf)),
+  });
 }
 
 /** Seen by the team only: the property is how Service Management keeps a comment from the customer. */

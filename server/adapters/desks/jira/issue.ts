@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type IncidentId, incidentIdFrom } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/time.ts';
 import type { DeskRecord } from '../../../ports/desk-client.ts';
-import { priorityOf } from '../http/record-parts.ts';
+import { priorityOf, type ReadNote } from '../http/record-parts.ts';
 import type { JiraConfig } from './config.ts';
 import { textOfDocument } from './document.ts';
 
@@ -38,6 +38,28 @@ export const issueSchema = z.object({
   }),
 });
 export type JiraIssue = z.output<typeof issueSchema>;
+
+export const commentsSchema = z.object({
+  comments: z.array(
+    z.object({
+      id: z.string(),
+      body: z.unknown(),
+      author: z.object({ displayName: z.string().nullish(), accountType: z.string().nullish() }).nullish(),
+      created: z.string().nullish(),
+    }),
+  ),
+});
+type JiraComment = z.output<typeof commentsSchema>['comments'][number];
+
+/** What an app or a rule of automation writes is nobody's word. */
+export function isByApp({ author }: JiraComment): boolean {
+  return author?.accountType === 'app';
+}
+
+export function readNoteOf({ id, body, author, created }: JiraComment): ReadNote {
+  const at = typeof created === 'string' ? instantOf(created) : undefined;
+  return { id, by: author?.displayName, at, text: textOfDocument(body) };
+}
 
 export function incidentOf(labels: readonly string[] | null | undefined): IncidentId | undefined {
   const label = labels?.find((each) => each.startsWith(prefix) && each.length > prefix.length);

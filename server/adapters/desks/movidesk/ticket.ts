@@ -5,7 +5,7 @@ import { type IncidentId, incidentIdFrom } from '../../../../shared/ids.ts';
 import { type Instant, instant } from '../../../../shared/time.ts';
 import type { DeskRecord } from '../../../ports/desk-client.ts';
 import { htmlOfText, textOfHtml } from '../http/html-text.ts';
-import { noteMarksIn, priorityOf } from '../http/record-parts.ts';
+import { noteMarksIn, peopleNotesIn, priorityOf } from '../http/record-parts.ts';
 import type { MovideskConfig } from './config.ts';
 
 /** Size of `subject` in its documentation. */
@@ -30,7 +30,17 @@ export const ticketSchema = z.object({
   owner: z.object({ businessName: z.string().nullish() }).nullish(),
   customFieldValues: z.array(customValueSchema).nullish(),
   actions: z
-    .array(z.object({ id: z.int(), description: z.string().nullish(), isDeleted: z.boolean().nullish() }))
+    .array(
+      z.object({
+        id: z.int(),
+        /** How it came. */
+        origin: z.int().nullish(),
+        description: z.string().nullish(),
+        createdDate: z.string().nullish(),
+        createdBy: z.object({ businessName: z.string().nullish() }).nullish(),
+        isDeleted: z.boolean().nullish(),
+      }),
+    )
     .nullish(),
 });
 export type MovideskTicket = z.output<typeof ticketSchema>;
@@ -38,6 +48,9 @@ export type MovideskTicket = z.output<typeof ticketSchema>;
 /** What lists show. A field that is filtered by must be among them, or the list comes back empty. */
 export const listSelect = 'id,subject,baseStatus,urgency,lastUpdate,isDeleted';
 export const listExpand = 'customFieldValues,owner($select=businessName)';
+
+/** Of an action: a trigger, mail that Movidesk sent, a schedule. Nobody's word. */
+const systemOrigins: ReadonlySet<number> = new Set([4, 7, 10]);
 
 /** New, InAttendance and Stopped are open. */
 const closedStatuses: ReadonlySet<string> = new Set(['Resolved', 'Closed', 'Canceled']);
@@ -70,10 +83,6 @@ export function actionOf(config: MovideskConfig, text: string) {
 export function recordOf(config: MovideskConfig, ticket: MovideskTicket): DeskRecord {
   const { id, subject, baseStatus, urgency, lastUpdate, owner, actions } = ticket;
   // The list of tickets does not show actions; then body and notes are not told.
-  const texts = actions
-    ?.filter(({ isDeleted }) => isDeleted !== true)
-    .toSorted((a, b) => a.id - b.id)
-    .map(({ description }) => textOfHtml(description ?? ''));
   return {
     protocol: id,
     incident: incidentOf(config, ticket),
@@ -82,7 +91,27 @@ export function recordOf(config: MovideskConfig, ticket: MovideskTicket): DeskRe
     priority: priorityOf(config.priorities, urgency ?? undefined),
     assignedTo: owner?.businessName ?? undefined,
     updatedAt: typeof lastUpdate === 'string' ? instantOf(lastUpdate) : undefined,
-    ...(texts === undefined ? {} : { body: texts[0], noteMarks: noteMarksIn(texts.slice(1)) }),
+    ...(actions === undefined || actions === null ? {} : saidIn(actions)),
+  };
+}
+
+function saidIn(
+  actions: NonNullable<MovideskTicket['actions']>,
+): Pick<DeskRecord, 'body' | 'noteMarks' | 'peopleNotes'> {
+  const [opening, ...notes] = actions
+    .filter(({ isDeleted }) => isDeleted !== true)
+    .toSorted((a, b) => a.id - b.id)
+    .map(({ id, origin, description, createdDate, createdBy }) => ({
+      id,
+      bySystem: systemOrigins.has(origin ?? 0),
+      by: createdBy?.businessName,
+      at: typeof createdDate === 'string' ? instantOf(createdDate) : undefined,
+      text: textOfHtml(description ?? ''),
+    }));
+  return {
+    body: opening?.text,
+    noteMarks: noteMarksIn(notes.map(({ text }) => text)),
+    peopleNotes: peopleNotesIn(notes.filter(({ bySystem }) => !bySystem)),
   };
 }
 

@@ -156,7 +156,9 @@ async function read(desk: Desk, protocol: string): Promise<Result<DeskRecord | u
   if (!answer.ok) return answer;
   if (answer.value.status === 404) return ok(undefined);
   const found = jsonOf(desk.http, answer.value, issueAnswerSchema);
-  return found.ok ? ok({ noteMarks: [], ...recordOf(desk.config, found.value.issue) }) : found;
+  return found.ok
+    ? ok({ noteMarks: [], peopleNotes: [], ...recordOf(desk.config, found.value.issue) })
+    : found;
 }
 
 async function changedSince(desk: Desk, since: Instant): Promise<Result<readonly DeskRecord[]>> {

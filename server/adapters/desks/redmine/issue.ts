@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type IncidentId, incidentIdFrom } from '../../../../shared/ids.ts';
 import { fromIso } from '../../../../shared/time.ts';
 import type { DeskRecord } from '../../../ports/desk-client.ts';
-import { noteMarksIn, priorityOf } from '../http/record-parts.ts';
+import { noteMarksIn, peopleNotesIn, priorityOf } from '../http/record-parts.ts';
 import type { RedmineConfig } from './config.ts';
 
 /** Of a subject, in characters. */
@@ -30,7 +30,17 @@ export const issueSchema = z.object({
   updated_on: z.string().nullish(),
   // A field with several values is a list; ours is none.
   custom_fields: z.array(z.object({ id: z.int(), value: z.unknown() })).optional(),
-  journals: z.array(z.object({ id: z.int(), notes: z.string().nullish() })).optional(),
+  /** One for each change; most say nothing. */
+  journals: z
+    .array(
+      z.object({
+        id: z.int(),
+        notes: z.string().nullish(),
+        user: z.object({ name: z.string().optional() }).nullish(),
+        created_on: z.string().nullish(),
+      }),
+    )
+    .optional(),
 });
 export type Issue = z.output<typeof issueSchema>;
 
@@ -57,8 +67,18 @@ export function recordOf(config: RedmineConfig, issue: Issue): DeskRecord {
     priority: priorityOf(config.priorities, priority.id),
     assignedTo: assigned_to === null || assigned_to === undefined ? undefined : nameOf(assigned_to),
     updatedAt: updated_on === null || updated_on === undefined ? undefined : fromIso(updated_on),
-    noteMarks: journals === undefined ? undefined : noteMarksIn(journals.map(({ notes }) => notes ?? '')),
+    ...(journals === undefined ? {} : saidIn(journals)),
   };
+}
+
+function saidIn(journals: NonNullable<Issue['journals']>): Pick<DeskRecord, 'noteMarks' | 'peopleNotes'> {
+  const notes = journals.map(({ id, notes, user, created_on }) => ({
+    id,
+    by: user?.name,
+    at: typeof created_on === 'string' ? fromIso(created_on) : undefined,
+    text: notes ?? '',
+  }));
+  return { noteMarks: noteMarksIn(notes.map(({ text }) => text)), peopleNotes: peopleNotesIn(notes) };
 }
 
 function nameOf({ id, name }: z.output<typeof namedSchema>): string {

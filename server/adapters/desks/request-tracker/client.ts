@@ -19,6 +19,7 @@ import { call, type DeskAnswer, type DeskHttp, jsonOf } from '../http/call.ts';
 import { fitTitle, noteMarksIn } from '../http/record-parts.ts';
 import type { RequestTrackerConfig, RequestTrackerSecrets } from './config.ts';
 import { readRequestTrackerHint } from './hint.ts';
+import { peopleNotesOf } from './people-notes.ts';
 import { TicketTexts } from './texts.ts';
 import * as rt from './ticket.ts';
 
@@ -167,13 +168,18 @@ async function read(
   const said = await texts.of(protocol);
   if (!said.ok) return said;
   const [opening, ...notes] = said.value;
+  const merged = ticket.value.id !== protocol;
+  // Under a merged ticket stands what was said of all that went into it.
+  const people = merged ? undefined : await peopleNotesOf(texts, notes);
+  if (people !== undefined && !people.ok) return people;
   return ok({
     ...rt.recordOf(config, ticket.value),
     // A ticket that was merged into another answers as that one; ours is still asked for by its own number.
     protocol,
-    ...(ticket.value.id === protocol ? {} : { mergedInto: ticket.value.id }),
+    ...(merged ? { mergedInto: ticket.value.id } : {}),
     body: opening?.text,
     noteMarks: noteMarksIn(notes.map(({ text }) => text)),
+    ...(people === undefined ? {} : { peopleNotes: people.value }),
   });
 }
 

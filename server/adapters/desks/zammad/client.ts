@@ -10,19 +10,20 @@ import { type Instant, plus, second, toIso } from '../../../../shared/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { DeskCapabilities, DeskClient, DeskDraft, DeskRecord } from '../../../ports/desk-client.ts';
 import { call, type DeskAnswer, type DeskHttp, type DeskRequest, jsonOf } from '../http/call.ts';
-import { textOfHtml } from '../http/html-text.ts';
-import { fitTitle, noteMarksIn } from '../http/record-parts.ts';
+import { fitTitle, noteMarksIn, peopleNotesIn } from '../http/record-parts.ts';
 import type { ZammadConfig, ZammadSecrets } from './config.ts';
 import { readZammadHint } from './hint.ts';
 import {
   articlesSchema,
   idOf,
+  isBySystem,
   markOf,
   protocolOf,
+  readNoteOf,
   recordOf,
+  textOf,
   ticketSchema,
   titleCharsMax,
-  type ZammadArticle,
   type ZammadTicket,
 } from './ticket.ts';
 
@@ -186,13 +187,14 @@ async function read({ config, http, send }: Desk, protocol: string): Promise<Res
   if (!listed.ok) return listed;
   const articles = jsonOf(http, listed.value, articlesSchema);
   if (!articles.ok) return articles;
-  const texts = articles.value.toSorted((a, b) => a.id - b.id).map(textOf);
-  const noteMarks = noteMarksIn(texts.slice(-limits.deskNotesMax));
-  return ok({ ...recordOf(config, ticket.value), body: texts[0], noteMarks });
-}
-
-function textOf({ body, content_type }: ZammadArticle): string {
-  return content_type === 'text/html' ? textOfHtml(body ?? '') : (body ?? '');
+  const [opening, ...later] = articles.value.toSorted((a, b) => a.id - b.id);
+  const notes = later.slice(-limits.deskNotesMax);
+  return ok({
+    ...recordOf(config, ticket.value),
+    body: opening === undefined ? undefined : textOf(opening),
+    noteMarks: noteMarksIn(notes.map(textOf)),
+    peopleNotes: peopleNotesIn(notes.filter((each) => !isBySystem(each)).map(readNoteOf)),
+  });
 }
 
 /** One PUT: Zammad changes the ticket and adds the article in one transaction. */

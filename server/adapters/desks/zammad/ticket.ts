@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { incidentIdFrom } from '../../../../shared/ids.ts';
 import { fromIso } from '../../../../shared/time.ts';
 import type { DeskRecord } from '../../../ports/desk-client.ts';
-import { fold, priorityOf } from '../http/record-parts.ts';
+import { textOfHtml } from '../http/html-text.ts';
+import { fold, priorityOf, type ReadNote } from '../http/record-parts.ts';
 import type { ZammadConfig } from './config.ts';
 
 /** `tickets.title` is a varchar(250). */
@@ -23,9 +24,39 @@ export const ticketSchema = z.looseObject({
 export type ZammadTicket = z.output<typeof ticketSchema>;
 
 export const articlesSchema = z.array(
-  z.object({ id: z.int(), body: z.string().nullish(), content_type: z.string().nullish() }),
+  z.object({
+    id: z.int(),
+    body: z.string().nullish(),
+    content_type: z.string().nullish(),
+    /** `Agent`, `Customer`, `System`. */
+    sender: z.string().nullish(),
+    /** `Ana Souza`, of mail with its address. */
+    from: z.string().nullish(),
+    created_by: z.string().nullish(),
+    created_at: z.string().nullish(),
+  }),
 );
 export type ZammadArticle = z.output<typeof articlesSchema>[number];
+
+/** What triggers and the mail delivery write is nobody's word. */
+export function isBySystem({ sender }: ZammadArticle): boolean {
+  return fold(sender ?? undefined) === 'system';
+}
+
+export function readNoteOf(article: ZammadArticle): ReadNote {
+  const { id, from, created_by, created_at } = article;
+  const name = from?.replace(/<[^>]*>/, '').trim() ?? '';
+  return {
+    id,
+    by: name === '' ? created_by : name,
+    at: typeof created_at === 'string' ? fromIso(created_at) : undefined,
+    text: textOf(article),
+  };
+}
+
+export function textOf({ body, content_type }: ZammadArticle): string {
+  return content_type === 'text/html' ? textOfHtml(body ?? '') : (body ?? '');
+}
 
 /** `67001/101`: the number that people know, then the id that calls want and that stands in the ticket's address. */
 export function protocolOf({ number, id }: Pick<ZammadTicket, 'number' | 'id'>): string {

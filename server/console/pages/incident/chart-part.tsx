@@ -17,7 +17,7 @@ import { ChartTable } from './chart-table.tsx';
 import { type FigureTexts, figureTexts } from './figure-texts.ts';
 import { chartSpan, type Figure, figuresOf, type Span, stepFor } from './figures.ts';
 import { LinkPlots } from './link-plots.tsx';
-import { type Shade, shadeKinds, shadesOf } from './shades.ts';
+import { type Shade, shadeKinds, shadesOf, stretchesFor } from './shades.ts';
 import { endOf } from './story.ts';
 import { incidentWords } from './words.ts';
 
@@ -86,14 +86,19 @@ function Chart({ row, detail, site, link }: Props & { readonly link: LinkRow }):
     schema: plannedCalendarSchema,
     version: row.state,
   });
+  const [own, ofLink] = [detail?.stretches, series.loaded.value?.stretches];
+  const stretches = useMemo(
+    () => stretchesFor(row, { link: link.key, own: own ?? [], ofLink: ofLink ?? [] }),
+    [row, link.key, own, ofLink],
+  );
   const shades = useMemo(
     () =>
       shadesOf(span, {
-        stretches: detail?.stretches ?? [],
+        stretches,
         windows: windows.loaded.value?.items ?? [],
         thing: { customer: site.customer, site: keyOf(site), link: link.key, host: null },
       }),
-    [span, detail?.stretches, windows.loaded.value, site, link.key],
+    [span, stretches, windows.loaded.value, site, link.key],
   );
   return (
     <LoadedPart loaded={series.loaded} again={series.again}>
@@ -141,6 +146,7 @@ function Drawing(props: {
       <Legend shades={shades} />
       <LinkPlots
         figures={figures}
+        span={span}
         shades={shades}
         titles={{ loss: words.loss, rtt: words.rtt, jitter: words.jitter }}
         label={[

@@ -7,7 +7,7 @@ import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import type { FigureTexts } from './figure-texts.ts';
 import { type Figure, figuresOf, type Span, stepFor } from './figures.ts';
-import { type Shade, shadeAt } from './shades.ts';
+import { type Shade, shadesAt } from './shades.ts';
 import { incidentWords } from './words.ts';
 
 interface Props {
@@ -55,7 +55,7 @@ function Table({ points, span, shades, say }: Props): ReactNode {
             <Row
               key={figure.at}
               figure={figure}
-              shade={shadeAt(shades, { from: figure.at, to: figure.at + stepMs })}
+              kinds={shadesAt(shades, { from: figure.at, to: figure.at + stepMs })}
               say={say}
             />
           ))}
@@ -67,14 +67,14 @@ function Table({ points, span, shades, say }: Props): ReactNode {
 
 function Row(props: {
   readonly figure: Figure;
-  readonly shade: Shade['kind'] | undefined;
+  readonly kinds: readonly Shade['kind'][];
   readonly say: FigureTexts;
 }): ReactNode {
   const words = useWords(incidentWords).chart;
-  const { figure, shade, say } = props;
+  const { figure, kinds, say } = props;
   const { at, loss, min, avg, max, p95, jitter } = figure;
   return (
-    <tr data-shade={shade}>
+    <tr data-shade={kinds[0]}>
       <th scope="row">{say.moment(at)}</th>
       {loss === undefined ? (
         <td colSpan={6} className="muted">
@@ -90,7 +90,9 @@ function Row(props: {
           <td>{say.ms(jitter)}</td>
         </>
       )}
-      <td className="state">{shade === undefined ? words.normal : words.shade[shade]}</td>
+      <td className="state">
+        {kinds.length === 0 ? words.normal : kinds.map((kind) => words.shade[kind]).join('; ')}
+      </td>
     </tr>
   );
 }

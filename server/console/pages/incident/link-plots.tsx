@@ -3,12 +3,13 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useSyncExternalStore } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Figure } from './figures.ts';
+import type { Figure, Span } from './figures.ts';
 import { type PlotName, paletteOf, plotData, plotNames, plotOptions } from './plots.ts';
 import type { Shade } from './shades.ts';
 
 interface Props {
   readonly figures: readonly Figure[];
+  readonly span: Span;
   readonly shades: readonly Shade[];
   readonly titles: Readonly<Record<PlotName, string>>;
   /** What a screen reader hears in place of the drawing. */
@@ -50,7 +51,7 @@ export function LinkPlots(props: Props): ReactNode {
   );
 }
 
-/** Plots are made anew when shades or colours change, and only fed when figures do. */
+/** Plots are made anew when the span, shades or colours change, and only fed when figures do. */
 function useDrawing({
   frame,
   line,
@@ -65,7 +66,7 @@ function useDrawing({
   const latest = useRef(props);
   latest.current = props;
   const plots = useRef<ReadonlyMap<PlotName, uPlot>>(new Map());
-  const { figures, shades } = props;
+  const { figures, span, shades } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: figures have an effect of their own below
   useEffect(() => {
     const box = frame.current;
@@ -82,7 +83,7 @@ function useDrawing({
       watch.disconnect();
       for (const plot of made.values()) plot.destroy();
     };
-  }, [shades, reasons]);
+  }, [span, shades, reasons]);
   useEffect(() => {
     for (const [name, plot] of plots.current) plot.setData(plotData(name, figures));
   }, [figures]);
@@ -90,7 +91,7 @@ function useDrawing({
 
 function makePlots(
   box: HTMLElement,
-  { figures, shades, time, unit }: Props,
+  { figures, span, shades, time, unit }: Props,
   onCursor: (index: number | undefined) => void,
 ): ReadonlyMap<PlotName, uPlot> {
   const palette = paletteOf(box);
@@ -100,7 +101,7 @@ function makePlots(
     const place = box.querySelector<HTMLElement>(`[data-plot="${name}"] .chart-canvas`);
     if (place === null) continue;
     const options = plotOptions({
-      ...{ name, palette, shades, time, em, onCursor },
+      ...{ name, palette, span, shades, time, em, onCursor },
       width: place.clientWidth,
       times: name === plotNames.at(-1),
       figure: unit[name],

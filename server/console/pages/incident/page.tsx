@@ -15,7 +15,7 @@ import { EscalationPart } from '../../view/escalation-text.tsx';
 import { IncidentActions } from '../../view/incident-actions.tsx';
 import { SeverityMark } from '../../view/incident-item.tsx';
 import type { PageProps } from '../../view/pages.tsx';
-import { useMay } from '../../view/session.tsx';
+import { useMayActOn } from '../../view/session.tsx';
 import { LoadedPart } from '../../view/side-panel.tsx';
 import { SlaPart } from '../../view/sla-part.tsx';
 import { ClosedTooEarly, TicketPart } from '../../view/ticket-part.tsx';
@@ -23,6 +23,7 @@ import { useDetail } from '../../view/use-detail.ts';
 import { HintsPart, VerdictPart } from '../../view/verdict-part.tsx';
 import { useServerTick, useWall } from '../../view/wall-context.ts';
 import { ChartPart } from './chart-part.tsx';
+import { ContactsPart } from './contacts-part.tsx';
 import { CopySummary } from './copy-summary.tsx';
 import { EffectsPart } from './effects-part.tsx';
 import { HistoryPart } from './history-part.tsx';
@@ -52,7 +53,6 @@ function Incident({ id, view }: { readonly id: string; readonly view: WallView }
   const words = useWords(incidentWords);
   const onWall = view.incidents.get(id);
   const [openedAtPage] = useState(view.at);
-  const mayAct = useMay('operator');
   const url = `/api/v1/incidents/${encodeURIComponent(id)}`;
   const { loaded, again } = useDetail({
     url: language === 'en' ? `${url}?language=en` : url,
@@ -72,13 +72,7 @@ function Incident({ id, view }: { readonly id: string; readonly view: WallView }
       {row !== undefined && (
         <>
           <ClosedTooEarly row={row} />
-          {mayAct && (
-            <div className="card doing">
-              <IncidentActions url={url} row={row} />
-              <PausePart url={url} row={row} />
-              <SilencePart row={row} />
-            </div>
-          )}
+          <Doing url={url} row={row} />
           <div className="incident-columns">
             <Rail row={row} detail={detail} view={view} />
             <Story row={row} detail={detail} view={view} openedAtPage={openedAtPage} />
@@ -86,6 +80,17 @@ function Incident({ id, view }: { readonly id: string; readonly view: WallView }
         </>
       )}
     </article>
+  );
+}
+
+function Doing({ url, row }: { readonly url: string; readonly row: IncidentRow }): ReactNode {
+  if (!useMayActOn(row)) return null;
+  return (
+    <div className="card doing">
+      <IncidentActions url={url} row={row} />
+      <PausePart url={url} row={row} />
+      <SilencePart row={row} />
+    </div>
   );
 }
 
@@ -170,7 +175,7 @@ function Rail({ row, detail, view }: PartProps): ReactNode {
       <div className="card">
         <SlaPart row={row} why={detail?.sla.why ?? undefined} />
       </div>
-      {phaseOf(row) !== 'over' && (
+      {phaseOf(row) !== 'over' && row.kind !== 'own-outage' && (
         <div className="card">
           <EscalationPart escalation={row.escalation} />
         </div>
@@ -178,6 +183,11 @@ function Rail({ row, detail, view }: PartProps): ReactNode {
       {detail !== undefined && detail.hints.length > 0 && (
         <div className="card">
           <HintsPart detail={detail} />
+        </div>
+      )}
+      {detail !== undefined && detail.contacts.length > 0 && (
+        <div className="card">
+          <ContactsPart detail={detail} />
         </div>
       )}
       {site !== undefined && (

@@ -1,7 +1,7 @@
 // The three curves of a link (loss, RTT, jitter) as uPlot options, with the shades behind them. Colours come from the page's
 // tokens at the moment of drawing, so that dark and light are the same code. Knows no words but those it is given.
 import uPlot from 'uplot';
-import type { Figure } from './figures.ts';
+import type { Figure, Span } from './figures.ts';
 import type { Shade } from './shades.ts';
 
 export interface PlotPalette {
@@ -25,7 +25,12 @@ export function paletteOf(element: Element): PlotPalette {
     rtt: token('accent'),
     p95: token('degraded'),
     jitter: token('up'),
-    shade: { down: token('down'), degraded: token('degraded'), window: token('notice') },
+    shade: {
+      down: token('down'),
+      degraded: token('degraded'),
+      window: token('notice'),
+      incident: token('muted'),
+    },
   };
 }
 
@@ -35,6 +40,8 @@ export type PlotName = (typeof plotNames)[number];
 export interface PlotOptions {
   readonly name: PlotName;
   readonly palette: PlotPalette;
+  /** All of it is drawn, measured or not: a failure without measurements must be seen. */
+  readonly span: Span;
   readonly shades: readonly Shade[];
   readonly width: number;
   /** Only the lowest plot writes the times. */
@@ -52,6 +59,8 @@ const heights: Readonly<Record<PlotName, number>> = { loss: 7.2, rtt: 11.4, jitt
 /** Room for the times below, and what each plot keeps for its figures at the left. */
 const timesHeight = 1.75;
 const figuresWidth = 4.2;
+/** Room at the right for half of the last time. */
+const lastTimeWidth = 1.5;
 
 export function plotHeight(name: PlotName, { times, em }: Pick<PlotOptions, 'times' | 'em'>): number {
   return Math.round((heights[name] + (times ? timesHeight : 0)) * em);
@@ -73,11 +82,11 @@ export function plotData(name: PlotName, figures: readonly Figure[]): uPlot.Alig
 }
 
 export function plotOptions(options: PlotOptions): uPlot.Options {
-  const { name, palette, width, times, em, onCursor } = options;
+  const { name, palette, span, width, times, em, onCursor } = options;
   return {
     width,
     height: plotHeight(name, { times, em }),
-    padding: [8, 8, times ? 0 : 6, 0],
+    padding: [8, Math.round(lastTimeWidth * em), times ? 0 : 6, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -86,7 +95,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
       points: { size: 6 },
     },
     scales: {
-      x: { time: true },
+      x: { time: true, range: [span.from / 1000, span.to / 1000] },
       y: name === 'loss' ? { range: [0, 100] } : { range: (_, __, max) => [0, nice(max)] },
     },
     series: [{}, ...seriesOf(name, palette)],
@@ -144,7 +153,14 @@ function nice(max: number | null | undefined): number {
   return Math.max(1, (max ?? 1) * 1.1);
 }
 
-/** Each kind has a shape of its own: a bar on top, a dashed bar, slanted lines. */
+const fieldAlpha: Readonly<Record<Shade['kind'], number>> = {
+  down: 0.13,
+  degraded: 0.13,
+  window: 0.08,
+  incident: 0.16,
+};
+
+/** Each kind has a shape of its own: a bar on top, a dashed bar, slanted lines, a plain field. */
 function drawShades(plot: uPlot, { shades, palette }: PlotOptions): void {
   const { ctx, bbox } = plot;
   const unit = uPlot.pxRatio;
@@ -156,8 +172,9 @@ function drawShades(plot: uPlot, { shades, palette }: PlotOptions): void {
     const left = plot.valToPos(from / 1000, 'x', true);
     const width = Math.max(2 * unit, plot.valToPos(to / 1000, 'x', true) - left);
     ctx.fillStyle = ctx.strokeStyle = palette.shade[kind];
-    ctx.globalAlpha = kind === 'window' ? 0.08 : 0.13;
+    ctx.globalAlpha = fieldAlpha[kind];
     ctx.fillRect(left, bbox.top, width, bbox.height);
+    if (kind === 'incident') continue;
     ctx.globalAlpha = kind === 'window' ? 0.4 : 0.9;
     if (kind === 'window') hatch(ctx, { left, width, top: bbox.top, height: bbox.height, unit });
     else {

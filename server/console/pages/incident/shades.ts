@@ -1,10 +1,13 @@
-// What lies behind the chart's curves: when the incident was down or degraded, and planned maintenance that covers the link.
-// Pure. A plan about something else must never look as if it explained this link.
-import type { IncidentDetail } from '../../../../shared/api/incidents.ts';
+// What lies behind the chart's curves: when the link was down or degraded, planned maintenance that covers it, and the time of
+// an incident about something else. Pure. A plan about something else must never look as if it explained this link, nor
+// somebody else's failure as if it were this link's.
+import type { IncidentDetail, IncidentRow } from '../../../../shared/api/incidents.ts';
 import type { PlannedCalendar, SilenceItem } from '../../../../shared/api/maintenance.ts';
+import type { LinkSeries } from '../../../../shared/api/series.ts';
 import type { Span } from './figures.ts';
 
-export const shadeKinds = ['down', 'degraded', 'window'] as const;
+/** The gravest first. `incident`: it lasted then, and says nothing of this link. */
+export const shadeKinds = ['down', 'degraded', 'window', 'incident'] as const;
 
 export interface Shade extends Span {
   readonly kind: (typeof shadeKinds)[number];
@@ -30,6 +33,33 @@ export function covers(scope: Scope, thing: Thing): boolean {
   );
 }
 
+type Stretch = Pick<LinkSeries['stretches'][number], 'from' | 'to'> & { readonly kind: Shade['kind'] };
+
+const causesOfLinks: readonly IncidentRow['cause'][] = ['links', 'provider', 'unknown'];
+
+/** The incident is about this link: its own, or the site's silence that may lie in its links. */
+export function reaches({ kind, cause, link }: IncidentRow, key: string): boolean {
+  return link === key || (link === null && kind === 'site-offline' && causesOfLinks.includes(cause));
+}
+
+/** When the link failed, by this incident and by others; this one's time alone where it does not reach the link. */
+export function stretchesFor(
+  row: IncidentRow,
+  {
+    link,
+    own,
+    ofLink,
+  }: {
+    readonly link: string;
+    readonly own: IncidentDetail['stretches'];
+    readonly ofLink: LinkSeries['stretches'];
+  },
+): readonly Stretch[] {
+  if (!reaches(row, link)) return [...ofLink, ...own.map((each) => ({ ...each, kind: 'incident' as const }))];
+  // The page hears of its own incident at once, of the link's others with the next minute.
+  return [...own, ...ofLink.filter(({ incident }) => incident !== row.id)];
+}
+
 /** In the span only, oldest first. A stretch that lasts ends with the span. */
 export function shadesOf(
   span: Span,
@@ -38,7 +68,7 @@ export function shadesOf(
     windows,
     thing,
   }: {
-    readonly stretches: IncidentDetail['stretches'];
+    readonly stretches: readonly Stretch[];
     readonly windows: PlannedCalendar['items'];
     readonly thing: Thing;
   },
@@ -67,9 +97,9 @@ export function shadesOf(
     .sort((a, b) => a.from - b.from);
 }
 
-/** The gravest that touches the span. */
-export function shadeAt(shades: readonly Shade[], span: Span): Shade['kind'] | undefined {
-  return shadeKinds.find((kind) =>
+/** All that touch the span, the gravest first. */
+export function shadesAt(shades: readonly Shade[], span: Span): readonly Shade['kind'][] {
+  return shadeKinds.filter((kind) =>
     shades.some((shade) => shade.kind === kind && shade.from < span.to && shade.to > span.from),
   );
 }

@@ -33,11 +33,16 @@ export function storyOf(row: IncidentRow, { words, messages, formats, now }: Spe
   else if (phase === 'recovering' && row.recoveredAt !== null)
     parts.push(story.recovering(at(row.detectedAt), age(row.recoveredAt)), impact);
   else parts.push(story.over(at(row.detectedAt), at(endOf(row) ?? row.detectedAt)), impact);
-  parts.push(story.cause(messages.cause[row.cause]));
+  if (saysCause(row)) parts.push(story.cause(messages.cause[row.cause]));
   if (row.layer !== null) parts.push(story.layer(messages.layer[row.layer]));
   if (row.acknowledgedBy !== null) parts.push(story.taken(row.acknowledgedBy));
   else if (phase !== 'over') parts.push(story.untaken);
   return `${parts.join('; ')}.`;
+}
+
+/** Why Vigia itself is blind stands in the verdict; it has no cause as a customer's outage has. */
+function saysCause({ kind }: IncidentRow): boolean {
+  return kind !== 'own-outage';
 }
 
 /** When it came back; while nobody can say that, when it was declared over. */
@@ -60,7 +65,7 @@ export function plainSummary(
     [copy.began, instant(row.detectedAt, copy.zone)],
     [copy.ended, phaseOf(row) === 'over' ? instant(endOf(row) ?? row.detectedAt, copy.zone) : null],
     [copy.impact, formats.duration(impactMs(row, now))],
-    [copy.cause, messages.cause[row.cause]],
+    [copy.cause, saysCause(row) ? messages.cause[row.cause] : null],
     [copy.layer, row.layer === null ? null : messages.layer[row.layer]],
     [copy.provider, providerName(row, site)],
     [copy.priority, messages.priority[row.priority]],

@@ -6,6 +6,7 @@ import { siteId } from '../../../../shared/ids.ts';
 import { keySchema } from '../../../../shared/inventory/document.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { day, instant, toIso } from '../../../../shared/time.ts';
+import { linkStretchRows } from '../../../core/view/stretch-rows.ts';
 import type { SeriesPoint } from '../../../ports/series.ts';
 import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
@@ -18,7 +19,8 @@ export function linkSeriesRoutes(api: Api, parts: RouteParts): void {
     {
       config: scopedFor('viewer'),
       schema: {
-        summary: 'One-minute rollups of a link; the last 24 h unless from and to say otherwise',
+        summary:
+          'One-minute rollups of a link and when incidents say it failed; the last 24 h unless from and to say otherwise',
         params: z.strictObject({ customer: keySchema, site: keySchema, link: keySchema }),
         querystring: z.strictObject({ from: instantSchema.optional(), to: instantSchema.optional() }),
         response: { 200: linkSeriesSchema },
@@ -45,7 +47,12 @@ export function linkSeriesRoutes(api: Api, parts: RouteParts): void {
       if (known !== true && points.length === 0) {
         return sendFailure(reply, failure('not-found', `there is no link "${site}/${link}"`));
       }
-      return { from: toIso(from), to: toIso(to), items: points.map(pointView) };
+      // One that still lasts may have begun long before.
+      const since = instant(Math.max(0, from - limits.reportLookbackMs));
+      const incidents = seen.journal.incidents({ customer, site, since, limit: limits.listRowsMax });
+      const now = parts.clock.now();
+      const stretches = linkStretchRows(incidents, { site, key: link }, { from, to, now });
+      return { from: toIso(from), to: toIso(to), items: points.map(pointView), stretches };
     },
   );
 }

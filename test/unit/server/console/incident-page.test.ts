@@ -4,16 +4,23 @@ import { describe, expect, test } from 'vitest';
 import { formatsFor } from '../../../../server/console/format.ts';
 import { en } from '../../../../server/console/i18n/en.ts';
 import { pt } from '../../../../server/console/i18n/pt.ts';
+import { byProvider, circuitList, dialOf } from '../../../../server/console/pages/incident/contacts.ts';
 import { chartSpan, figuresOf, stepFor } from '../../../../server/console/pages/incident/figures.ts';
 import { historyUrl, historyWithin } from '../../../../server/console/pages/incident/history.ts';
-import { covers, shadeAt, shadesOf } from '../../../../server/console/pages/incident/shades.ts';
+import {
+  covers,
+  reaches,
+  shadesAt,
+  shadesOf,
+  stretchesFor,
+} from '../../../../server/console/pages/incident/shades.ts';
 import { reachesOf, silenceBody } from '../../../../server/console/pages/incident/silence.ts';
 import { plainSummary, storyOf } from '../../../../server/console/pages/incident/story.ts';
 import { incidentWords } from '../../../../server/console/pages/incident/words.ts';
 import type { SeriesPointRow } from '../../../../shared/api/series.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { day, hour, minute, second } from '../../../../shared/time.ts';
-import { incidentRow, isoAgo, siteRow } from '../../../browser/wall-rows.ts';
+import { incidentDetail, incidentRow, isoAgo, siteRow } from '../../../browser/wall-rows.ts';
 
 const now = Date.UTC(2026, 10, 22, 18, 0, 0);
 
@@ -148,9 +155,71 @@ describe('incident page: shades', () => {
       { kind: 'degraded', from: now - 40 * minute, to: now - 30 * minute },
       { kind: 'down', from: now - 30 * minute, to: now },
     ]);
-    expect(shadeAt(shades, { from: now - 35 * minute, to: now - 25 * minute })).toBe('down');
-    expect(shadeAt(shades, { from: now - 80 * minute, to: now - 70 * minute })).toBeUndefined();
-    expect(shadeAt(shades, { from: now - 90 * minute, to: now - 80 * minute })).toBeUndefined();
+    expect(shadesAt(shades, { from: now - 35 * minute, to: now - 25 * minute })).toEqual([
+      'down',
+      'degraded',
+    ]);
+    expect(shadesAt(shades, { from: now - 80 * minute, to: now - 70 * minute })).toEqual([]);
+    expect(shadesAt(shades, { from: now - 90 * minute, to: now - 80 * minute })).toEqual([]);
+  });
+
+  test('an incident reaches its own link, or all links of a site that may be silent for want of them', () => {
+    const row = (more: Parameters<typeof incidentRow>[1]) => incidentRow(now, more);
+    expect(reaches(row({ link: 'vivo' }), 'vivo')).toBe(true);
+    expect(reaches(row({ link: 'vivo' }), 'claro')).toBe(false);
+    expect(reaches(row({ kind: 'host-down', link: null, host: 'srv-ad', cause: 'unknown' }), 'vivo')).toBe(
+      false,
+    );
+    const silent = (cause: 'links' | 'provider' | 'unknown' | 'power') =>
+      reaches(row({ kind: 'site-offline', link: null, cause }), 'vivo');
+    expect((['links', 'provider', 'unknown', 'power'] as const).map(silent)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('a link that the incident does not reach has its own failures and a neutral time, never the other’s failure', () => {
+    const stretch = (from: number) => ({ kind: 'down' as const, from: iso(from), to: null, share: 1 });
+    const own = [stretch(now - 30 * minute)];
+    const ofLink = [
+      { ...stretch(now - 20 * minute), incident: 'inc-9-0' },
+      { ...stretch(now - 25 * minute), incident: 'inc-7-0' },
+    ];
+    const kinds = (link: string) =>
+      stretchesFor(incidentRow(now, { id: 'inc-7-0', link: 'vivo' }), { link, own, ofLink }).map(
+        ({ kind, from }) => `${kind} ${(now - Date.parse(from)) / minute}`,
+      );
+    expect(kinds('vivo')).toEqual(['down 30', 'down 20']);
+    expect(kinds('claro')).toEqual(['down 20', 'down 25', 'incident 30']);
+  });
+});
+
+describe('incident page: whom to call', () => {
+  const [vivo] = incidentDetail(incidentRow(now)).contacts;
+  if (vivo === undefined) throw new Error('the sample has a contact');
+  const claro = { ...vivo, provider: 'claro', providerName: 'Claro', phone: null, circuit: null };
+
+  test('a number dials without its signs, an extension is not dialled, and words are no number', () => {
+    expect(dialOf('+55 (11) 4004-1234')).toBe('tel:+551140041234');
+    expect(dialOf('0800 777 1234 ramal 5')).toBe('tel:08007771234');
+    expect(dialOf('*8486')).toBe('tel:*8486');
+    expect(dialOf('4004-1234 / 4004-5678')).toBe('tel:40041234');
+    expect(dialOf('pelo portal')).toBeUndefined();
+  });
+
+  test('each provider stands once, and the list to copy has a line for each circuit', () => {
+    const other = { ...vivo, circuit: 'SPO-2', siteName: 'Filial' };
+    expect(
+      byProvider([vivo, claro, other]).map(({ name, phone, links }) => [name, phone, links.length]),
+    ).toEqual([
+      ['Vivo Empresas', '+55 11 0000-0000', 2],
+      ['Claro', null, 1],
+    ]);
+    expect(circuitList([vivo, claro, other])).toBe(
+      'SPO-1: Padaria Aurora Ltda, Matriz\nSPO-2: Padaria Aurora Ltda, Filial',
+    );
   });
 });
 
@@ -250,6 +319,19 @@ describe('incident page: texts', () => {
     expect(storyOf(row, english)).toMatch(
       /^Since 14:56:40, for 3m 20s; cause: .*; nobody has taken it yet\.$/,
     );
+  });
+
+  test('of Vigia’s own blindness no customer’s kind of cause is told', () => {
+    const own = incidentRow(now, {
+      kind: 'own-outage',
+      cause: 'unknown',
+      customer: null,
+      site: null,
+      link: null,
+    });
+    expect(storyOf(own, speaking)).not.toContain('causa');
+    const told = plainSummary(own, { ...speaking, site: undefined, url: '', title: own.title });
+    expect(told).not.toContain('Causa');
   });
 
   test('a recovery under observation is neither running nor over', () => {

@@ -9,6 +9,7 @@ import {
   nextOpeningFrom,
 } from '../../../../../server/core/sla/calendar.ts';
 import { createCalendars } from '../../../../../server/core/sla/calendars.ts';
+import { contractOf } from '../../../../../server/core/sla/contract.ts';
 import { supportHours } from '../../../../../server/core/sla/support-hours.ts';
 import { zoneOf } from '../../../../../server/core/sla/zone.ts';
 import { limits } from '../../../../../shared/limits.ts';
@@ -34,13 +35,13 @@ function open(opening: object, timeZone = 'America/Sao_Paulo') {
 describe('calendar: support hours', () => {
   it('are 08:00 to 18:00 for START and PRO, to 20:00 for PREMIUM and DEDICADO, and none at weekends', () => {
     const friday = (plan: 'START' | 'PRO' | 'PREMIUM' | 'DEDICADO') =>
-      supportHours(plan, defaultSlaPolicies)[5];
+      supportHours(contractOf(defaultSlaPolicies, plan).hours)[5];
     expect(friday('START')).toEqual([{ from: 480, until: 1_080 }]);
     expect(friday('PRO')).toEqual([{ from: 480, until: 1_080 }]);
     expect(friday('PREMIUM')).toEqual([{ from: 480, until: 1_200 }]);
     expect(friday('DEDICADO')).toEqual([{ from: 480, until: 1_200 }]);
-    expect(supportHours('PREMIUM', defaultSlaPolicies)[0]).toEqual([]);
-    expect(supportHours('PREMIUM', defaultSlaPolicies)[6]).toEqual([]);
+    const premium = supportHours(contractOf(defaultSlaPolicies, 'PREMIUM').hours);
+    expect([premium[0], premium[6]]).toEqual([[], []]);
   });
 
   it('of overlapping lines count once', () => {
@@ -50,7 +51,7 @@ describe('calendar: support hours', () => {
       { days: ['mon'], from: '14:00', until: '15:00' },
     ];
     const policies = slaPoliciesSchema.parse({ plans: { DEDICADO: { hours } } });
-    expect(supportHours('DEDICADO', policies)[1]).toEqual([{ from: 480, until: 900 }]);
+    expect(supportHours(contractOf(policies, 'DEDICADO').hours)[1]).toEqual([{ from: 480, until: 900 }]);
   });
 });
 
@@ -69,6 +70,15 @@ describe('calendar: refusals of the configuration', () => {
     ['29 February of a common year', { holidays: { extraDays: [{ date: '2027-02-29', name: 'x' }] } }],
     ['a town without its state', { holidays: { removedDays: [{ date: '07-09', city: 'Santos' }] } }],
     ['an unknown key', { plans: { PRO: { hour: [] } } }],
+    ['an unknown key of a customer', { customers: { aurora: { hour: [] } } }],
+    ['a customer by its name', { customers: { 'Padaria Aurora': {} } }],
+    ['a class that there is not', { plans: { PRO: { priorities: { linkDownBackup: 'low' } } } }],
+    ['a word for a time', { plans: { PRO: { escalation: { standard: { toLevel2Ms: 'late' } } } } }],
+    [
+      'a target for a critical step',
+      { plans: { PRO: { escalation: { inside: { toLevel2Ms: 'target' } } } } },
+    ],
+    ['a closing that there is not', { closing: 'never' }],
     [
       'turns that begin on a Tuesday',
       {
@@ -227,6 +237,7 @@ describe('calendar: what is kept', () => {
     const calendars = createCalendars(defaultSlaPolicies);
     expect(calendars.of('PRO', saoPaulo)).toBe(calendars.of('PRO', { ...saoPaulo, city: 'SAO PAULO' }));
     expect(calendars.of('PRO', saoPaulo)).not.toBe(calendars.of('PREMIUM', saoPaulo));
+    expect(calendars.of('PRO', saoPaulo, 'aurora')).toBe(calendars.of('PRO', saoPaulo));
     expect(calendars.cleared()).toBe(0);
   });
 

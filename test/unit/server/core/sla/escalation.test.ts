@@ -13,6 +13,7 @@ const night = at('2026-11-24T23:00');
 const facts = (given: Partial<EscalationFacts>): EscalationFacts => ({
   priority: 'critical',
   plan: 'PRO',
+  customer: 'aurora',
   place: { state: 'SP', city: 'São Paulo', timeZone: 'America/Sao_Paulo' },
   openedAt,
   pauses: [],
@@ -132,13 +133,103 @@ describe('escalation: per plan, inside and outside support hours', () => {
 
   it('what is not critical counts business time only', () => {
     const evening = at('2026-11-27T17:50');
-    const { steps } = told({ priority: 'standard', openedAt: evening, now: evening });
+    const standard = { callAgainMs: 5 * minute, callLeadMs: 15 * minute, toLevel2Ms: 30 * minute };
+    const { steps } = told(
+      { priority: 'standard', openedAt: evening, now: evening },
+      { plans: { PRO: { escalation: { standard } } } },
+    );
     expect(steps.map(({ at: when }) => when)).toEqual([
       at('2026-11-27T17:55'),
       at('2026-11-30T08:05'),
       at('2026-11-30T08:20'),
       at('2026-11-30T09:20'),
     ]);
+  });
+});
+
+describe('escalation: what is not critical', () => {
+  it('calls nobody, moves when its target is over, and a level later', () => {
+    expect(brief({ priority: 'priority' })).toEqual(['move.level2 120 waiting', 'move.level3 180 waiting']);
+    expect(brief({ priority: 'standard' })).toEqual(['move.level2 240 waiting', 'move.level3 300 waiting']);
+  });
+
+  it('follows the plan´s own target, and the times of a critical move nothing of it', () => {
+    const inside = { callAgainMs: minute, toLevel2Ms: minute, toLevel3Ms: null };
+    const plans = { PRO: { targets: { priority: 3 * hour }, escalation: { inside, outside: inside } } };
+    expect(brief({ priority: 'priority' }, { plans })).toEqual([
+      'move.level2 180 waiting',
+      'move.level3 240 waiting',
+    ]);
+  });
+
+  it.each(['acknowledgedAt', 'forwardedAt'] as const)('%s before the target spares both levels', (which) => {
+    const { steps, level, nextAt } = told({
+      priority: 'priority',
+      [which]: plus(openedAt, 119 * minute),
+      now: plus(openedAt, 5 * hour),
+    });
+    expect(steps.map(({ state, stoppedBy }) => `${state} ${stoppedBy}`)).toEqual([
+      'stopped acknowledged',
+      'stopped acknowledged',
+    ]);
+    expect({ level, nextAt }).toEqual({ level: 1, nextAt: undefined });
+  });
+
+  it('who takes it after the target finds it at level 2, whose hour runs', () => {
+    const late = { priority: 'priority', acknowledgedAt: plus(openedAt, 121 * minute) } as const;
+    expect(brief({ ...late, now: plus(openedAt, 150 * minute) })).toEqual([
+      'move.level2 120 due',
+      'move.level3 180 waiting',
+    ]);
+  });
+
+  it('a time in place of the target is level 1´s time, which an acknowledgement does not stop', () => {
+    const plans = { PRO: { escalation: { priority: { toLevel2Ms: 30 * minute, callLeadMs: 10 * minute } } } };
+    const taken = { acknowledgedAt: plus(openedAt, minute), now: plus(openedAt, hour) };
+    expect(brief({ priority: 'priority', ...taken }, { plans })).toEqual([
+      'call.level2-lead 10 stopped',
+      'move.level2 30 due',
+      'move.level3 90 waiting',
+    ]);
+  });
+
+  it('null at level 2 moves it never, not even to level 3', () => {
+    const plans = { PRO: { escalation: { standard: { toLevel2Ms: null } } } };
+    expect(brief({ priority: 'standard' }, { plans })).toEqual([]);
+  });
+
+  it('of one priority says nothing of the other', () => {
+    const plans = { PRO: { escalation: { standard: { callAgainMs: minute } } } };
+    expect(brief({ priority: 'standard' }, { plans })[0]).toBe('call.noc-again 1 waiting');
+    expect(brief({ priority: 'priority' }, { plans })[0]).toBe('move.level2 120 waiting');
+  });
+});
+
+describe('escalation: a customer with a contract of its own', () => {
+  const plans = { DEDICADO: { escalation: { inside: { callAgainMs: 2 * minute } } } };
+  const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+  const customers = {
+    hospital: {
+      hours: [{ days: everyDay, from: '00:00', until: '24:00' }],
+      escalation: { inside: { callLeadMs: 3 * minute }, priority: { toLevel3Ms: null } },
+    },
+  };
+  const of = (given: Partial<EscalationFacts>) => brief({ plan: 'DEDICADO', ...given }, { plans, customers });
+
+  it('takes its own times where it names them and the plan´s elsewhere', () => {
+    expect(of({ customer: 'hospital' }).slice(0, 3)).toEqual([
+      'call.noc-again 2 waiting',
+      'call.level2-lead 3 waiting',
+      'move.level2 30 waiting',
+    ]);
+    expect(of({ customer: 'aurora' })[1]).toBe('call.level2-lead 15 waiting');
+    expect(of({ customer: 'hospital', priority: 'priority' })).toEqual(['move.level2 120 waiting']);
+  });
+
+  it('is inside support hours by its own hours', () => {
+    const opened = { openedAt: night, now: night };
+    expect(of({ customer: 'hospital', ...opened })[0]).toBe('call.noc-again 2 waiting');
+    expect(of({ customer: 'aurora', ...opened })[0]).toBe('call.noc-again 5 waiting');
   });
 });
 

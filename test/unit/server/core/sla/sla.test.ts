@@ -17,6 +17,7 @@ function asked(given: Partial<SlaQuestion>): SlaQuestion {
   return {
     priority: 'priority',
     plan: 'PRO',
+    customer: 'aurora',
     place,
     detectedAt: at('2026-11-27T17:29'),
     registeredAt: friday,
@@ -49,6 +50,42 @@ describe('sla: where the clock starts', () => {
 
   it('counts nothing before it has started', () => {
     expect(sla({ now: at('2026-11-27T17:00') })).toMatchObject({ elapsedMs: 0, state: 'running' });
+  });
+});
+
+describe('sla: a customer with a contract of its own', () => {
+  const hours = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '06:00', until: '22:00' }];
+  const customers = { hospital: { hours, targets: { standard: hour } } };
+  const set = createCalendars(slaPoliciesSchema.parse({ customers }));
+  const dedicado = (customer: string, priority: 'priority' | 'standard' = 'priority') =>
+    sla({ plan: 'DEDICADO', customer, priority, registeredAt: at('2026-11-27T21:00') }, set);
+
+  it('is due by its own hours, and the other customers of the plan by the plan´s', () => {
+    expect(dedicado('hospital').dueAt).toBe(at('2026-11-28T07:00'));
+    expect(dedicado('aurora').dueAt).toBe(at('2026-11-30T10:00'));
+  });
+
+  it('keeps what its contract does not name as the plan has it', () => {
+    expect(dedicado('hospital').targetMs).toBe(2 * hour);
+    expect(dedicado('hospital', 'standard').targetMs).toBe(hour);
+    expect(dedicado('aurora', 'standard').targetMs).toBe(4 * hour);
+  });
+
+  it('may say that its critical clock waits for support', () => {
+    const own = { hospital: { criticalClock: 'support-hours' } };
+    const night = createCalendars(slaPoliciesSchema.parse({ customers: own }));
+    const asks = { priority: 'critical', plan: 'DEDICADO' } as const;
+    expect(sla({ ...asks, customer: 'hospital' }, night).clock).toBe('support-hours');
+    expect(sla({ ...asks, customer: 'aurora' }, night).clock).toBe('24x7');
+  });
+
+  it('is explained by the same hours', () => {
+    const question = asked({ plan: 'DEDICADO', customer: 'hospital', registeredAt: at('2026-11-27T21:00') });
+    expect(sentenceOfWhy(whyOf(question, set), 'pt-BR')).toContain('no sábado');
+  });
+
+  it('a name that every object has is no customer', () => {
+    expect(dedicado('constructor').dueAt).toBe(at('2026-11-30T10:00'));
   });
 });
 

@@ -39,6 +39,8 @@ describe('hints', () => {
       { flapping: true },
       { degradations: ['loss'] },
       { partOfOutage: true },
+      { overdue: true },
+      { overdue: false },
     ];
     expect(idsFor(others.map((scope, index) => hint(`h${index}`, scope)))).toEqual([]);
   });
@@ -71,6 +73,15 @@ describe('hints', () => {
     expect(idsFor([...transcriptTickets.hints], child)).toEqual(['parte-de-falha-da-operadora']);
     const alone = { ...down, timeline: [...timeline, { at, kind: 'outage-over' } as const] };
     expect(idsFor([...transcriptTickets.hints], alone)).not.toContain('parte-de-falha-da-operadora');
+  });
+
+  it('a planned stop is awaited first, then overdue, and neither once it is back', () => {
+    const stopped = incident({ kind: 'host-down', host: 'srv-ad', link: undefined, cause: 'planned' });
+    const first = (about: typeof stopped) => idsFor([...transcriptTickets.hints], about)[0];
+    expect(first({ ...stopped, returnBy: at })).toBe('parada-avisada');
+    expect(first({ ...stopped, returnBy: at, overdue: true })).toBe('servidor-nao-voltou');
+    expect(first({ ...stopped, overdue: true })).toBe('servidor-nao-voltou');
+    expect(first(stopped)).toBe('servidor-fora-do-ar');
   });
 
   it.each(incidentKinds)('the shipped ones have one for %s, whatever its cause and layer', (kind) => {

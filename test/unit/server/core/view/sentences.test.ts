@@ -77,6 +77,12 @@ describe('witnesses', () => {
     );
   });
 
+  test('of what has no site it is said in Brasília’s time, named as such', () => {
+    const { site: _site, link: _link, ...own } = incident({ kind: 'own-outage' });
+    const witness: Witness = { source: 'own-anchors', who: 'vigia', says: 'anchors-lost', since: at };
+    expect(sentenceOfWitness(witness, own, speech)).toMatch(/, desde 22\/11\/2026 09:00:00 \(Brasília\)$/);
+  });
+
   test('a neighbour speaks about another machine', () => {
     const witness: Witness = {
       source: 'neighbour',
@@ -135,9 +141,9 @@ describe('verdict, timeline, symptoms', () => {
     expect(sentenceOfSymptom('???', incident(), speech)).toBe('???');
   });
 
-  test('an instant is local where the zone is known and says UTC where it is not', () => {
+  test('an instant is local where the zone is known and says Brasília where there is none', () => {
     expect(sentenceOfInstant(at, 'America/Manaus')).toBe('22/11/2026 08:00:00');
-    expect(sentenceOfInstant(at, undefined)).toBe('22/11/2026 12:00:00 UTC');
+    expect(sentenceOfInstant(at, undefined)).toBe('22/11/2026 09:00:00 (Brasília)');
   });
 });
 

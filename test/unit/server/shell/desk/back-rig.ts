@@ -12,6 +12,7 @@ import type {
   DeskClient,
   DeskHint,
   DeskRecord,
+  PersonNote,
 } from '../../../../../server/ports/desk-client.ts';
 import type { DeskEvents } from '../../../../../server/ports/desk-events.ts';
 import { startDeskBack } from '../../../../../server/shell/desk/back.ts';
@@ -24,7 +25,7 @@ import { fail, ok, type Result } from '../../../../../shared/result.ts';
 import { minute, second } from '../../../../../shared/time.ts';
 import { fullCapabilities } from '../../../../fakes/desks/generic.ts';
 import { createManualClock, type ManualClock, settled } from '../../../../fakes/manual-clock.ts';
-import { linkDied, watchedShop } from '../../../../fakes/outage.ts';
+import { linkBack, linkDied, watchedShop } from '../../../../fakes/outage.ts';
 
 export interface PeoplesDesk {
   readonly client: DeskClient;
@@ -32,6 +33,10 @@ export interface PeoplesDesk {
   records(): readonly DeskRecord[];
   /** As a person does it. */
   change(more: Partial<DeskRecord>): void;
+  /** A person writes a note; nobody is told. */
+  says(text: string, more?: Partial<PersonNote>): void;
+  /** Texts of our notes, in order. */
+  texts(): readonly string[];
   /** Restored from a backup of before: everything is gone, and nobody says so. */
   forget(): void;
   /** The next reads fail like this. */
@@ -55,6 +60,7 @@ function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk
   let hints: readonly DeskHint[] = [];
   const failures: Result<never>[] = [];
   const calls: string[] = [];
+  const texts: string[] = [];
   const change = (protocol: string, more: Partial<DeskRecord>): Result<void> => {
     held = held.map((each) =>
       each.protocol === protocol ? { ...each, ...more, updatedAt: clock.now() } : each,
@@ -69,7 +75,8 @@ function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk
       made += 1;
       const protocol = `P-${made}`;
       const record = { protocol, incident, title, body, priority, state: 'open' } as const;
-      held.push({ ...record, assignedTo: options.assigns, updatedAt: clock.now(), noteMarks: [] });
+      const nothing = { noteMarks: [], peopleNotes: [] };
+      held.push({ ...record, assignedTo: options.assigns, updatedAt: clock.now(), ...nothing });
       return ok({ protocol });
     },
     find: async (incident) => ok(held.filter((each) => each.incident === incident)),
@@ -77,10 +84,12 @@ function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk
       calls.push(`read ${protocol}`);
       return failures.shift() ?? ok(held.find((each) => each.protocol === protocol));
     },
-    note: async (protocol, { key }) =>
-      change(protocol, {
+    note: async (protocol, { key, text }) => {
+      texts.push(text);
+      return change(protocol, {
         noteMarks: [...(held.find((each) => each.protocol === protocol)?.noteMarks ?? []), key],
-      }),
+      });
+    },
     setState: async (protocol, state) => change(protocol, { state }),
     raise: async (protocol, to) => change(protocol, to),
     changedSince:
@@ -88,7 +97,9 @@ function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk
         ? undefined
         : async (since) => {
             calls.push('changedSince');
-            return ok(held.filter(({ updatedAt = since }) => updatedAt >= since));
+            // As desks do: a list shows no notes.
+            const changed = held.filter(({ updatedAt = since }) => updatedAt >= since);
+            return ok(changed.map(({ noteMarks: _marks, peopleNotes: _notes, ...listed }) => listed));
           },
     hint: ({ headers }) =>
       headers['vigia-signature'] === 'good' ? ok(hints) : fail(failure('auth.refused', 'not signed')),
@@ -101,6 +112,13 @@ function createPeoplesDesk(clock: ManualClock, options: RigOptions): PeoplesDesk
     change: (more) => {
       for (const { protocol } of held) change(protocol, more);
     },
+    says: (text, more = {}) => {
+      for (const { protocol, peopleNotes = [] } of held) {
+        const note = { id: String(peopleNotes.length + 1), by: 'Ana Souza', at: clock.now(), text, ...more };
+        change(protocol, { peopleNotes: [...peopleNotes, note] });
+      }
+    },
+    texts: () => texts,
     forget: () => {
       held = [];
     },
@@ -164,12 +182,15 @@ export async function startRig(options: RigOptions = {}) {
     desk,
     runtime,
     outbox,
+    journal,
     back,
     start,
     delivery,
     fatal,
     events,
     incident,
+    /** The link comes back and stays. */
+    recover: () => tellAll([linkBack(clock.now())]),
     entries: () => incident().timeline.map(({ kind }) => kind),
     /** The desk calls; `id` tells one request from another. */
     call: (id: string, signature = 'good') =>

@@ -56,6 +56,7 @@ describe('events of the desk', () => {
 
   it('the same again, replayed or repeated, is one event', async () => {
     const { desk, call, entries, back } = await startRig();
+    desk.says('técnico a caminho');
     desk.tells({ ...closed, action: 'note', text: 'técnico a caminho' });
     call('r1');
     await settled();

@@ -1,4 +1,5 @@
 // What a record says against what the incident knows: every "no" first.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TicketEffect } from '../../../../../server/core/effect.ts';
 import type { Incident } from '../../../../../server/core/incident.ts';
@@ -12,6 +13,7 @@ import {
   wordsOf,
 } from '../../../../../server/shell/desk/told.ts';
 import { effectKey } from '../../../../../shared/ids.ts';
+import { limits } from '../../../../../shared/limits.ts';
 import {
   at,
   closeEffect,
@@ -67,6 +69,67 @@ describe('what people did at the desk', () => {
     expect(note(' Modem trocado, 3º andar ')).toEqual([
       { action: 'note', by: somebody, text: 'Modem trocado, 3º andar' },
     ]);
+  });
+
+  describe('a note in the record', () => {
+    const note = (id: string, text: string, more: object = {}) => ({
+      id,
+      by: 'Ana',
+      text,
+      at: at(1),
+      ...more,
+    });
+
+    it('that the incident has heard says nothing, and what an event says of one counts for nothing', () => {
+      const heard = { ...open, notesHeard: ['7#1'] };
+      const said = { action: 'note', by: 'Ana', text: 'modem trocado' } as const;
+      expect(words({ peopleNotes: [note('1', 'modem trocado')] }, { of: heard, said })).toEqual([]);
+      expect(words({ peopleNotes: [] }, { of: heard, said })).toEqual([]);
+      // Of a ticket that was made anew.
+      const renewed: Incident = { ...heard, ticket: { ...ticket, protocol: '8' } };
+      expect(words({ peopleNotes: [note('1', 'oi')] }, { of: renewed })).toHaveLength(1);
+    });
+
+    it('is told with its author and text, and names the ones before it that nobody is told', () => {
+      const many = Array.from({ length: limits.deskNotesToldMax + 2 }, (_, each) =>
+        note(`${each}`, ` n${each}\n`),
+      );
+      const told = words({ peopleNotes: many });
+      expect(told).toHaveLength(limits.deskNotesToldMax);
+      expect(told[0]).toEqual({
+        action: 'note',
+        by: 'Ana',
+        text: 'n2',
+        note: '7#2',
+        passedOver: ['7#0', '7#1'],
+      });
+      expect(told.slice(1).some((each) => 'passedOver' in each)).toBe(false);
+      expect(words({ peopleNotes: [note('1', 'oi', { by: undefined })] })).toMatchObject([{ by: somebody }]);
+    });
+
+    it('is told once of a list of any length, looked at as often as one likes', () => {
+      fc.assert(
+        fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 12 }), (looks) => {
+          let incident = open;
+          const told: string[] = [];
+          let length = 0;
+          for (const more of looks) {
+            length += more;
+            const notes = Array.from({ length }, (_, each) => note(`${each}`, 'igual'));
+            for (const word of words(
+              { peopleNotes: notes.slice(-limits.deskPeopleNotesMax) },
+              { of: incident },
+            )) {
+              told.push(word.note ?? '');
+              const heard = [...(incident.notesHeard ?? []), ...(word.passedOver ?? []), word.note ?? ''];
+              incident = { ...incident, notesHeard: heard.slice(-2 * limits.deskPeopleNotesMax) };
+            }
+          }
+          expect(new Set(told).size).toBe(told.length);
+          if (length > 0) expect(told.at(-1)).toBe(`7#${length - 1}`);
+        }),
+      );
+    });
   });
 
   it('taken, closed and opened again are told with whom the desk names', () => {

@@ -4,7 +4,7 @@ import { digestOf } from '../../../../../server/shell/http/access/secret.ts';
 import { createMetrics } from '../../../../../server/shell/http/metrics.ts';
 import { agentId, incidentId } from '../../../../../shared/ids.ts';
 import { limits } from '../../../../../shared/limits.ts';
-import { day, instant, plus } from '../../../../../shared/time.ts';
+import { day, instant, minute, plus } from '../../../../../shared/time.ts';
 import { findings } from '../../../../fakes/agent-side.ts';
 import { agent, incident, openEffect } from '../../core/view/samples.ts';
 import {
@@ -367,6 +367,18 @@ describe('link series', () => {
   ])('%s is refused', async (query, status) => {
     const harness = await startHarness();
     expect((await get(harness, `${url}${query}`)).statusCode).toBe(status);
+  });
+
+  test('it says when incidents had the link down, also one that began before', async () => {
+    const harness = await startHarness();
+    await importInventory(harness);
+    await harness.commit([{ kind: 'incident.opened', incident: incident() }], [openEffect(incident())]);
+    harness.clock.advance(minute);
+    const lasts = { incident: 'inc-7-0', kind: 'down', from: '2026-11-22T12:00:00.000Z', to: null };
+    expect((await get(harness, url)).json().stretches).toMatchObject([lasts]);
+    expect((await get(harness, `${url}?from=2026-11-22T12:00:30Z`)).json().stretches).toMatchObject([lasts]);
+    expect((await get(harness, `${url}?to=2026-11-22T11:00:00Z`)).json().stretches).toEqual([]);
+    expect((await get(harness, url.replace('vivo', 'claro'))).json().stretches).toEqual([]);
   });
 
   test('an unknown link is 404, a known one without points is empty', async () => {

@@ -300,10 +300,18 @@ describe('who may what', () => {
     const outage = await get('/incidents/inc-30-0');
     expect(outage).toMatchObject({ kind: 'provider-outage', provider: 'vivo', ticket: null });
     expect(outage.symptoms.length).toBe(1);
+    expect(outage).toMatchObject({ contacts: [{ customer: 'aurora', link: 'vivo' }], contactsMore: 0 });
     expect(outage.verdict.witnesses).toEqual([]);
   });
 
   test('who sees all hears of both, so that the search for secrets is not blind', async () => {
+    const outage = (
+      await world.harness.api.inject({ url: '/api/v1/incidents/inc-30-0', headers: bearer })
+    ).json();
+    expect(outage.contacts.map(({ customer }: { customer: string }) => customer).sort()).toEqual([
+      'aurora',
+      'boreal',
+    ]);
     for (const path of ['/agents', '/incidents', '/tickets', '/inventory', '/manual-queue', '/silences']) {
       const { body } = await world.harness.api.inject({ url: `/api/v1${path}`, headers: bearer });
       expect(secrets.test(body)).toBe(true);

@@ -6,10 +6,11 @@ import { createCalendars } from '../../../../../server/core/sla/calendars.ts';
 import { Dispatcher } from '../../../../../server/shell/notices/dispatcher.ts';
 import { EscalationRunner } from '../../../../../server/shell/notices/escalation-runner.ts';
 import { noticesSchema } from '../../../../../server/shell/notices/settings.ts';
-import type { IncidentId } from '../../../../../shared/ids.ts';
+import { agentId, type IncidentId } from '../../../../../shared/ids.ts';
 import { seededRandom } from '../../../../../shared/random.ts';
 import { type SlaPolicies, slaPoliciesSchema } from '../../../../../shared/sla-policy.ts';
 import { hour, instant, minute, second } from '../../../../../shared/time.ts';
+import type { StateChange } from '../../../../../shared/wire/messages.ts';
 import { createRecordedChannel } from '../../../../fakes/channels/recorder.ts';
 import { createLiveCore } from '../../../../fakes/live-core.ts';
 import { createManualClock } from '../../../../fakes/manual-clock.ts';
@@ -41,7 +42,25 @@ function createBench(policies: SlaPolicies = slaPoliciesSchema.parse({ rota }), 
     await core.pass(30 * second);
     return core.standing()[0]?.id ?? expect.unreachable();
   };
-  return { clock, core, calendars, run, escalation, outage, onFatal };
+  /** After the two changes with which the core begins. */
+  let seq = 2;
+  const tell = (item: (seq: number) => StateChange): void => {
+    seq += 1;
+    const items = [item(seq)];
+    const at = clock.now();
+    core.apply({ kind: 'changes.received', at, agent: agentId('srv-ad'), epoch: 1, remaining: 0, items });
+  };
+  const word = () => ({ at: clock.now(), atErrorMs: 1, since: clock.now(), evidence: [], recovering: false });
+  /** The printer has answered, and then it does so no more. */
+  const printerLost = async (): Promise<void> => {
+    tell((number) => ({ kind: 'host.changed', seq: number, host: 'impressora', status: 'up', ...word() }));
+    await core.pass(minute);
+    tell((number) => ({ kind: 'host.changed', seq: number, host: 'impressora', status: 'down', ...word() }));
+    await core.pass(minute);
+  };
+  const linkSays = (status: 'degraded' | 'down'): void =>
+    tell((number) => ({ kind: 'link.changed', seq: number, link: 'vivo', status, ...word() }));
+  return { clock, core, calendars, run, escalation, outage, printerLost, linkSays, onFatal };
 }
 
 describe('escalation', () => {
@@ -86,6 +105,44 @@ describe('escalation', () => {
     await core.pass(2 * minute);
     await core.pass(2 * hour);
     expect(escalation()?.steps ?? ['call.noc-again']).toEqual(['call.noc-again']);
+  });
+
+  it('a printer has hours: nobody is called, and it moves when its target is over', async () => {
+    const { core, run, escalation, printerLost } = createBench();
+    run();
+    await printerLost();
+    expect(core.standing()[0]).toMatchObject({ kind: 'host-down', priority: 'standard' });
+    await core.pass(3 * hour + 50 * minute);
+    expect(escalation()).toBeUndefined();
+    await core.pass(20 * minute);
+    expect(escalation()).toMatchObject({ level: 2, steps: ['move.level2'] });
+    await core.pass(hour);
+    expect(escalation()).toMatchObject({ level: 3, steps: ['move.level2', 'move.level3'] });
+  });
+
+  it('who attends to it in time keeps it at level 1', async () => {
+    const { core, clock, run, escalation, printerLost } = createBench();
+    run();
+    await printerLost();
+    const incident = core.standing()[0]?.id ?? expect.unreachable();
+    core.apply({ kind: 'incident.acknowledged', at: clock.now(), incident, by: 'Ana' });
+    await core.pass(9 * hour);
+    expect(escalation()).toBeUndefined();
+  });
+
+  it('what becomes critical is called for from then on, not at once through all levels', async () => {
+    const { core, run, escalation, linkSays } = createBench();
+    run();
+    await core.pass(minute);
+    linkSays('degraded');
+    await core.pass(hour);
+    expect(core.standing()[0]).toMatchObject({ kind: 'link-degraded', priority: 'priority' });
+    linkSays('down');
+    await core.pass(4 * minute);
+    expect(core.standing()[0]).toMatchObject({ kind: 'link-down', priority: 'critical' });
+    expect(escalation()).toBeUndefined();
+    await core.pass(2 * minute);
+    expect(escalation()).toMatchObject({ level: 1, steps: ['call.noc-again'] });
   });
 
   it('a restart repeats no step and takes at once what became due meanwhile', async () => {

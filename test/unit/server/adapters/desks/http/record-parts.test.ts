@@ -6,9 +6,11 @@ import { hmacMatches, secretMatches } from '../../../../../../server/adapters/de
 import {
   fitTitle,
   noteMarksIn,
+  peopleNotesIn,
   priorityMapSchema,
   priorityOf,
 } from '../../../../../../server/adapters/desks/http/record-parts.ts';
+import { limits } from '../../../../../../shared/limits.ts';
 
 describe('record parts', () => {
   it('never makes a title longer than the desk keeps, and never loses the marker', () => {
@@ -37,6 +39,26 @@ describe('record parts', () => {
   it('finds each mark once, in order', () => {
     const texts = ['x [vigia:inc-1:note:1]', 'nada', '[vigia:inc-1:note:2] [vigia:inc-1:note:1]', '[vigia:]'];
     expect(noteMarksIn(texts)).toEqual(['inc-1:note:1', 'inc-1:note:2']);
+  });
+
+  it('takes no note for a person’s that bears our mark first, nor its repetition, nor one without words', () => {
+    const ours = 'Voltou.\n\n[vigia:inc-1-0:note:1]';
+    const read = (...texts: readonly string[]) =>
+      peopleNotesIn(texts.map((text, id) => ({ id, text }))).map(({ text }) => text);
+    expect(read(ours, `${ours}\r\n`, ' \r\n', 'x [vigia:inc-1-0:note:2] assinatura')).toEqual([]);
+    const quoted = `Ciente.\n> ${ours.replaceAll('\n', '\n> ')}`;
+    // Some mail programs quote without a sign.
+    expect(read(ours, quoted, `Ciente.\n${ours}`)).toEqual([quoted, `Ciente.\n${ours}`]);
+  });
+
+  it('keeps people’s notes within the limits: the latest, none longer than a note is, no half characters', () => {
+    const many = Array.from({ length: limits.deskPeopleNotesMax + 3 }, (_, id) => ({ id, text: `n${id}` }));
+    expect(peopleNotesIn(many)).toHaveLength(limits.deskPeopleNotesMax);
+    expect(peopleNotesIn(many)[0]).toEqual({ id: '3', text: 'n3' });
+    const long = `${'x'.repeat(limits.noteCharsMax - 1)}😀`;
+    const [only] = peopleNotesIn([{ id: 1, by: ' Ana\u0020', text: long }]);
+    expect(only?.text).toBe('x'.repeat(limits.noteCharsMax - 1));
+    expect(only?.by).toBe('Ana');
   });
 
   it('refuses two classes with one word, because they could not be told apart again', () => {
