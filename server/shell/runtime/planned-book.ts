@@ -10,6 +10,7 @@ import type { Topology } from '../../core/topology.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { PlannedStore, WindowDefinition } from '../../ports/planned.ts';
+import { type HiddenByPlan, openHiddenTally } from './hidden-tally.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { expand, parseRecurrence } from './recurrence.ts';
 
@@ -23,6 +24,8 @@ export interface PlannedBook {
   removeSilence(silence: Silence): Promise<Result<void>>;
   /** The occurrence that runs now or comes next, within the horizon. */
   next(window: WindowDefinition): Occurrence | undefined;
+  /** What this window or silence has kept quiet, and keeps quiet now. */
+  hidden(plan: string): HiddenByPlan;
   stop(): void;
 }
 
@@ -50,8 +53,10 @@ export function openPlannedBook(options: PlannedBookOptions): PlannedBook {
     cancel = clock.after(limits.windowExpandEveryMs, daily);
   };
   daily();
+  const tally = openHiddenTally({ store, correlator, clock });
   return {
     ...definitions(store, teller),
+    hidden: (plan) => tally.of(plan),
     next: (window) => {
       const now = clock.now();
       const [first] = expandWindow(window, correlator.state().topology, now);
@@ -60,6 +65,7 @@ export function openPlannedBook(options: PlannedBookOptions): PlannedBook {
     stop: () => {
       cancel();
       stopListening();
+      tally.stop();
     },
   };
 }
@@ -109,7 +115,7 @@ function createTeller({ store, correlator, clock, submit, onRefused }: PlannedBo
   };
 }
 
-function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook, 'next' | 'stop'> {
+function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook, 'next' | 'hidden' | 'stop'> {
   return {
     windows: () => store.windows(),
     silences: () => store.silences(),

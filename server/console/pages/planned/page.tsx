@@ -2,7 +2,8 @@
 // when it is opened, when this person changed something, when a window ends, and when the browser comes back to the front.
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { z } from 'zod';
-import { silenceSchema, type WindowItem, windowSchema } from '../../../../shared/api/maintenance.ts';
+import { silencesSchema, type WindowItem, windowSchema } from '../../../../shared/api/maintenance.ts';
+import { minute } from '../../../../shared/time.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { pageHash } from '../../route.ts';
@@ -21,7 +22,6 @@ import { en, pt } from './words.ts';
 import './planned.css';
 
 const windowsSchema = z.object({ items: z.array(windowSchema) });
-const silencesSchema = z.object({ items: z.array(silenceSchema) });
 
 const views = ['list', 'calendar', 'silences'] as const;
 type View = (typeof views)[number];
@@ -93,8 +93,8 @@ function CustomerFilter(props: {
   );
 }
 
-/** Counts up whenever what was fetched may be old: by `renew`, and when the browser comes back to the front. */
-function useRenewal(): { readonly version: number; readonly renew: () => void } {
+/** Another text whenever what was fetched may be old: by `renew`, each minute, and when the browser comes to the front. */
+function useRenewal(): { readonly version: string; readonly renew: () => void } {
   const [version, setVersion] = useState(0);
   const renew = (): void => setVersion((times) => times + 1);
   useEffect(() => {
@@ -104,7 +104,11 @@ function useRenewal(): { readonly version: number; readonly renew: () => void } 
     document.addEventListener('visibilitychange', shown);
     return () => document.removeEventListener('visibilitychange', shown);
   }, []);
-  return { version, renew };
+  // What a plan holds back changes by itself. A hidden page waits until it is looked at again.
+  const minutes = useServerTick((now) =>
+    document.visibilityState === 'visible' ? Math.floor(now / minute) : 0,
+  );
+  return { version: `${version} ${minutes}`, renew };
 }
 
 /** How many occurrences shown have ended meanwhile: then the server knows the next ones. */

@@ -7,6 +7,7 @@ import { type Sites, scopeNames } from '../../scope.ts';
 import { useMay } from '../../view/session.tsx';
 import { useServerTick } from '../../view/wall-context.ts';
 import { ClocksText, useClocks } from './clocks.tsx';
+import { HiddenText } from './hidden-text.tsx';
 import { RemoveButton } from './remove-button.tsx';
 import { useServerMinute } from './server-now.ts';
 import { ScopeText } from './window-list.tsx';
@@ -63,7 +64,10 @@ function SilenceTable(props: {
   readonly onEnded: (() => void) | undefined;
 }): ReactNode {
   const { columns } = useWords({ pt, en });
-  const headings = [columns.what, columns.until, columns.from, columns.reason, columns.by];
+  const headings = [
+    ...[columns.what, columns.until, columns.from, columns.reason, columns.hidden],
+    columns.by,
+  ];
   return (
     <table className="planned-table">
       <caption className="visually-hidden">{props.caption}</caption>
@@ -108,6 +112,9 @@ function SilenceRow(props: {
         <ClocksText dateTime={item.startsAt} text={clocks.full(item.startsAt)} />
       </td>
       <td data-label={columns.reason}>{item.reason}</td>
+      <td data-label={columns.hidden}>
+        <HiddenText hidden={item.hidden} sites={sites} />
+      </td>
       <td data-label={columns.by}>{item.by}</td>
       {onEnded !== undefined && (
         <td className="planned-action">

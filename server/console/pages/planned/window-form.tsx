@@ -79,7 +79,7 @@ export function WindowForm({ sites, onSaved, onCancel }: Props): ReactNode {
       {preview !== undefined && (
         <PreviewPart
           preview={preview}
-          repeats={draft.rule.repeat !== 'once'}
+          of={draft.rule.repeat === 'once' ? 'window' : 'recurring-window'}
           sites={sites}
           scope={draft.scope}
         />

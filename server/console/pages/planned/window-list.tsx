@@ -7,6 +7,7 @@ import { type ScopeAnswer, type Sites, scopeNames } from '../../scope.ts';
 import { Icon, type IconName } from '../../view/icon.tsx';
 import { useMay } from '../../view/session.tsx';
 import { ClocksText, useClocks } from './clocks.tsx';
+import { HiddenText } from './hidden-text.tsx';
 import { inPhase, type Phase, phases } from './phase.ts';
 import { RemoveButton } from './remove-button.tsx';
 import { dateText } from './repeat-part.tsx';
@@ -47,7 +48,10 @@ function WindowTable({ phase, items, sites, onRemoved }: Props & { readonly phas
   const words = useWords({ pt, en });
   const { columns } = words;
   const mayEnd = useMay('operator');
-  const headings = [columns.what, columns.when, columns.repeats, columns.reason, columns.by];
+  const headings = [
+    ...[columns.what, columns.when, columns.repeats, columns.reason, columns.hidden],
+    columns.by,
+  ];
   return (
     <table className="planned-table">
       <caption className="visually-hidden">{words.phase[phase]}</caption>
@@ -111,6 +115,9 @@ function WindowRow(
             : words.rule(rule, (day) => dateText(day, formats.locale))}
       </td>
       <td data-label={columns.reason}>{item.reason}</td>
+      <td data-label={columns.hidden}>
+        <HiddenText hidden={item.hidden} sites={sites} />
+      </td>
       <td data-label={columns.by}>{item.by}</td>
       {onRemoved !== undefined && (
         <td className="planned-action">

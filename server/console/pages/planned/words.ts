@@ -26,6 +26,13 @@ export const pt = {
     action: 'Ação',
     until: 'Até',
     from: 'Desde',
+    hidden: 'Escondeu',
+  },
+  hidden: {
+    none: 'nada',
+    total: (count: number) => (count === 1 ? '1 falha' : `${count} falhas`),
+    now: (count: number) => (count === 1 ? '1 agora, sem chamado:' : `${count} agora, sem chamado:`),
+    more: (count: number) => `e mais ${count}`,
   },
   returnBy: (time: string) => `de volta até ${time}`,
   there: (time: string, city: string) => `${time} em ${city}`,
@@ -130,8 +137,15 @@ export const pt = {
         : `${count} incidentes teriam ficado sem chamado na hora:`,
     onlyFirst: (shown: number) => `Aqui os ${shown} mais recentes.`,
     truncated: 'Há mais incidentes do que a prévia lê; os mais antigos não estão aqui.',
-    effect: { hidden: 'sem chamado', delayed: 'chamado só no fim da janela' },
+    effect: { hidden: 'sem chamado', delayed: 'chamado só no fim' },
     ran: 'em andamento',
+    silence: {
+      inForce: 'Em vigor',
+      lookedAt: (past: number, since: string) =>
+        past === 1
+          ? `Nestes mesmos horários, 1 vez desde ${since}.`
+          : `Nestes mesmos horários, ${past} vezes desde ${since}.`,
+    },
   },
   silences: {
     heading: 'Silêncios em vigor',
@@ -146,8 +160,9 @@ export const pt = {
     next: 'Mês seguinte',
     today: 'Hoje',
     thisMonth: 'Mês atual',
-    caption: (month: string) => `Janelas de manutenção em ${month}`,
-    none: 'Nenhuma janela neste mês.',
+    caption: (month: string) => `Janelas de manutenção e silêncios em ${month}`,
+    none: 'Nenhuma janela e nenhum silêncio neste mês.',
+    kinds: { window: 'janela', silence: 'silêncio' },
     more: (count: number) => `+ ${count}`,
     truncated: 'Há mais ocorrências do que cabem; escolha um cliente.',
     allDay: 'o dia todo',
@@ -198,6 +213,13 @@ export const en: PlannedWords = {
     action: 'Action',
     until: 'Until',
     from: 'Since',
+    hidden: 'Hid',
+  },
+  hidden: {
+    none: 'nothing',
+    total: (count) => (count === 1 ? '1 failure' : `${count} failures`),
+    now: (count) => (count === 1 ? '1 now, without a ticket:' : `${count} now, without a ticket:`),
+    more: (count) => `and ${count} more`,
   },
   returnBy: (time) => `back by ${time}`,
   there: (time, city) => `${time} in ${city}`,
@@ -302,8 +324,15 @@ export const en: PlannedWords = {
         : `${count} incidents would have had no ticket at once:`,
     onlyFirst: (shown) => `Here the latest ${shown}.`,
     truncated: 'There are more incidents than a preview reads; the oldest are missing.',
-    effect: { hidden: 'no ticket', delayed: "ticket only at the window's end" },
+    effect: { hidden: 'no ticket', delayed: 'ticket only at the end' },
     ran: 'running',
+    silence: {
+      inForce: 'In force',
+      lookedAt: (past, since) =>
+        past === 1
+          ? `In these same hours, once since ${since}.`
+          : `In these same hours, ${past} times since ${since}.`,
+    },
   },
   silences: {
     heading: 'Silences in force',
@@ -318,8 +347,9 @@ export const en: PlannedWords = {
     next: 'Next month',
     today: 'Today',
     thisMonth: 'This month',
-    caption: (month) => `Maintenance windows in ${month}`,
-    none: 'No window in this month.',
+    caption: (month) => `Maintenance windows and silences in ${month}`,
+    none: 'No window and no silence in this month.',
+    kinds: { window: 'window', silence: 'silence' },
     more: (count) => `+ ${count}`,
     truncated: 'There are more occurrences than fit; choose a customer.',
     allDay: 'all day',
