@@ -24,6 +24,8 @@ export interface HiddenByPlan {
 
 export interface HiddenTally {
   of(plan: string): HiddenByPlan;
+  /** The plan is gone. */
+  forget(plan: string): void;
   stop(): void;
 }
 
@@ -40,6 +42,7 @@ export function openHiddenTally(options: HiddenTallyOptions): HiddenTally {
   const stopListening = options.correlator.onCommitted(({ changes }) => tally.lookAt(sitesOf(changes)));
   return {
     of: (plan) => tally.of(plan),
+    forget: (plan) => tally.forget(plan),
     stop: () => {
       stopListening();
       tally.stop();
@@ -74,6 +77,10 @@ class Tally {
       total: Math.min(limits.hiddenPerPlanMax, (noted?.size ?? 0) + unnoted),
       now: held.sort((a, b) => a.since - b.since),
     };
+  }
+
+  forget(plan: string): void {
+    this.#noted.delete(plan);
   }
 
   lookAt(sites: Iterable<SiteId>): void {

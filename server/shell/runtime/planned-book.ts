@@ -10,7 +10,7 @@ import type { Topology } from '../../core/topology.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { PlannedStore, WindowDefinition } from '../../ports/planned.ts';
-import { type HiddenByPlan, openHiddenTally } from './hidden-tally.ts';
+import { type HiddenByPlan, type HiddenTally, openHiddenTally } from './hidden-tally.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { expand, parseRecurrence } from './recurrence.ts';
 
@@ -46,16 +46,16 @@ export function openPlannedBook(options: PlannedBookOptions): PlannedBook {
   const stopListening = correlator.onCommitted(({ changes }) => {
     if (changes.some((change) => change.kind === 'topology.adopted')) teller.tellByItself();
   });
+  const tally = openHiddenTally({ store, correlator, clock });
   let cancel: () => void = () => {};
   const daily = (): void => {
-    forgetOld(store, clock.now());
+    for (const id of forgetOld(store, clock.now())) tally.forget(id);
     teller.tellByItself();
     cancel = clock.after(limits.windowExpandEveryMs, daily);
   };
   daily();
-  const tally = openHiddenTally({ store, correlator, clock });
   return {
-    ...definitions(store, teller),
+    ...definitions(store, teller, tally),
     hidden: (plan) => tally.of(plan),
     next: (window) => {
       const now = clock.now();
@@ -115,7 +115,17 @@ function createTeller({ store, correlator, clock, submit, onRefused }: PlannedBo
   };
 }
 
-function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook, 'next' | 'hidden' | 'stop'> {
+function definitions(
+  store: PlannedStore,
+  { change }: Teller,
+  tally: HiddenTally,
+): Omit<PlannedBook, 'next' | 'hidden' | 'stop'> {
+  /** After the core has let go of it: what it held until then is no news of a plan that is gone. */
+  const remove = async (id: string, does: () => Result<void>, undoes: () => void): Promise<Result<void>> => {
+    const done = await change(does, undoes);
+    if (done.ok) tally.forget(id);
+    return done;
+  };
   return {
     windows: () => store.windows(),
     silences: () => store.silences(),
@@ -125,7 +135,8 @@ function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook,
         () => store.removeWindow(window.id),
       ),
     removeWindow: (window) =>
-      change(
+      remove(
+        window.id,
         () => removed(store.removeWindow(window.id)),
         () => store.addWindow(window),
       ),
@@ -135,7 +146,8 @@ function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook,
         () => store.removeSilence(silence.id),
       ),
     removeSilence: (silence) =>
-      change(
+      remove(
+        silence.id,
         () => removed(store.removeSilence(silence.id)),
         () => store.addSilence(silence),
       ),
@@ -151,11 +163,14 @@ function removed(done: boolean): Result<void> {
   return done ? ok(undefined) : fail(failure('not-found', 'it is gone already'));
 }
 
-/** What has long been over is no longer listed. A recurrence without an end never is. */
-function forgetOld(store: PlannedStore, now: Instant): void {
+/** What has long been over is no longer listed: the ids of what went. A recurrence without an end never is. */
+function forgetOld(store: PlannedStore, now: Instant): readonly string[] {
   const old = instant(now - limits.windowKeptMs);
-  for (const silence of store.silences()) if (silence.until < old) store.removeSilence(silence.id);
-  for (const window of store.windows()) if (isOver(window, old)) store.removeWindow(window.id);
+  const silences = store.silences().filter(({ until }) => until < old);
+  const windows = store.windows().filter((window) => isOver(window, old));
+  for (const { id } of silences) store.removeSilence(id);
+  for (const { id } of windows) store.removeWindow(id);
+  return [...silences, ...windows].map(({ id }) => id);
 }
 
 /** The zone moves an occurrence by a day at most, which is nothing beside the time that old ones are kept. */

@@ -78,25 +78,31 @@ export function SilenceForm({ sites, scope, onSaved, onCancel }: Props): ReactNo
       {preview !== undefined && (
         <PreviewPart preview={preview} of="silence" sites={sites} scope={draft.scope} />
       )}
-      <div className="action-buttons">
-        <button type="submit" className="button button-strong" disabled={asking !== undefined}>
-          {words.form.saveSilence}
-        </button>
-        {/* Not asked of anybody: who silences an alarm in the night needs it at once. */}
-        <button
-          type="button"
-          className="button"
-          disabled={asking !== undefined}
-          onClick={() => void work.look()}
-        >
-          {words.form.preview}
-        </button>
-        <button type="button" className="button" onClick={onCancel}>
-          {words.cancel}
-        </button>
-      </div>
+      <Buttons busy={asking !== undefined} onLook={() => void work.look()} onCancel={onCancel} />
       <StateText asking={asking} wrong={Object.keys(mistakes).length} failure={failure} />
     </form>
+  );
+}
+
+function Buttons(props: {
+  readonly busy: boolean;
+  readonly onLook: () => void;
+  readonly onCancel: () => void;
+}): ReactNode {
+  const words = useWords({ pt, en });
+  return (
+    <div className="action-buttons">
+      <button type="submit" className="button button-strong" disabled={props.busy}>
+        {words.form.saveSilence}
+      </button>
+      {/* Not asked of anybody: who silences an alarm in the night needs it at once. */}
+      <button type="button" className="button" disabled={props.busy} onClick={props.onLook}>
+        {words.form.preview}
+      </button>
+      <button type="button" className="button" onClick={props.onCancel}>
+        {words.cancel}
+      </button>
+    </div>
   );
 }
 

@@ -14,7 +14,7 @@ import {
 import { failure } from '../../../../shared/failure.ts';
 import { keySchema } from '../../../../shared/inventory/document.ts';
 import { limits } from '../../../../shared/limits.ts';
-import { day, type Instant, plus, toIso } from '../../../../shared/time.ts';
+import { day, type Instant, minute, plus, toIso } from '../../../../shared/time.ts';
 import type { Occurrence } from '../../../core/planned.ts';
 import { type Language, languages } from '../../../core/view/languages.ts';
 import { sentenceOfTitle } from '../../../core/view/sentences.ts';
@@ -93,7 +93,8 @@ function silencePreviewRoute(api: Api, parts: RouteParts): void {
       const mistake = mistakeOf(until, now);
       if (mistake !== undefined) return sendFailure(reply, mistake);
       const span = { startsAt: now, endsAt: until };
-      const recurrence = until - now <= day ? 'FREQ=DAILY' : 'FREQ=WEEKLY';
+      // An end is chosen in whole minutes: "one day" is a little more.
+      const recurrence = until - now <= day + minute ? 'FREQ=DAILY' : 'FREQ=WEEKLY';
       return await previewOf({
         ...{ seen, known, now, language: request.query.language },
         window: { ...span, recurrence },
