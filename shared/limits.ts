@@ -208,6 +208,13 @@ export const limits = {
   wallAlarmGapMs: 10 * second,
   /** Console: no mute of the alerts lasts longer (the longest choice is until the next morning). */
   wallMuteMsMax: 24 * 60 * minute,
+  /** Console: the list of agents is asked for again this often while it is looked at; sooner after news of an agent. */
+  agentsRenewMs: 30 * second,
+  agentsNewsMs: 10 * second,
+  /** Plans: causes that one window or silence is said to have hidden, those told by name, how often what is held is seen to. */
+  hiddenPerPlanMax: 1_000,
+  hiddenCausesMax: 20,
+  hiddenTurnMs: 10 * second,
   /** Television: how long each page of problems stands; how often it tries to come back by itself. */
   televisionPageMs: 10 * second,
   televisionReturnMs: 20 * second,

@@ -82,10 +82,18 @@ function keyOf({ id, customer }: SiteRow): string {
 /** The zone its times are in: of the site, or of the customer's first one; undefined: the wall knows none. */
 export function zoneOf(
   sites: Sites,
-  { customer, site }: { readonly customer: string; readonly site: string | null },
+  scope: { readonly customer: string; readonly site: string | null },
 ): string | undefined {
-  if (site !== null && site !== '') return sites.get(`${customer}/${site}`)?.timeZone;
-  return [...sites.values()].find((row) => row.customer === customer)?.timeZone;
+  return placeOf(sites, scope)?.timeZone;
+}
+
+/** The site whose clock its times are told by: its own, or the customer's first one. */
+export function placeOf(
+  sites: Sites,
+  { customer, site }: { readonly customer: string; readonly site: string | null },
+): SiteRow | undefined {
+  if (site !== null && site !== '') return sites.get(`${customer}/${site}`);
+  return [...sites.values()].find((row) => row.customer === customer);
 }
 
 /** `Padaria Aurora`, `Padaria Aurora · Matriz`, `Padaria Aurora · Matriz · Vivo Empresas`. */

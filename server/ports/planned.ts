@@ -18,16 +18,28 @@ export interface WindowDefinition {
   readonly createdAt: Instant;
 }
 
+/** One cause that a window or a silence kept from opening. */
+export interface HiddenNote {
+  /** Id of the window or silence. */
+  readonly plan: string;
+  /** Tells it from any other cause. */
+  readonly cause: string;
+}
+
 export interface PlannedStore {
   /** By id. */
   windows(): readonly WindowDefinition[];
   /** False when the id is taken. */
   addWindow(window: WindowDefinition): boolean;
-  /** False when there is none. */
+  /** False when there is none. What it has hidden is forgotten with it, likewise of a silence. */
   removeWindow(id: string): boolean;
   /** By id. */
   silences(): readonly Silence[];
   addSilence(silence: Silence): boolean;
   removeSilence(id: string): boolean;
+  /** What plans have kept quiet, of those that stand. */
+  hidden(): readonly HiddenNote[];
+  /** All or none. A cause that is noted already, or whose plan is gone, stays as it is. */
+  noteHidden(notes: readonly HiddenNote[]): void;
   close(): void;
 }

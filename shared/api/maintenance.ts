@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { keySchema } from '../inventory/document.ts';
 import { limits } from '../limits.ts';
 import { fromIso } from '../time.ts';
-import { priorities } from '../words.ts';
+import { incidentKinds, priorities } from '../words.ts';
 
 const iso = z.iso.datetime({ precision: 3 });
 
@@ -59,6 +59,26 @@ const scopeAnswer = z.object({
   host: z.string().nullable(),
 });
 
+/** What a window or a silence has kept from opening, and keeps from opening now. */
+const hiddenAnswer = z.object({
+  /** Causes in all; counted up to a limit. */
+  total: z.int().min(0),
+  /** How many of them are held at this moment. */
+  now: z.int().min(0),
+  /** Those held now, the oldest first; the first few of many. */
+  causes: z.array(
+    z.object({
+      /** `customer/site`. */
+      site: z.string(),
+      link: z.string().nullable(),
+      host: z.string().nullable(),
+      kind: z.enum(incidentKinds),
+      since: iso,
+    }),
+  ),
+});
+export type HiddenItem = z.output<typeof hiddenAnswer>;
+
 export const windowSchema = z.object({
   id: z.string(),
   scope: scopeAnswer,
@@ -70,6 +90,7 @@ export const windowSchema = z.object({
   by: z.string(),
   createdAt: iso,
   active: z.boolean(),
+  hidden: hiddenAnswer,
   /** The occurrence that runs now or comes next, in the 62 days ahead; null when none does. */
   next: z.object({ startsAt: iso, endsAt: iso, returnBy: iso.nullable() }).nullable(),
 });
@@ -125,6 +146,9 @@ export type PlannedCalendar = z.output<typeof plannedCalendarSchema>;
 
 export const newSilenceSchema = z.strictObject({ scope: scopeSchema, until: instantText, reason });
 
+/** What a silence would have hidden; why it is asked for need not be known yet. */
+export const silencePreviewSchema = newSilenceSchema.omit({ reason: true });
+
 export const silenceSchema = z.object({
   id: z.string(),
   scope: scopeAnswer,
@@ -133,5 +157,7 @@ export const silenceSchema = z.object({
   by: z.string(),
   reason: z.string(),
   active: z.boolean(),
+  hidden: hiddenAnswer,
 });
 export type SilenceItem = z.output<typeof silenceSchema>;
+export const silencesSchema = z.object({ items: z.array(silenceSchema) });

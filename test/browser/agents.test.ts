@@ -162,6 +162,49 @@ describe.skipIf(!chromiumIsThere)('the findings of agents in Chromium', () => {
     expect(watched.complaints).toEqual([]);
   });
 
+  test('while somebody looks the list renews itself, sooner after news of an agent; focus and scroll stay', async () => {
+    await page.clock.install();
+    let asked = 0;
+    server.answering = ({ path }) => {
+      if (path !== '/api/v1/agents') return undefined;
+      asked += 1;
+      const at = Date.now();
+      return {
+        status: 200,
+        body: {
+          at: new Date(at).toISOString(),
+          items: [agentItem(at, { id: 'agt-1', version: `0.1.${asked}` })],
+        },
+      };
+    };
+    await openAt('#agents');
+    await sees(page.locator('tbody tr'), '0.1.1');
+    const button = page.getByRole('button', { name: /^Exame de/ });
+    await button.focus();
+    await page.clock.runFor(20 * second);
+    expect(asked).toBe(1);
+    await page.clock.runFor(15 * second);
+    await sees(page.locator('tbody tr'), '0.1.2');
+    await page.locator(':focus').and(button).waitFor({ timeout: patience });
+    expect(asked).toBe(2);
+    // News of an agent: asked again at once, but not each time.
+    const [first] = agentsWall(Date.now()).sites;
+    const hosts = first?.hosts.map((host) =>
+      host.agent === null ? host : { ...host, agent: { ...host.agent, presence: 'silent' } },
+    );
+    server.send('wall.delta', { at: new Date(Date.now() + day).toISOString(), sites: [{ ...first, hosts }] });
+    await sees(page.locator('tbody tr'), 'sem sinal');
+    await page.clock.runFor(12 * second);
+    await sees(page.locator('tbody tr'), '0.1.3');
+    await page.clock.runFor(12 * second);
+    expect(asked).toBe(3);
+    // Nobody looks: nobody asks.
+    await page.evaluate("Object.defineProperty(document, 'visibilityState', { value: 'hidden' })");
+    await page.clock.runFor(90 * second);
+    expect(asked).toBe(3);
+    expect(watched.complaints).toEqual([]);
+  });
+
   test.each([
     { name: 'phone', viewport: { width: 360, height: 780 }, colorScheme: 'dark' },
     { name: 'light', viewport: { width: 1440, height: 900 }, colorScheme: 'light' },

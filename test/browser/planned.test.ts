@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { verifyDossier } from '../../server/dossier-verify.ts';
-import { second } from '../../shared/time.ts';
-import { bearer, type Harness } from '../unit/server/shell/http/harness.ts';
+import { present } from '../../shared/assert.ts';
+import { minute, plus, second } from '../../shared/time.ts';
+import { auroraMatriz, bearer, type Harness } from '../unit/server/shell/http/harness.ts';
 import { startPlayed } from '../unit/server/shell/http/played.ts';
 import { seriousViolations } from './axe.ts';
 import { chromiumIsThere, launchChromium, openPage, picture } from './browser.ts';
@@ -84,6 +85,29 @@ async function somePlans(): Promise<void> {
     },
   ];
   for (const body of bodies) expect((await plan(body)).statusCode).toBe(201);
+}
+
+/** The link Vivo fails inside the running window; the core is told the plans that people made. */
+async function linkDownInWindow(): Promise<void> {
+  const since = plus(harness.clock.now(), -5 * minute);
+  const state = harness.parts.correlator.state();
+  const observed = present(state.sites.get(auroraMatriz), 'the site');
+  const links = observed.links.map((each): typeof each =>
+    each.link === 'vivo'
+      ? { ...each, status: 'down', layer: 'provider', since, confirmedAt: since, receivedAt: since }
+      : each,
+  );
+  const windows = harness.plannedStore.windows().map(({ id, scope, reason, startsAt, endsAt }) => ({
+    id,
+    scope,
+    reason,
+    occurrences: [{ startsAt, endsAt }],
+  }));
+  const planned = { aurora: { windows, silences: harness.plannedStore.silences() } };
+  await harness.commit([
+    { kind: 'planned.adopted', planned, sites: [auroraMatriz] },
+    { kind: 'site.observed', site: { ...observed, links } },
+  ]);
 }
 
 describe.skipIf(!chromiumIsThere)('planned work and reports in Chromium', () => {
@@ -193,6 +217,62 @@ describe.skipIf(!chromiumIsThere)('planned work and reports in Chromium', () => 
     expect(complaints).toEqual([]);
   });
 
+  test('what a window hides is told by name while it does, and silences stand on the calendar', async () => {
+    await somePlans();
+    await linkDownInWindow();
+    await open('#planned');
+    const running = page.getByRole('table', { name: 'Em curso' });
+    await sees(running, /1 falha\s*1 agora, sem chamado:\s*Matriz · Vivo.*link fora do ar.*há [45] min/is);
+    expect(await page.getByRole('link', { name: 'Matriz · Vivo' }).getAttribute('href')).toBe(
+      '#customers=aurora/matriz',
+    );
+    expect(await seriousViolations(page)).toEqual([]);
+    await picture(page, 'planned-hidden');
+    await page.getByRole('link', { name: 'Calendário' }).click();
+    const calendar = page.getByRole('table', { name: /Janelas de manutenção e silêncios em novembro/ });
+    await sees(calendar.getByRole('cell'), /23.*janela.*11:30–13:00.*silêncio.*12:00–18:00.*Claro/s);
+    expect(await seriousViolations(page)).toEqual([]);
+    await picture(page, 'planned-calendar-silence');
+    await page.getByRole('link', { name: 'Silêncios' }).click();
+    await sees(page.getByRole('table', { name: 'Silêncios em vigor' }), /visita técnica.*nada/s);
+    await page.getByRole('button', { name: 'Novo silêncio' }).click();
+    await page.getByRole('combobox', { name: 'Cliente' }).last().selectOption({ label: 'Padaria Aurora' });
+    await page.getByRole('button', { name: '1 dia' }).click();
+    await page.getByRole('button', { name: 'Ver prévia' }).click();
+    const preview = page.locator('.planned-preview');
+    await sees(
+      preview,
+      /Em vigor.*23\/11\/2026 12:00 – 24\/11\/2026 12:0[01].*Nestes mesmos horários, 9\d vezes/s,
+    );
+    await sees(preview, /2 incidentes teriam ficado sem chamado.*Link Vivo/s);
+    await preview.scrollIntoViewIfNeeded();
+    await picture(page, 'planned-silence-preview');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: '4 h', exact: true }).click();
+    await preview.waitFor({ state: 'detached', ...patience });
+    expect(complaints).toEqual([]);
+  });
+
+  test('in another time zone than the site, both clocks are told and named', async () => {
+    await somePlans();
+    await open('#planned', { timezoneId: 'America/Manaus' });
+    const running = page.getByRole('table', { name: 'Em curso' });
+    await sees(running, /seg\., 23\/11\/2026 11:30 – 13:00 em São Paulo.*10:30 – 12:00 aqui/s);
+    const coming = page.getByRole('table', { name: 'Por vir' });
+    await sees(coming, /de volta até 05:00 em São Paulo · 04:00 aqui/);
+    await picture(page, 'planned-list-two-clocks');
+    await page.getByRole('link', { name: 'Calendário' }).click();
+    const calendar = page.getByRole('table', { name: /novembro de 2026/ });
+    await sees(calendar.getByRole('cell'), /24.*02:00–04:00 em São Paulo.*01:00–03:00 aqui/s);
+    expect(await seriousViolations(page)).toEqual([]);
+    await picture(page, 'planned-calendar-two-clocks');
+    await page.getByRole('link', { name: 'Silêncios' }).click();
+    const silences = page.getByRole('table', { name: 'Silêncios em vigor' });
+    await sees(silences, /23\/11\/2026 18:00 em São Paulo.*17:00 aqui/s);
+    await picture(page, 'planned-silences-two-clocks');
+    expect(complaints).toEqual([]);
+  });
+
   test('a silence asked for by address is made, shown with its end and author, and ended', async () => {
     await somePlans();
     await open('#planned=silences/aurora/matriz/host/srv-ad');
@@ -255,8 +335,9 @@ describe.skipIf(!chromiumIsThere)('planned work and reports in Chromium', () => 
     { name: '4k', viewport: { width: 3840, height: 2160 }, colorScheme: 'light' },
   ] as const)('everything fits a $name', async ({ name, ...more }) => {
     await somePlans();
+    await linkDownInWindow();
     await open('#planned', more);
-    await sees(main(), 'troca do nobreak');
+    await sees(main(), 'agora, sem chamado');
     expect(await cutOff()).toBe(0);
     await picture(page, `planned-list-${name}`);
     await page.getByRole('button', { name: 'Nova janela' }).click();
@@ -267,6 +348,14 @@ describe.skipIf(!chromiumIsThere)('planned work and reports in Chromium', () => 
     await sees(main(), '02:00–04:00');
     expect(await cutOff()).toBe(0);
     await picture(page, `planned-calendar-${name}`);
+    await page.getByRole('link', { name: 'Silêncios' }).click();
+    await sees(main(), 'visita técnica');
+    await page.getByRole('button', { name: 'Novo silêncio' }).click();
+    await page.getByRole('combobox', { name: 'Cliente' }).last().selectOption({ label: 'Padaria Aurora' });
+    await page.getByRole('button', { name: 'Ver prévia' }).click();
+    await page.locator('.planned-preview').scrollIntoViewIfNeeded();
+    expect(await cutOff()).toBe(0);
+    await picture(page, `planned-silence-preview-${name}`);
     await page.goto(`${url}/#reports=aurora`);
     await sees(main(), 'Padaria Aurora, novembro de 2026');
     expect(await cutOff()).toBe(0);

@@ -47,6 +47,24 @@ export function plannedContract(name: string, make: () => Kept<PlannedStore>): v
       expect(store.silences()).toEqual([silence('s1'), silence('s2')]);
     });
 
+    it('keeps what a plan has hidden, each cause once, until the plan goes', () => {
+      store.addWindow(window('w1'));
+      store.addSilence(silence('s1'));
+      const first = { plan: 'w1', cause: 'aurora/matriz link:vivo 5' };
+      const second = { plan: 's1', cause: 'aurora/matriz link:vivo 5' };
+      store.noteHidden([first, second, { plan: 'gone', cause: 'x' }]);
+      store.noteHidden([first]);
+      store = kept.reopen();
+      expect(store.hidden()).toEqual([second, first]);
+      store.removeWindow('w1');
+      store = kept.reopen();
+      expect(store.hidden()).toEqual([second]);
+      store.removeSilence('s1');
+      expect(store.hidden()).toEqual([]);
+      store.addWindow(window('w1'));
+      expect(store.hidden()).toEqual([]);
+    });
+
     it('removes once, and an id may be used again', () => {
       store.addWindow(window('w1'));
       store.addSilence(silence('s1'));

@@ -6,13 +6,29 @@ import type { PlannedStore, WindowDefinition } from '../../ports/planned.ts';
 export function createMemoryPlannedStore(): PlannedStore {
   const windows = new Map<string, WindowDefinition>();
   const silences = new Map<string, Silence>();
+  const hidden = new Map<string, Set<string>>();
   return {
     windows: () => byId(windows.values()),
     addWindow: (window) => add(windows, window),
-    removeWindow: (id) => windows.delete(id),
+    removeWindow: (id) => {
+      hidden.delete(id);
+      return windows.delete(id);
+    },
     silences: () => byId(silences.values()),
     addSilence: (silence) => add(silences, silence),
-    removeSilence: (id) => silences.delete(id),
+    removeSilence: (id) => {
+      hidden.delete(id);
+      return silences.delete(id);
+    },
+    hidden: () =>
+      [...hidden].sort().flatMap(([plan, causes]) => [...causes].sort().map((cause) => ({ plan, cause }))),
+    noteHidden: (notes) => {
+      for (const { plan, cause } of notes) {
+        if (!windows.has(plan) && !silences.has(plan)) continue;
+        const causes = hidden.get(plan) ?? new Set();
+        hidden.set(plan, causes.add(cause));
+      }
+    },
     close: () => {},
   };
 }

@@ -13,6 +13,7 @@ export const plannedMigrations: readonly string[] = [
   CREATE TABLE windows (id TEXT PRIMARY KEY, body TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
   CREATE TABLE silences (id TEXT PRIMARY KEY, body TEXT NOT NULL, digest TEXT NOT NULL) STRICT;
   `,
+  `CREATE TABLE hidden (plan TEXT NOT NULL, cause TEXT NOT NULL, PRIMARY KEY (plan, cause)) STRICT, WITHOUT ROWID;`,
 ];
 
 const at = z.int().transform(instant);
@@ -44,6 +45,8 @@ const silenceBody = z
   .strictObject({ id: z.string(), scope, startsAt: at, until: at, by: z.string(), reason: z.string() })
   .transform((value): Silence => value);
 
+const hiddenRow = z.object({ plan: z.string(), cause: z.string() });
+
 const sealedRow = z.object({ body: z.string(), digest: z.string() });
 
 /** `database` is one opened with `plannedMigrations`; `close` closes it. */
@@ -53,11 +56,36 @@ export function createSqlitePlannedStore(database: Database): PlannedStore {
   return {
     windows: windows.all,
     addWindow: windows.add,
-    removeWindow: windows.remove,
+    removeWindow: (id) => withNotes(database, id, windows.remove),
     silences: silences.all,
     addSilence: silences.add,
-    removeSilence: silences.remove,
+    removeSilence: (id) => withNotes(database, id, silences.remove),
+    ...hiddenNotes(database),
     close: () => database.close(),
+  };
+}
+
+/** What a plan has hidden goes with it. */
+function withNotes(database: Database, id: string, remove: (id: string) => boolean): boolean {
+  return database.atomically(() => {
+    database.sql.prepare('DELETE FROM hidden WHERE plan = ?').run(id);
+    return remove(id);
+  });
+}
+
+function hiddenNotes(database: Database): Pick<PlannedStore, 'hidden' | 'noteHidden'> {
+  const read = database.sql.prepare('SELECT plan, cause FROM hidden ORDER BY plan, cause');
+  const insert = database.sql.prepare(
+    `INSERT INTO hidden (plan, cause) SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM windows WHERE id = ?1)
+     OR EXISTS (SELECT 1 FROM silences WHERE id = ?1) ON CONFLICT DO NOTHING`,
+  );
+  return {
+    hidden: () => read.all().map((raw) => hiddenRow.parse(raw)),
+    noteHidden: (notes) => {
+      database.atomically(() => {
+        for (const { plan, cause } of notes) insert.run(plan, cause);
+      });
+    },
   };
 }
 

@@ -59,6 +59,7 @@ function cutParts(parts: HttpParts, seen: Seen): CutParts & { readonly seen: See
       addSilence: (silence) => planned.addSilence(silence),
       removeSilence: (silence) => planned.removeSilence(silence),
       next: (window) => planned.next(window),
+      hidden: (plan) => planned.hidden(plan),
       stop: () => {},
     },
     desk: { facts: () => seen.desk(desk.facts()), deliveriesOf: (incident) => desk.deliveriesOf(incident) },

@@ -10,6 +10,7 @@ import type { Topology } from '../../core/topology.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
 import type { PlannedStore, WindowDefinition } from '../../ports/planned.ts';
+import { type HiddenByPlan, type HiddenTally, openHiddenTally } from './hidden-tally.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { expand, parseRecurrence } from './recurrence.ts';
 
@@ -23,6 +24,8 @@ export interface PlannedBook {
   removeSilence(silence: Silence): Promise<Result<void>>;
   /** The occurrence that runs now or comes next, within the horizon. */
   next(window: WindowDefinition): Occurrence | undefined;
+  /** What this window or silence has kept quiet, and keeps quiet now. */
+  hidden(plan: string): HiddenByPlan;
   stop(): void;
 }
 
@@ -43,15 +46,17 @@ export function openPlannedBook(options: PlannedBookOptions): PlannedBook {
   const stopListening = correlator.onCommitted(({ changes }) => {
     if (changes.some((change) => change.kind === 'topology.adopted')) teller.tellByItself();
   });
+  const tally = openHiddenTally({ store, correlator, clock });
   let cancel: () => void = () => {};
   const daily = (): void => {
-    forgetOld(store, clock.now());
+    for (const id of forgetOld(store, clock.now())) tally.forget(id);
     teller.tellByItself();
     cancel = clock.after(limits.windowExpandEveryMs, daily);
   };
   daily();
   return {
-    ...definitions(store, teller),
+    ...definitions(store, teller, tally),
+    hidden: (plan) => tally.of(plan),
     next: (window) => {
       const now = clock.now();
       const [first] = expandWindow(window, correlator.state().topology, now);
@@ -60,6 +65,7 @@ export function openPlannedBook(options: PlannedBookOptions): PlannedBook {
     stop: () => {
       cancel();
       stopListening();
+      tally.stop();
     },
   };
 }
@@ -109,7 +115,17 @@ function createTeller({ store, correlator, clock, submit, onRefused }: PlannedBo
   };
 }
 
-function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook, 'next' | 'stop'> {
+function definitions(
+  store: PlannedStore,
+  { change }: Teller,
+  tally: HiddenTally,
+): Omit<PlannedBook, 'next' | 'hidden' | 'stop'> {
+  /** After the core has let go of it: what it held until then is no news of a plan that is gone. */
+  const remove = async (id: string, does: () => Result<void>, undoes: () => void): Promise<Result<void>> => {
+    const done = await change(does, undoes);
+    if (done.ok) tally.forget(id);
+    return done;
+  };
   return {
     windows: () => store.windows(),
     silences: () => store.silences(),
@@ -119,7 +135,8 @@ function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook,
         () => store.removeWindow(window.id),
       ),
     removeWindow: (window) =>
-      change(
+      remove(
+        window.id,
         () => removed(store.removeWindow(window.id)),
         () => store.addWindow(window),
       ),
@@ -129,7 +146,8 @@ function definitions(store: PlannedStore, { change }: Teller): Omit<PlannedBook,
         () => store.removeSilence(silence.id),
       ),
     removeSilence: (silence) =>
-      change(
+      remove(
+        silence.id,
         () => removed(store.removeSilence(silence.id)),
         () => store.addSilence(silence),
       ),
@@ -145,11 +163,14 @@ function removed(done: boolean): Result<void> {
   return done ? ok(undefined) : fail(failure('not-found', 'it is gone already'));
 }
 
-/** What has long been over is no longer listed. A recurrence without an end never is. */
-function forgetOld(store: PlannedStore, now: Instant): void {
+/** What has long been over is no longer listed: the ids of what went. A recurrence without an end never is. */
+function forgetOld(store: PlannedStore, now: Instant): readonly string[] {
   const old = instant(now - limits.windowKeptMs);
-  for (const silence of store.silences()) if (silence.until < old) store.removeSilence(silence.id);
-  for (const window of store.windows()) if (isOver(window, old)) store.removeWindow(window.id);
+  const silences = store.silences().filter(({ until }) => until < old);
+  const windows = store.windows().filter((window) => isOver(window, old));
+  for (const { id } of silences) store.removeSilence(id);
+  for (const { id } of windows) store.removeWindow(id);
+  return [...silences, ...windows].map(({ id }) => id);
 }
 
 /** The zone moves an occurrence by a day at most, which is nothing beside the time that old ones are kept. */

@@ -1,6 +1,6 @@
 // The agents page: who is installed, how each is doing, and the one thing a person does to an agent: revoke it. Details are
-// fetched when the page opens, when an agent appears or goes, and when a person asks; presence follows the wall live.
-import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+// fetched when the page opens, when an agent appears or goes, when a person asks, and again as `renewal.ts` says.
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import '../../style/data-table.css';
 import './agents.css';
 import { type AgentItem, agentsAnswerSchema } from '../../../../shared/api/agents.ts';
@@ -14,10 +14,11 @@ import { useMay } from '../../view/session.tsx';
 import { LoadedPart } from '../../view/side-panel.tsx';
 import { InstantText } from '../../view/time.tsx';
 import { useDetail } from '../../view/use-detail.ts';
-import { useWall } from '../../view/wall-context.ts';
+import { useWall, useWallContext } from '../../view/wall-context.ts';
 import { AgentFilter } from './filter.tsx';
 import { FindingsDialog } from './findings.tsx';
 import { type AgentQuery, type ListedAgent, listAgents, newestVersion, selectAgents } from './fleet.ts';
+import { agentsNews, isDue } from './renewal.ts';
 import { RevokeDialog } from './revoke.tsx';
 import { AgentTable } from './table.tsx';
 import { en, pt } from './words.ts';
@@ -42,6 +43,7 @@ export function AgentsPage({ about }: PageProps): ReactNode {
     schema: agentsAnswerSchema,
     version: agentCount,
   });
+  useRenewal({ sites, answer: loaded, again });
   const [query, setQuery] = useState<AgentQuery>({ ...atFirst, text: about });
   const [chosen, setChosen] = useState<ListedAgent | undefined>();
   const [done, setDone] = useState('');
@@ -186,6 +188,31 @@ function ChosenFindings({
 }): ReactNode {
   if (agent === undefined || agent.findings === null) return null;
   return <FindingsDialog agent={agent} findings={agent.findings} at={Date.parse(at)} onClose={onClose} />;
+}
+
+/** Asks again while somebody looks. The answer replaces the rows in their places: scroll and focus stay. */
+function useRenewal(options: {
+  readonly sites: WallView['sites'];
+  /** Of the newest request: another one means that it was answered. */
+  readonly answer: unknown;
+  readonly again: () => void;
+}): void {
+  const { sites, answer, again } = options;
+  const { ticker } = useWallContext();
+  const news = useMemo(() => agentsNews(sites), [sites]);
+  const last = useRef({ answeredAt: ticker.now(), waiting: true, news });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the answer is the reason to look, not an input
+  useEffect(() => {
+    last.current = { ...last.current, answeredAt: ticker.now(), waiting: false };
+  }, [answer, ticker]);
+  const look = useCallback(() => {
+    const { waiting, answeredAt, news: asked } = last.current;
+    if (waiting || document.visibilityState !== 'visible') return;
+    if (!isDue({ sinceMs: ticker.now() - answeredAt, hasNews: asked !== news })) return;
+    last.current = { answeredAt, waiting: true, news };
+    again();
+  }, [again, news, ticker]);
+  useEffect(() => ticker.subscribe(look), [look, ticker]);
 }
 
 function countAgents(sites: WallView['sites']): number {

@@ -1,16 +1,22 @@
-// A month of maintenance windows, each occurrence on the days it touches, in its site's zone. A table, so that a screen reader
+// A month of maintenance windows and silences, each on the days it touches, in its site's zone. A table, so that a screen reader
 // can go by day and weekday; on a narrow screen the days that have something, one under another.
 import { type ReactNode, useMemo } from 'react';
-import { type PlannedCalendar, plannedCalendarSchema } from '../../../../shared/api/maintenance.ts';
+import {
+  type PlannedCalendar,
+  plannedCalendarSchema,
+  type SilenceItem,
+  silencesSchema,
+} from '../../../../shared/api/maintenance.ts';
 import { day } from '../../../../shared/time.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { pageHash } from '../../route.ts';
-import { type Sites, scopeNames } from '../../scope.ts';
+import { type Sites, scopeNames, zoneOf } from '../../scope.ts';
 import { dayOf, instantOf, isMonth, monthAfter, monthTitle, weeksOf } from '../../site-time.ts';
+import { Icon } from '../../view/icon.tsx';
 import { LoadedPart } from '../../view/side-panel.tsx';
 import { useDetail } from '../../view/use-detail.ts';
-import { useMoments } from './moments.ts';
+import { useClocks } from './clocks.tsx';
 import { weekdays } from './rule.ts';
 import { useServerMinute } from './server-now.ts';
 import { en, pt } from './words.ts';
@@ -24,7 +30,9 @@ interface Props {
   readonly version: unknown;
 }
 
-type Item = PlannedCalendar['items'][number];
+interface Item extends Omit<PlannedCalendar['items'][number], 'returnBy'> {
+  readonly kind: 'window' | 'silence';
+}
 
 /** Shown of a day before the rest is only counted. */
 const shownADay = 4;
@@ -39,6 +47,11 @@ export function Calendar({ month: asked, customer, sites, version }: Props): Rea
   const { loaded, again } = useDetail({
     url: calendarUrl(weeks, customer, zone),
     schema: plannedCalendarSchema,
+    version,
+  });
+  const silences = useDetail({
+    url: `/api/v1/silences${customer === '' ? '' : `?customer=${customer}`}`,
+    schema: silencesSchema,
     version,
   });
   const title = monthTitle(month, formats.locale);
@@ -58,15 +71,48 @@ export function Calendar({ month: asked, customer, sites, version }: Props): Rea
         {month !== today.slice(0, 7) && <a href={at(today.slice(0, 7))}>{words.thisMonth}</a>}
       </div>
       <LoadedPart loaded={loaded} again={again}>
-        {({ items, truncated }) => (
-          <>
-            {truncated && <p className="planned-warning">{words.truncated}</p>}
-            {items.length === 0 && <p className="empty">{words.none}</p>}
-            <MonthTable month={month} weeks={weeks} today={today} items={items} sites={sites} />
-          </>
+        {({ items: windows, truncated }) => (
+          <LoadedPart loaded={silences.loaded} again={silences.again}>
+            {({ items }) => (
+              <>
+                {truncated && <p className="planned-warning">{words.truncated}</p>}
+                <Month {...{ month, weeks, today, windows, sites, zone }} silences={items} />
+              </>
+            )}
+          </LoadedPart>
         )}
       </LoadedPart>
     </section>
+  );
+}
+
+function Month(
+  props: Omit<MonthProps, 'days'> & {
+    readonly windows: PlannedCalendar['items'];
+    readonly silences: readonly SilenceItem[];
+    /** Of places that the wall does not know. */
+    readonly zone: string;
+  },
+): ReactNode {
+  const { windows, silences, zone, ...rest } = props;
+  const { weeks, sites } = rest;
+  const words = useWords({ pt, en }).calendar;
+  const days = useMemo(() => {
+    const those: readonly Item[] = [
+      ...windows.map((each) => ({ ...each, kind: 'window' as const })),
+      ...silences.map(({ until, ...each }) => ({
+        ...{ ...each, kind: 'silence' as const, endsAt: until },
+        timeZone: zoneOf(sites, each.scope) ?? zone,
+      })),
+    ];
+    return byDay(those.toSorted((a, b) => (a.startsAt < b.startsAt ? -1 : 1)));
+  }, [windows, silences, sites, zone]);
+  const isEmpty = !weeks.flat().some((each) => days.has(each));
+  return (
+    <>
+      {isEmpty && <p className="empty">{words.none}</p>}
+      <MonthTable {...rest} days={days} />
+    </>
   );
 }
 
@@ -100,17 +146,17 @@ function byDay(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
   return days;
 }
 
-function MonthTable(props: {
+interface MonthProps {
   readonly month: string;
   readonly weeks: ReturnType<typeof weeksOf>;
   readonly today: string;
-  readonly items: readonly Item[];
+  readonly days: ReadonlyMap<string, readonly Item[]>;
   readonly sites: Sites;
-}): ReactNode {
-  const { month, weeks, today, items, sites } = props;
+}
+
+function MonthTable({ month, weeks, today, days, sites }: MonthProps): ReactNode {
   const words = useWords({ pt, en });
   const { formats } = useSpeech();
-  const days = useMemo(() => byDay(items), [items]);
   return (
     <table className="planned-calendar">
       <caption className="visually-hidden">
@@ -192,18 +238,19 @@ function OccurrenceText(props: {
 }): ReactNode {
   const { day: date, item, sites } = props;
   const words = useWords({ pt, en }).calendar;
-  const moments = useMoments(item.timeZone);
+  const clocks = useClocks(sites, item.scope, item.timeZone);
   const begins = dayOf(Date.parse(item.startsAt), item.timeZone) === date;
   const ends = dayOf(Date.parse(item.endsAt) - 1, item.timeZone) === date;
-  const when = begins
-    ? `${moments.time(item.startsAt)}${ends ? `–${moments.time(item.endsAt)}` : ' →'}`
-    : ends
-      ? words.until(moments.time(item.endsAt))
-      : words.allDay;
+  const when = clocks.onDay(item, { begins, ends }, words);
   const names = scopeNames(sites, item.scope);
   return (
-    <li title={item.reason}>
-      <span className="planned-when">{when}</span> <span>{names.join(' · ')}</span>
+    <li title={item.reason} data-kind={item.kind}>
+      <span className="planned-kind">
+        <Icon name={item.kind === 'silence' ? 'bell-off' : 'pen'} /> {words.kinds[item.kind]}
+      </span>{' '}
+      <span className="planned-when">{when?.there ?? words.allDay}</span>{' '}
+      {when?.here !== undefined && <span className="planned-here">{when.here} </span>}
+      <span>{names.join(' · ')}</span>
       <span className="visually-hidden">, {item.reason}</span>
     </li>
   );

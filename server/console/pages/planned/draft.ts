@@ -119,7 +119,7 @@ export function silenceMistakes(draft: SilenceDraft, timeZone: string, now: numb
   return found;
 }
 
-export function silenceBody(draft: SilenceDraft, timeZone: string): object {
+export function silenceBody(draft: SilenceDraft, timeZone: string) {
   const until = new Date(instantOf(draft.until, timeZone) ?? 0).toISOString();
   return { scope: scopeBody(draft.scope), until, reason: draft.reason.trim() };
 }

@@ -13,6 +13,48 @@ export interface Moments {
   readonly span: (from: string, to: string) => string;
 }
 
+/** What a site's clock says, and what the browser's says where that is something else. */
+export interface TwoClocks {
+  readonly there: string;
+  readonly here?: string;
+}
+
+/** Of the zones of a site and of the browser. Days are written where they are not the ones that the site's text names. */
+export function twoClocks(there: Moments, here: Moments) {
+  const sameDay = (at: string): boolean => here.day(at) === there.day(at);
+  const at = (iso: string, say: 'time' | 'full'): TwoClocks => {
+    if (here.full(iso) === there.full(iso)) return { there: there[say](iso) };
+    return { there: there[say](iso), here: sameDay(iso) ? here.time(iso) : here.full(iso) };
+  };
+  return {
+    time: (iso: string): TwoClocks => at(iso, 'time'),
+    full: (iso: string): TwoClocks => at(iso, 'full'),
+    span: (from: string, to: string): TwoClocks => {
+      if (here.span(from, to) === there.span(from, to)) return { there: there.span(from, to) };
+      const text =
+        sameDay(from) && sameDay(to) ? `${here.time(from)} – ${here.time(to)}` : here.span(from, to);
+      return { there: there.span(from, to), here: text };
+    },
+    /** The part of an occurrence that falls on a day of the site's calendar; undefined: all of that day. */
+    onDay: (
+      { startsAt, endsAt }: { readonly startsAt: string; readonly endsAt: string },
+      part: { readonly begins: boolean; readonly ends: boolean },
+      words: { readonly since: (time: string) => string; readonly until: (time: string) => string },
+    ): TwoClocks | undefined => {
+      const text = (clock: (iso: string) => string): string | undefined => {
+        if (part.begins)
+          return part.ends ? `${clock(startsAt)}–${clock(endsAt)}` : words.since(clock(startsAt));
+        return part.ends ? words.until(clock(endsAt)) : undefined;
+      };
+      const near = (iso: string): string =>
+        sameDay(iso) ? here.time(iso) : `${here.day(iso).slice(0, 5)} ${here.time(iso)}`;
+      const [local, own] = [text(there.time), text(near)];
+      if (local === undefined || own === undefined) return undefined;
+      return local === own ? { there: local } : { there: local, here: own };
+    },
+  };
+}
+
 const made = new Map<string, Moments>();
 
 export function useMoments(timeZone: string): Moments {

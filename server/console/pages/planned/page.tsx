@@ -2,12 +2,14 @@
 // when it is opened, when this person changed something, when a window ends, and when the browser comes back to the front.
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { z } from 'zod';
-import { silenceSchema, type WindowItem, windowSchema } from '../../../../shared/api/maintenance.ts';
+import { silencesSchema, type WindowItem, windowSchema } from '../../../../shared/api/maintenance.ts';
+import { minute } from '../../../../shared/time.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { pageHash } from '../../route.ts';
 import { customersOf, type Sites, scopeFrom } from '../../scope.ts';
 import type { PageProps } from '../../view/pages.tsx';
+import { useMay } from '../../view/session.tsx';
 import { LoadedPart } from '../../view/side-panel.tsx';
 import { useDetail } from '../../view/use-detail.ts';
 import { useServerTick, useWall } from '../../view/wall-context.ts';
@@ -20,7 +22,6 @@ import { en, pt } from './words.ts';
 import './planned.css';
 
 const windowsSchema = z.object({ items: z.array(windowSchema) });
-const silencesSchema = z.object({ items: z.array(silenceSchema) });
 
 const views = ['list', 'calendar', 'silences'] as const;
 type View = (typeof views)[number];
@@ -92,8 +93,8 @@ function CustomerFilter(props: {
   );
 }
 
-/** Counts up whenever what was fetched may be old: by `renew`, and when the browser comes back to the front. */
-function useRenewal(): { readonly version: number; readonly renew: () => void } {
+/** Another text whenever what was fetched may be old: by `renew`, each minute, and when the browser comes to the front. */
+function useRenewal(): { readonly version: string; readonly renew: () => void } {
   const [version, setVersion] = useState(0);
   const renew = (): void => setVersion((times) => times + 1);
   useEffect(() => {
@@ -103,7 +104,11 @@ function useRenewal(): { readonly version: number; readonly renew: () => void } 
     document.addEventListener('visibilitychange', shown);
     return () => document.removeEventListener('visibilitychange', shown);
   }, []);
-  return { version, renew };
+  // What a plan holds back changes by itself. A hidden page waits until it is looked at again.
+  const minutes = useServerTick((now) =>
+    document.visibilityState === 'visible' ? Math.floor(now / minute) : 0,
+  );
+  return { version: `${version} ${minutes}`, renew };
 }
 
 /** How many occurrences shown have ended meanwhile: then the server knows the next ones. */
@@ -180,7 +185,10 @@ function Silences(props: {
   );
 }
 
-/** The button that opens a form, the form, and what became of it; the list below. The focus returns to the button. */
+/**
+ * The button that opens a form, the form, and what became of it; the list below. The focus returns to the button. Who may
+ * not plan gets the list alone, whatever the address asked for.
+ */
 function Makes(props: {
   readonly label: string;
   readonly saved: string;
@@ -190,7 +198,9 @@ function Makes(props: {
   readonly form: (close: () => void, saved: () => void) => ReactNode;
   readonly children: (removed: () => void) => ReactNode;
 }): ReactNode {
-  const [open, setOpen] = useState(props.open === true);
+  const may = useMay('operator');
+  const [asked, setOpen] = useState(props.open === true);
+  const open = asked && may;
   const [said, setSaid] = useState('');
   const button = useRef<HTMLButtonElement>(null);
   const state = useRef<HTMLParagraphElement>(null);
@@ -207,7 +217,7 @@ function Makes(props: {
   return (
     <>
       <div className="planned-make">
-        {!open && (
+        {may && !open && (
           <button
             type="button"
             className="button button-strong"

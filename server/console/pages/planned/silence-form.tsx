@@ -1,6 +1,10 @@
 // A new silence: about what, until when, why. The ends asked for most often are one press away.
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { silenceSchema } from '../../../../shared/api/maintenance.ts';
+import {
+  silenceSchema,
+  type WindowPreview,
+  windowPreviewSchema,
+} from '../../../../shared/api/maintenance.ts';
 import { hour, minute } from '../../../../shared/time.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
@@ -17,6 +21,7 @@ import {
   silenceMistakes,
 } from './draft.ts';
 import { Field } from './field.tsx';
+import { PreviewPart } from './preview-part.tsx';
 import { ScopePicker } from './scope-picker.tsx';
 import { useServerNow } from './server-now.ts';
 import { ReasonField } from './window-form.tsx';
@@ -30,10 +35,12 @@ interface Props {
   readonly onCancel: () => void;
 }
 
+type Asking = 'previewing' | 'saving';
+
 export function SilenceForm({ sites, scope, onSaved, onCancel }: Props): ReactNode {
   const words = useWords({ pt, en });
   const work = useSilenceWork({ sites, scope, onSaved });
-  const { draft, mistakes, failure, sending, timeZone } = work;
+  const { draft, mistakes, failure, asking, preview, timeZone } = work;
   const mistakeOf = (field: SilenceField): string | undefined => {
     const mistake = mistakes[field];
     return mistake === undefined ? undefined : words.mistakes[mistake];
@@ -68,16 +75,34 @@ export function SilenceForm({ sites, scope, onSaved, onCancel }: Props): ReactNo
         mistake={mistakeOf('reason')}
         onReason={(reason) => work.change({ reason })}
       />
-      <div className="action-buttons">
-        <button type="submit" className="button button-strong" disabled={sending}>
-          {words.form.saveSilence}
-        </button>
-        <button type="button" className="button" onClick={onCancel}>
-          {words.cancel}
-        </button>
-      </div>
-      <StateText sending={sending} wrong={Object.keys(mistakes).length} failure={failure} />
+      {preview !== undefined && (
+        <PreviewPart preview={preview} of="silence" sites={sites} scope={draft.scope} />
+      )}
+      <Buttons busy={asking !== undefined} onLook={() => void work.look()} onCancel={onCancel} />
+      <StateText asking={asking} wrong={Object.keys(mistakes).length} failure={failure} />
     </form>
+  );
+}
+
+function Buttons(props: {
+  readonly busy: boolean;
+  readonly onLook: () => void;
+  readonly onCancel: () => void;
+}): ReactNode {
+  const words = useWords({ pt, en });
+  return (
+    <div className="action-buttons">
+      <button type="submit" className="button button-strong" disabled={props.busy}>
+        {words.form.saveSilence}
+      </button>
+      {/* Not asked of anybody: who silences an alarm in the night needs it at once. */}
+      <button type="button" className="button" disabled={props.busy} onClick={props.onLook}>
+        {words.form.preview}
+      </button>
+      <button type="button" className="button" onClick={props.onCancel}>
+        {words.cancel}
+      </button>
+    </div>
   );
 }
 
@@ -111,15 +136,16 @@ function TimePart(props: {
 }
 
 function StateText(props: {
-  readonly sending: boolean;
+  readonly asking: Asking | undefined;
   readonly wrong: number;
   readonly failure: RequestFailure | undefined;
 }): ReactNode {
-  const { sending, wrong, failure } = props;
+  const { asking, wrong, failure } = props;
   const words = useWords({ pt, en });
   return (
     <p className="planned-hint" role="status">
-      {sending && words.saving}
+      {asking === 'saving' && words.saving}
+      {asking === 'previewing' && words.form.previewing}
       {wrong > 0 && <span className="planned-mistake">{words.mistakesAbove(wrong)}</span>}
       {failure !== undefined && (
         <span className="planned-mistake">
@@ -146,6 +172,7 @@ function Lengths({ onLength }: { readonly onLength: (lengthMs: number) => void }
 }
 
 function useSilenceWork({ sites, scope, onSaved }: Omit<Props, 'onCancel'>) {
+  const { language } = useSpeech();
   const serverNow = useServerNow();
   const anyZone = [...sites.values()][0]?.timeZone ?? 'America/Sao_Paulo';
   // To the next whole minute: never shorter than what was asked for.
@@ -158,7 +185,8 @@ function useSilenceWork({ sites, scope, onSaved }: Omit<Props, 'onCancel'>) {
   }));
   const [mistakes, setMistakes] = useState<Mistakes<SilenceField>>({});
   const [failure, setFailure] = useState<RequestFailure>();
-  const [sending, setSending] = useState(false);
+  const [asking, setAsking] = useState<Asking>();
+  const [preview, setPreview] = useState<WindowPreview>();
   const form = useRef<HTMLFormElement>(null);
   const timeZone = zoneOf(sites, draft.scope) ?? anyZone;
   useEffect(() => form.current?.querySelector('select')?.focus(), []);
@@ -166,22 +194,40 @@ function useSilenceWork({ sites, scope, onSaved }: Omit<Props, 'onCancel'>) {
     if (Object.keys(mistakes).length > 0)
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [mistakes]);
+  useEffect(() => {
+    if (preview !== undefined) form.current?.querySelector<HTMLElement>('#plan-preview')?.focus();
+  }, [preview]);
   const change = (fields: Partial<SilenceDraft>): void => {
     setDraft((before) => ({ ...before, ...fields }));
+    // A reason changes nothing of what is hidden.
+    if (fields.scope !== undefined || fields.until !== undefined) setPreview(undefined);
     setFailure(undefined);
   };
-  const save = async (): Promise<void> => {
-    const wrong = silenceMistakes(draft, timeZone, serverNow());
+  const isRight = (wrong: Mistakes<SilenceField>): boolean => {
     setMistakes(wrong);
     setFailure(undefined);
-    if (Object.keys(wrong).length > 0) return;
-    setSending(true);
+    return Object.keys(wrong).length === 0;
+  };
+  const look = async (): Promise<void> => {
+    const { reason: _later, ...wrong } = silenceMistakes(draft, timeZone, serverNow());
+    if (!isRight(wrong)) return;
+    setAsking('previewing');
+    const { reason: _unsaid, ...body } = silenceBody(draft, timeZone);
+    const url = `/api/v1/silences/preview?language=${language === 'en' ? 'en' : 'pt-BR'}`;
+    const answer = await actJson('POST', url, { body, schema: windowPreviewSchema });
+    setAsking(undefined);
+    if (answer.ok) setPreview(answer.value);
+    else setFailure(answer.failure);
+  };
+  const save = async (): Promise<void> => {
+    if (!isRight(silenceMistakes(draft, timeZone, serverNow()))) return;
+    setAsking('saving');
     const body = silenceBody(draft, timeZone);
     const answer = await actJson('POST', '/api/v1/silences', { body, schema: silenceSchema });
-    setSending(false);
+    setAsking(undefined);
     if (answer.ok) onSaved();
     else setFailure(answer.failure);
   };
   const until = (lengthMs: number): void => change({ until: endIn(lengthMs, timeZone) });
-  return { draft, mistakes, failure, sending, timeZone, form, change, save, until };
+  return { draft, mistakes, failure, asking, preview, timeZone, form, change, look, save, until };
 }

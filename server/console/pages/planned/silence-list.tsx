@@ -3,9 +3,11 @@ import type { ReactNode } from 'react';
 import type { SilenceItem } from '../../../../shared/api/maintenance.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
-import { type Sites, scopeNames, zoneOf } from '../../scope.ts';
+import { type Sites, scopeNames } from '../../scope.ts';
+import { useMay } from '../../view/session.tsx';
 import { useServerTick } from '../../view/wall-context.ts';
-import { useMoments } from './moments.ts';
+import { ClocksText, useClocks } from './clocks.tsx';
+import { HiddenText } from './hidden-text.tsx';
 import { RemoveButton } from './remove-button.tsx';
 import { useServerMinute } from './server-now.ts';
 import { ScopeText } from './window-list.tsx';
@@ -20,6 +22,7 @@ interface Props {
 export function SilenceList({ items, sites, onEnded }: Props): ReactNode {
   const words = useWords({ pt, en }).silences;
   const now = useServerMinute();
+  const mayEnd = useMay('operator');
   const inForce = items
     .filter(({ until }) => Date.parse(until) > now)
     .sort((a, b) => (a.until < b.until ? -1 : 1));
@@ -33,7 +36,12 @@ export function SilenceList({ items, sites, onEnded }: Props): ReactNode {
         {inForce.length === 0 ? (
           <p className="empty">{words.none}</p>
         ) : (
-          <SilenceTable caption={words.heading} items={inForce} sites={sites} onEnded={onEnded} />
+          <SilenceTable
+            caption={words.heading}
+            items={inForce}
+            sites={sites}
+            onEnded={mayEnd ? onEnded : undefined}
+          />
         )}
       </section>
       <section className="planned-section">
@@ -52,11 +60,14 @@ function SilenceTable(props: {
   readonly caption: string;
   readonly items: readonly SilenceItem[];
   readonly sites: Sites;
-  /** Undefined: they are over. */
+  /** Undefined: they are over, or this person may not. */
   readonly onEnded: (() => void) | undefined;
 }): ReactNode {
   const { columns } = useWords({ pt, en });
-  const headings = [columns.what, columns.until, columns.from, columns.reason, columns.by];
+  const headings = [
+    ...[columns.what, columns.until, columns.from, columns.reason, columns.hidden],
+    columns.by,
+  ];
   return (
     <table className="planned-table">
       <caption className="visually-hidden">{props.caption}</caption>
@@ -86,23 +97,27 @@ function SilenceRow(props: {
   const { item, sites, onEnded } = props;
   const words = useWords({ pt, en });
   const { columns } = words;
-  const moments = useMoments(zoneOf(sites, item.scope) ?? 'UTC');
+  const clocks = useClocks(sites, item.scope);
+  const over = Date.parse(item.until) <= useServerMinute();
   return (
     <tr>
       <th scope="row">
         <ScopeText sites={sites} scope={item.scope} />
       </th>
       <td data-label={columns.until}>
-        <time dateTime={item.until}>{moments.full(item.until)}</time>
-        {onEnded !== undefined && <LeftText until={item.until} />}
+        <ClocksText dateTime={item.until} text={clocks.full(item.until)} />
+        {!over && <LeftText until={item.until} />}
       </td>
       <td data-label={columns.from}>
-        <time dateTime={item.startsAt}>{moments.full(item.startsAt)}</time>
+        <ClocksText dateTime={item.startsAt} text={clocks.full(item.startsAt)} />
       </td>
       <td data-label={columns.reason}>{item.reason}</td>
+      <td data-label={columns.hidden}>
+        <HiddenText hidden={item.hidden} sites={sites} />
+      </td>
       <td data-label={columns.by}>{item.by}</td>
       {onEnded !== undefined && (
-        <td>
+        <td className="planned-action">
           <RemoveButton
             url={`/api/v1/silences/${encodeURIComponent(item.id)}`}
             label={words.silences.end}

@@ -76,7 +76,14 @@ export function WindowForm({ sites, onSaved, onCancel }: Props): ReactNode {
         mistake={mistakeOf('reason')}
         onReason={(reason) => work.change({ reason })}
       />
-      {preview !== undefined && <PreviewPart preview={preview} repeats={draft.rule.repeat !== 'once'} />}
+      {preview !== undefined && (
+        <PreviewPart
+          preview={preview}
+          of={draft.rule.repeat === 'once' ? 'window' : 'recurring-window'}
+          sites={sites}
+          scope={draft.scope}
+        />
+      )}
       <div className="action-buttons">
         <button type="submit" className="button button-strong" disabled={busy}>
           {preview === undefined ? words.form.preview : words.form.save}

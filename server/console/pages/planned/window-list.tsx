@@ -3,9 +3,11 @@ import type { ReactNode } from 'react';
 import type { WindowItem } from '../../../../shared/api/maintenance.ts';
 import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
-import { type ScopeAnswer, type Sites, scopeNames, zoneOf } from '../../scope.ts';
+import { type ScopeAnswer, type Sites, scopeNames } from '../../scope.ts';
 import { Icon, type IconName } from '../../view/icon.tsx';
-import { useMoments } from './moments.ts';
+import { useMay } from '../../view/session.tsx';
+import { ClocksText, useClocks } from './clocks.tsx';
+import { HiddenText } from './hidden-text.tsx';
 import { inPhase, type Phase, phases } from './phase.ts';
 import { RemoveButton } from './remove-button.tsx';
 import { dateText } from './repeat-part.tsx';
@@ -45,23 +47,32 @@ export function WindowList({ items, sites, onRemoved }: Props): ReactNode {
 function WindowTable({ phase, items, sites, onRemoved }: Props & { readonly phase: Phase }): ReactNode {
   const words = useWords({ pt, en });
   const { columns } = words;
+  const mayEnd = useMay('operator');
+  const headings = [
+    ...[columns.what, columns.when, columns.repeats, columns.reason, columns.hidden],
+    columns.by,
+  ];
   return (
     <table className="planned-table">
       <caption className="visually-hidden">{words.phase[phase]}</caption>
       <thead>
         <tr>
-          {[columns.what, columns.when, columns.repeats, columns.reason, columns.by, columns.action].map(
-            (each) => (
-              <th key={each} scope="col">
-                {each}
-              </th>
-            ),
-          )}
+          {[...headings, ...(mayEnd ? [columns.action] : [])].map((each) => (
+            <th key={each} scope="col">
+              {each}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {items.map((item) => (
-          <WindowRow key={item.id} phase={phase} item={item} sites={sites} onRemoved={onRemoved} />
+          <WindowRow
+            key={item.id}
+            phase={phase}
+            item={item}
+            sites={sites}
+            onRemoved={mayEnd ? onRemoved : undefined}
+          />
         ))}
       </tbody>
     </table>
@@ -69,12 +80,17 @@ function WindowTable({ phase, items, sites, onRemoved }: Props & { readonly phas
 }
 
 function WindowRow(
-  props: Omit<Props, 'items'> & { readonly phase: Phase; readonly item: WindowItem },
+  props: Pick<Props, 'sites'> & {
+    readonly phase: Phase;
+    readonly item: WindowItem;
+    /** Undefined: this person may not. */
+    readonly onRemoved: (() => void) | undefined;
+  },
 ): ReactNode {
   const { phase, item, sites, onRemoved } = props;
   const words = useWords({ pt, en });
   const { columns } = words;
-  const moments = useMoments(zoneOf(sites, item.scope) ?? 'UTC');
+  const clocks = useClocks(sites, item.scope);
   const { formats } = useSpeech();
   const now = useServerMinute();
   const shown = phase === 'over' || item.next === null ? undefined : item.next;
@@ -88,8 +104,8 @@ function WindowRow(
         <ScopeText sites={sites} scope={item.scope} />
       </th>
       <td data-label={columns.when}>
-        {beyond ? words.noNext : <time dateTime={startsAt}>{moments.span(startsAt, endsAt)}</time>}
-        {returnBy !== null && <small>{words.returnBy(moments.time(returnBy))}</small>}
+        {beyond ? words.noNext : <ClocksText dateTime={startsAt} text={clocks.span(startsAt, endsAt)} />}
+        {returnBy !== null && <small>{words.returnBy(clocks.line(clocks.time(returnBy)))}</small>}
       </td>
       <td data-label={columns.repeats}>
         {item.recurrence === null
@@ -99,16 +115,21 @@ function WindowRow(
             : words.rule(rule, (day) => dateText(day, formats.locale))}
       </td>
       <td data-label={columns.reason}>{item.reason}</td>
-      <td data-label={columns.by}>{item.by}</td>
-      <td>
-        <RemoveButton
-          url={`/api/v1/maintenance-windows/${encodeURIComponent(item.id)}`}
-          label={phase === 'running' && item.recurrence === null ? words.endNow : words.remove}
-          name={phase === 'running' && item.recurrence === null ? words.endOf(what) : words.removeOf(what)}
-          yes={phase === 'running' && item.recurrence === null ? words.yesEnd : words.yesRemove}
-          onDone={onRemoved}
-        />
+      <td data-label={columns.hidden}>
+        <HiddenText hidden={item.hidden} sites={sites} />
       </td>
+      <td data-label={columns.by}>{item.by}</td>
+      {onRemoved !== undefined && (
+        <td className="planned-action">
+          <RemoveButton
+            url={`/api/v1/maintenance-windows/${encodeURIComponent(item.id)}`}
+            label={phase === 'running' && item.recurrence === null ? words.endNow : words.remove}
+            name={phase === 'running' && item.recurrence === null ? words.endOf(what) : words.removeOf(what)}
+            yes={phase === 'running' && item.recurrence === null ? words.yesEnd : words.yesRemove}
+            onDone={onRemoved}
+          />
+        </td>
+      )}
     </tr>
   );
 }

@@ -1,5 +1,5 @@
-// POST /maintenance-windows/preview and GET /maintenance-windows/calendar: what a window would do before it is saved, and when
-// all of them happen. Neither changes anything.
+// POST /maintenance-windows/preview, POST /silences/preview and GET /maintenance-windows/calendar: what a window or a silence
+// would do before it is saved, and when all windows happen. None changes anything.
 import { setImmediate as breath } from 'node:timers/promises';
 import { z } from 'zod';
 import {
@@ -7,14 +7,16 @@ import {
   newWindowSchema,
   type PlannedCalendar,
   plannedCalendarSchema,
+  silencePreviewSchema,
+  type WindowPreview,
   windowPreviewSchema,
 } from '../../../../shared/api/maintenance.ts';
 import { failure } from '../../../../shared/failure.ts';
 import { keySchema } from '../../../../shared/inventory/document.ts';
 import { limits } from '../../../../shared/limits.ts';
-import { day, plus, toIso } from '../../../../shared/time.ts';
+import { day, type Instant, minute, plus, toIso } from '../../../../shared/time.ts';
 import type { Occurrence } from '../../../core/planned.ts';
-import { languages } from '../../../core/view/languages.ts';
+import { type Language, languages } from '../../../core/view/languages.ts';
 import { sentenceOfTitle } from '../../../core/view/sentences.ts';
 import { hiddenByWindow } from '../../report/hidden-by-window.ts';
 import { occurrencesOf, type TimeSpan, type WindowTimes } from '../../runtime/occurrences.ts';
@@ -22,11 +24,15 @@ import { scopedFor } from '../access/caller.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 import { readingOf } from '../reading.ts';
-import { knownScope, scopeItem } from '../scope.ts';
+import { type KnownScope, knownScope, scopeItem } from '../scope.ts';
 import { mistakesOf, withoutGaps } from './maintenance.ts';
+import { mistakeOf } from './silences.ts';
+
+const previewQuery = z.strictObject({ language: z.enum(languages).default('pt-BR') });
 
 export function maintenancePreviewRoutes(api: Api, parts: RouteParts): void {
   previewRoute(api, parts);
+  silencePreviewRoute(api, parts);
   calendarRoute(api, parts);
 }
 
@@ -38,7 +44,7 @@ function previewRoute(api: Api, parts: RouteParts): void {
       schema: {
         summary:
           'What a maintenance window would do: when it happens, what it would have hidden. Saves nothing',
-        querystring: z.strictObject({ language: z.enum(languages).default('pt-BR') }),
+        querystring: previewQuery,
         body: newWindowSchema,
         response: { 200: windowPreviewSchema },
       },
@@ -55,31 +61,81 @@ function previewRoute(api: Api, parts: RouteParts): void {
         return sendFailure(reply, failure('input.invalid', message, { issues }));
       }
       const window = withoutGaps(plan);
-      const { timeZone } = known.sites[0];
       const ahead = { from: now, to: plus(now, limits.previewAheadMs) };
-      const coming = occurrencesOf(window, timeZone, ahead);
-      const hidden = await hiddenByWindow(seen.journal, { window, ...known, now });
-      const reading = readingOf(seen, request.query.language);
-      return {
-        occurrences: coming.slice(0, limits.previewOccurrencesMax).map(occurrenceItem),
-        more: coming.length > limits.previewOccurrencesMax,
-        timeZone,
-        since: toIso(hidden.since),
-        past: hidden.past,
-        hidden: hidden.incidents.slice(0, limits.previewHiddenMax).map(({ incident, effect }) => ({
-          incident: incident.id,
-          title: sentenceOfTitle(incident, reading),
-          priority: incident.priority,
-          protocol: incident.ticket?.protocol ?? null,
-          detectedAt: toIso(incident.detectedAt),
-          recoveredAt: incident.recoveredAt === undefined ? null : toIso(incident.recoveredAt),
-          effect,
-        })),
-        hiddenTotal: hidden.incidents.length,
-        truncated: hidden.truncated,
-      };
+      const coming = occurrencesOf(window, known.sites[0].timeZone, ahead);
+      return await previewOf({ seen, known, window, coming, now, language: request.query.language });
     },
   );
+}
+
+/**
+ * A silence happens once and has no past: it is asked what the same hours of each day would have hidden, or of each week
+ * where it is longer than a day.
+ */
+function silencePreviewRoute(api: Api, parts: RouteParts): void {
+  api.post(
+    '/silences/preview',
+    {
+      config: scopedFor('operator'),
+      schema: {
+        summary: 'What a silence would do: the same hours of the past days or weeks. Saves nothing',
+        querystring: previewQuery,
+        body: silencePreviewSchema,
+        response: { 200: windowPreviewSchema },
+      },
+    },
+    async (request, reply) => {
+      const { scope: asked, until } = request.body;
+      const seen = parts.seenBy(request);
+      const known = knownScope(seen.correlator.state().topology, asked);
+      if ('missing' in known) return sendFailure(reply, known.missing);
+      const now = parts.clock.now();
+      const mistake = mistakeOf(until, now);
+      if (mistake !== undefined) return sendFailure(reply, mistake);
+      const span = { startsAt: now, endsAt: until };
+      // An end is chosen in whole minutes: "one day" is a little more.
+      const recurrence = until - now <= day + minute ? 'FREQ=DAILY' : 'FREQ=WEEKLY';
+      return await previewOf({
+        ...{ seen, known, now, language: request.query.language },
+        window: { ...span, recurrence },
+        coming: [span],
+      });
+    },
+  );
+}
+
+interface PreviewQuestion {
+  readonly seen: RouteParts;
+  readonly known: KnownScope;
+  readonly window: WindowTimes;
+  /** Occurrences ahead. */
+  readonly coming: readonly Occurrence[];
+  readonly now: Instant;
+  readonly language: Language;
+}
+
+async function previewOf(question: PreviewQuestion): Promise<WindowPreview> {
+  const { seen, known, window, coming, now, language } = question;
+  const hidden = await hiddenByWindow(seen.journal, { window, ...known, now });
+  const reading = readingOf(seen, language);
+  return {
+    occurrences: coming.slice(0, limits.previewOccurrencesMax).map(occurrenceItem),
+    more: coming.length > limits.previewOccurrencesMax,
+    timeZone: known.sites[0].timeZone,
+    since: toIso(hidden.since),
+    past: hidden.past,
+    hidden: hidden.incidents.slice(0, limits.previewHiddenMax).map(({ incident, effect }) => ({
+      incident: incident.id,
+      title: sentenceOfTitle(incident, reading),
+      priority: incident.priority,
+      protocol: incident.ticket?.protocol ?? null,
+      detectedAt: toIso(incident.detectedAt),
+      recoveredAt: incident.recoveredAt === undefined ? null : toIso(incident.recoveredAt),
+      effect,
+    })),
+    hiddenTotal: hidden.incidents.length,
+    truncated: hidden.truncated,
+  };
 }
 
 const calendarQuery = z

@@ -1,12 +1,18 @@
 // GET, POST and DELETE /maintenance-windows: planned work, once or recurring. What is answered is in force already.
 import { z } from 'zod';
-import { newWindowSchema, type WindowItem, windowSchema } from '../../../../shared/api/maintenance.ts';
+import {
+  type HiddenItem,
+  newWindowSchema,
+  type WindowItem,
+  windowSchema,
+} from '../../../../shared/api/maintenance.ts';
 import { failure, type Issue } from '../../../../shared/failure.ts';
 import { keySchema } from '../../../../shared/inventory/document.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { day, type Instant, plus, toIso } from '../../../../shared/time.ts';
 import type { Site } from '../../../core/topology.ts';
 import type { WindowDefinition } from '../../../ports/planned.ts';
+import type { HiddenByPlan } from '../../runtime/hidden-tally.ts';
 import { matchesStart, parseRecurrence } from '../../runtime/recurrence.ts';
 import { scopedFor } from '../access/caller.ts';
 import { newSecret } from '../access/secret.ts';
@@ -146,6 +152,14 @@ export function mistakesOf(plan: Plan, [first]: readonly [Site, ...Site[]], now:
   return issues;
 }
 
+export function hiddenItem({ total, now }: HiddenByPlan): HiddenItem {
+  const causes = now.slice(0, limits.hiddenCausesMax).map(({ site, link, host, kind, since }) => ({
+    ...{ site, link: link ?? null, host: host ?? null, kind },
+    since: toIso(since),
+  }));
+  return { total, now: now.length, causes };
+}
+
 function windowItem(window: WindowDefinition, { planned, clock }: RouteParts): WindowItem {
   const next = planned.next(window);
   return {
@@ -159,6 +173,7 @@ function windowItem(window: WindowDefinition, { planned, clock }: RouteParts): W
     by: window.by,
     createdAt: toIso(window.createdAt),
     active: next !== undefined && next.startsAt <= clock.now(),
+    hidden: hiddenItem(planned.hidden(window.id)),
     next:
       next === undefined
         ? null

@@ -1,8 +1,13 @@
 // GET, POST and DELETE /silences: a person asks for quiet about something until an instant. Nothing is hidden: the
 // true state stays on the wall, only tickets wait.
 import { z } from 'zod';
-import { newSilenceSchema, type SilenceItem, silenceSchema } from '../../../../shared/api/maintenance.ts';
-import { failure } from '../../../../shared/failure.ts';
+import {
+  newSilenceSchema,
+  type SilenceItem,
+  silenceSchema,
+  silencesSchema,
+} from '../../../../shared/api/maintenance.ts';
+import { type Failure, failure } from '../../../../shared/failure.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { day, type Instant, toIso } from '../../../../shared/time.ts';
 import type { Silence } from '../../../core/planned.ts';
@@ -11,7 +16,7 @@ import { newSecret } from '../access/secret.ts';
 import { sendFailure } from '../answer.ts';
 import type { Api, RouteParts } from '../parts.ts';
 import { knownScope, scopeItem } from '../scope.ts';
-import { plannedParams, plannedQuery } from './maintenance.ts';
+import { hiddenItem, plannedParams, plannedQuery } from './maintenance.ts';
 
 export function silenceRoutes(api: Api, parts: RouteParts): void {
   listRoute(api, parts);
@@ -27,7 +32,7 @@ function listRoute(api: Api, parts: RouteParts): void {
       schema: {
         summary: 'Silences: in force, and over for 31 days at most',
         querystring: plannedQuery,
-        response: { 200: z.object({ items: z.array(silenceSchema) }) },
+        response: { 200: silencesSchema },
       },
     },
     async (request) => {
@@ -36,7 +41,7 @@ function listRoute(api: Api, parts: RouteParts): void {
         .seenBy(request)
         .planned.silences()
         .filter((silence) => customer === undefined || silence.scope.customer === customer)
-        .map((silence) => silenceItem(silence, parts.clock.now()));
+        .map((silence) => silenceItem(silence, parts));
       return { items: items.sort((a, b) => (a.startsAt < b.startsAt ? -1 : 1)) };
     },
   );
@@ -58,17 +63,14 @@ function createRoute(api: Api, parts: RouteParts): void {
       const known = knownScope(parts.seenBy(request).correlator.state().topology, asked);
       if ('missing' in known) return sendFailure(reply, known.missing);
       const startsAt = parts.clock.now();
-      if (until <= startsAt || until - startsAt > limits.silenceMsMax) {
-        const message = `wanted: in the future, within ${limits.silenceMsMax / day} days, given: ${toIso(until)}`;
-        const issues = [{ path: 'body.until', message }];
-        return sendFailure(reply, failure('input.invalid', 'the silence has 1 mistake(s)', { issues }));
-      }
+      const mistake = mistakeOf(until, startsAt);
+      if (mistake !== undefined) return sendFailure(reply, mistake);
       const { by } = parts.guard.caller(request);
       const silence = { id: newSecret().slice(0, 22), scope: known.scope, startsAt, until, by, reason };
       const done = await parts.planned.addSilence(silence);
       if (!done.ok) return sendFailure(reply, done.failure);
       parts.log.info({ by, id: silence.id, scope: silence.scope }, 'silenced');
-      return reply.code(201).send(silenceItem(silence, startsAt));
+      return reply.code(201).send(silenceItem(silence, parts));
     },
   );
 }
@@ -96,7 +98,15 @@ function deleteRoute(api: Api, parts: RouteParts): void {
   );
 }
 
-function silenceItem(silence: Silence, now: Instant): SilenceItem {
+/** Of its end; undefined: none. */
+export function mistakeOf(until: Instant, now: Instant): Failure | undefined {
+  if (until > now && until - now <= limits.silenceMsMax) return undefined;
+  const message = `wanted: in the future, within ${limits.silenceMsMax / day} days, given: ${toIso(until)}`;
+  const issues = [{ path: 'body.until', message }];
+  return failure('input.invalid', 'the silence has 1 mistake(s)', { issues });
+}
+
+function silenceItem(silence: Silence, { planned, clock }: RouteParts): SilenceItem {
   return {
     id: silence.id,
     scope: scopeItem(silence.scope),
@@ -104,6 +114,7 @@ function silenceItem(silence: Silence, now: Instant): SilenceItem {
     until: toIso(silence.until),
     by: silence.by,
     reason: silence.reason,
-    active: silence.until > now,
+    active: silence.until > clock.now(),
+    hidden: hiddenItem(planned.hidden(silence.id)),
   };
 }

@@ -167,6 +167,7 @@ describe('planned: where a window stands', () => {
     endsAt: '2026-11-22T11:00:00.000Z',
     recurrence: null,
     returnBy: null,
+    hidden: { total: 0, now: 0, causes: [] },
     reason: 'x',
     by: 'x',
     createdAt: '2026-11-22T10:00:00.000Z',

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { plannedCalendarSchema, windowPreviewSchema } from '../../../../../shared/api/maintenance.ts';
 import { incidentId } from '../../../../../shared/ids.ts';
 import { limits } from '../../../../../shared/limits.ts';
-import { day, hour, type Instant, minute, plus } from '../../../../../shared/time.ts';
+import { day, hour, type Instant, minute, plus, toIso } from '../../../../../shared/time.ts';
 import { incident } from '../../core/view/samples.ts';
 import { bearer, type Harness, importInventory, startAt, startHarness } from './harness.ts';
 
@@ -137,5 +137,47 @@ describe('maintenance: calendar', () => {
     ]);
     expect(items[0]).toMatchObject({ reason: tuesdays.reason, timeZone: 'America/Sao_Paulo' });
     expect((await calendar(`${december}&customer=borba`)).json()).toEqual({ items: [], truncated: false });
+  });
+});
+
+describe('silences: preview', () => {
+  const scope = { customer: 'aurora', site: 'matriz', link: 'vivo' };
+  const ask = (body: object) =>
+    harness.api.inject({ method: 'POST', url: '/api/v1/silences/preview', headers: bearer, payload: body });
+
+  it.each([
+    [{ scope: { customer: 'nobody' } }, 404, 'body.scope.customer'],
+    [{ until: '2026-11-22T11:00:00Z' }, 400, 'body.until'],
+    [{ until: '2027-11-22T11:00:00Z' }, 400, 'body.until'],
+  ])('%j is refused as saving it would be', async (wrong, status, path) => {
+    const answer = await ask({ scope, until: toIso(plus(startAt, hour)), ...wrong });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json().error.issues[0].path).toBe(path);
+  });
+
+  it('it is asked what the same hours of each past day would have hidden, and saves nothing', async () => {
+    await past(1, plus(startAt, -2 * day + 10 * minute), 20 * minute);
+    await past(2, plus(startAt, -3 * day + 50 * minute), 30 * minute);
+    await past(3, plus(startAt, -4 * day + 70 * minute), 20 * minute);
+    await past(4, plus(startAt, -5 * day + 10 * minute), 20 * minute, {
+      link: 'claro',
+      causeKey: 'link:claro',
+    });
+    const until = toIso(plus(startAt, hour));
+    const answer = windowPreviewSchema.parse((await ask({ scope, until })).json());
+    expect(answer.occurrences).toEqual([{ startsAt: toIso(startAt), endsAt: until, returnBy: null }]);
+    expect(answer.hidden.map(({ incident: id, effect }) => [id, effect])).toEqual([
+      ['inc-1-0', 'hidden'],
+      ['inc-2-0', 'delayed'],
+    ]);
+    expect(answer.past).toBeGreaterThanOrEqual(limits.previewBackMs / day);
+    expect(harness.plannedStore.silences()).toEqual([]);
+  });
+
+  it('one longer than a day is asked by weeks', async () => {
+    const answer = windowPreviewSchema.parse(
+      (await ask({ scope, until: toIso(plus(startAt, 2 * day)) })).json(),
+    );
+    expect(answer.past).toBeLessThan(15);
   });
 });

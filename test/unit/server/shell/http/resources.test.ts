@@ -444,6 +444,7 @@ describe('health, metrics, OpenAPI', () => {
         'DELETE /maintenance-windows/{id}',
         'POST /maintenance-windows/preview',
         'GET /maintenance-windows/calendar',
+        'POST /silences/preview',
         'GET /silences',
         'POST /silences',
         'DELETE /silences/{id}',

@@ -73,6 +73,7 @@ const access: Readonly<Record<string, `${Role}${'' | '+'}` | 'public'>> = {
   'POST /incidents/{id}/resumption': 'operator',
   'POST /maintenance-windows': 'operator',
   'POST /maintenance-windows/preview': 'operator',
+  'POST /silences/preview': 'operator',
   'POST /manual-queue/{incident}/notes-done': 'operator',
   'POST /manual-queue/{incident}/registration': 'operator',
   'POST /manual-queue/{incident}/send-again': 'operator',
@@ -99,6 +100,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => unknown>> = {
   'POST /manual-queue/{incident}/registration': ({ protocol }) => ({ protocol }),
   'POST /manual-queue/{incident}/send-again': ({ key }) => ({ keys: [key] }),
   'POST /silences': (ids) => ({ scope: place(ids), until: span.endsAt, reason: 'troca' }),
+  'POST /silences/preview': (ids) => ({ scope: place(ids), until: span.endsAt }),
 };
 
 /** Queries that name things, beside the bare route. */
