@@ -114,14 +114,8 @@ function reducedInput(input: Input, question: EvidenceQuestion): ToldInput | und
       return { who: 'vigia', data: { kind: input.kind, release: input.release } };
     case 'anchors.measured':
       return { who: 'vigia', data: { ...input }, names: { answer: input.reachable ? 'yes' : 'no' } };
-    case 'address.measured': {
-      if (input.site !== incident.site || !isOwnLink(input.link, question)) return undefined;
-      return {
-        who: 'vigia',
-        data: { ...input },
-        names: { link: nameOf(place?.links, input.link), answer: input.answers ? 'yes' : 'no' },
-      };
-    }
+    case 'address.measured':
+      return reducedAddress(input, question);
     case 'session.opened':
     case 'session.closed':
     case 'goodbye.said':
@@ -173,6 +167,15 @@ function reducedInput(input: Input, question: EvidenceQuestion): ToldInput | und
 /** A journal of a newer release may hold kinds that this one does not know; they are no evidence it can read. */
 function unknownKind(_input: never): undefined {
   return undefined;
+}
+
+function reducedAddress(
+  input: Extract<Input, { readonly kind: 'address.measured' }>,
+  question: EvidenceQuestion,
+): ToldInput | undefined {
+  if (input.site !== question.incident.site || !isOwnLink(input.link, question)) return undefined;
+  const link = nameOf(question.place?.links, input.link);
+  return { who: 'vigia', data: { ...input }, names: { link, answer: input.answers ? 'yes' : 'no' } };
 }
 
 function reducedChanges(
