@@ -1,6 +1,7 @@
 // The command `dossier verify FILE`: says whether a dossier is exactly as the server signed it. Needs nothing but the file:
 // no server, no configuration, no network. Reads only.
 import { readFileSync, statSync } from 'node:fs';
+import type { DossierHeader } from '../shared/api/dossier.ts';
 import { assertNever } from '../shared/assert.ts';
 import { limits } from '../shared/limits.ts';
 import type { CommandLine } from './command-line.ts';
@@ -53,6 +54,7 @@ function soundText(
   return [
     'DOSSIÊ ÍNTEGRO: nenhum byte foi alterado desde a assinatura.',
     `  Ocorrência: ${header.incident.title}`,
+    ...linkLine(header),
     `  Incidente: ${header.incident.id}; primeira evidência em ${momentText(header.incident.detectedAt, zone)} (${zone})`,
     `  Fora do ar: ${sentenceOfDuration(header.downMs)}; evidências: ${entries.length}${header.evidence.complete ? '' : ' (incompletas: havia registros demais)'}`,
     `  Emitido em: ${momentText(header.generatedAt, zone)}`,
@@ -60,6 +62,13 @@ function soundText(
     `  ${advice}`,
     'SOUND: not one byte has changed since it was signed.',
   ].join('\n');
+}
+
+/** Whose circuit the claim is about; of a whole site's dossier nothing. */
+function linkLine({ link, provider }: DossierHeader): readonly string[] {
+  if (link === null) return [];
+  const circuit = link.circuit === null ? [] : [`circuito ${link.circuit}`];
+  return [`  Link: ${[link.name, ...circuit, ...(provider === null ? [] : [provider.name])].join(', ')}`];
 }
 
 function refusedText({ because, entry }: Extract<DossierCheck, { readonly kind: 'refused' }>): string {

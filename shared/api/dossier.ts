@@ -46,9 +46,13 @@ export const dossierHeaderSchema = z.strictObject({
   publicKey: z.string().max(64),
   customer: named.extend({ cnpj: z.string().max(30).nullable() }),
   site: named.extend({ city: text, state: text, timeZone: text }),
-  link: named.extend({ circuit: text.nullable() }).nullable(),
+  /**
+   * Of the incident, or the one link that the dossier was asked for; only then, and so never in older ones, its public
+   * address and its provider's telephone.
+   */
+  link: named.extend({ circuit: text.nullable(), publicAddress: text.nullable().optional() }).nullable(),
   host: named.nullable(),
-  provider: named.nullable(),
+  provider: named.extend({ phone: text.nullable().optional() }).nullable(),
   incident: z.strictObject({
     id: text,
     kind: z.string().max(40),

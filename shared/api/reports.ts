@@ -63,6 +63,8 @@ export const reportOutageSchema = z.object({
   site: z.string(),
   siteName: z.string(),
   link: z.string().nullable(),
+  /** That it took down, and whose dossier may be asked for one by one. */
+  links: z.array(z.object({ key: z.string(), name: z.string() })),
   host: z.string().nullable(),
   provider: z.string().nullable(),
   priority: z.enum(priorities),

@@ -9,6 +9,7 @@ import {
 } from '../../../shared/api/reports.ts';
 import { formatCnpj } from '../../../shared/cnpj.ts';
 import { type Speech, sentenceOfPriority } from '../view/sentences.ts';
+import { dossierAnchors } from './dossier-anchors.ts';
 import { changeText, lengthText, momentText, monthText, percentText } from './figures.ts';
 import { type Column, listed, type Markup, markup, table } from './markup.ts';
 import { page } from './page.ts';
@@ -155,7 +156,7 @@ function outageColumns({ words, speech, zoneOf }: OutageSpeech): readonly Column
         markup`${outage.title}<br><small>${columns.cause}: ${outage.causeText} · ${sentenceOfPriority(
           outage.priority,
           speech,
-        )} · ${outage.protocol ?? outage.incident}</small><br><small>${remarksOfOutage(outage, words)}</small>`,
+        )} · ${outage.protocol ?? outage.incident}</small><br><small>${remarksOfOutage(outage, words)}</small>${dossiers(outage, words)}`,
     },
     {
       title: columns.from,
@@ -187,6 +188,12 @@ function outageColumns({ words, speech, zoneOf }: OutageSpeech): readonly Column
       cell: ({ downMs }) => (downMs === 0 ? none : lengthText(downMs)),
     },
   ];
+}
+
+/** One for each link it took down. */
+function dossiers({ incident, links, planned }: ReportOutage, { language, columns }: ReportWords): Markup {
+  if (planned || links.length === 0) return markup``;
+  return markup`<br><small>${columns.dossier}: ${dossierAnchors(incident, links, language)}</small>`;
 }
 
 function attendanceCell(outage: ReportOutage, words: ReportWords): Markup {

@@ -5,13 +5,22 @@ import type { Dossier, DossierHeader } from '../../../shared/api/dossier.ts';
 import { formatCnpj } from '../../../shared/cnpj.ts';
 import { fromIso } from '../../../shared/time.ts';
 import { sentenceOfDuration } from '../view/duration.ts';
+import { dossierAnchors } from './dossier-anchors.ts';
 import type { DossierWords } from './dossier-words.ts';
 import { momentText } from './figures.ts';
+import type { ReachedLink } from './links-reached.ts';
 import { listed, type Markup, markup, table } from './markup.ts';
 import { page } from './page.ts';
 
-/** `fingerprint`: of the public key, as the verifier shows it. */
-export function dossierPage(dossier: Dossier, fingerprint: string, words: DossierWords): string {
+export interface PrintedDossier {
+  readonly dossier: Dossier;
+  /** Of the public key, as the verifier shows it. */
+  readonly fingerprint: string;
+  /** That the incident took down. */
+  readonly links: readonly ReachedLink[];
+}
+
+export function dossierPage({ dossier, fingerprint, links }: PrintedDossier, words: DossierWords): string {
   const { header, entries, finalHash, signature } = dossier;
   const zone = header.site.timeZone;
   const { columns, tables } = words;
@@ -21,6 +30,7 @@ export function dossierPage(dossier: Dossier, fingerprint: string, words: Dossie
     head: `${words.title} · ${header.customer.name} · ${header.incident.id}`,
     body: listed([
       facts(header, words),
+      header.link === null ? perLink(header, links, words) : markup``,
       outages(header, words),
       sentences(tables.witnesses, header.incident.witnesses),
       sentences(tables.refused, header.incident.refused),
@@ -55,7 +65,9 @@ function facts(header: DossierHeader, words: DossierWords): Markup {
     [words.facts.site, place],
     [words.facts.link, link?.name ?? ''],
     [words.facts.circuit, link?.circuit ?? ''],
+    [words.facts.publicAddress, link?.publicAddress ?? ''],
     [words.facts.provider, provider?.name ?? ''],
+    [words.facts.phone, provider?.phone ?? ''],
     [words.facts.host, host?.name ?? ''],
     [words.facts.what, incident.title],
     [words.facts.cause, incident.causeText],
@@ -73,6 +85,12 @@ function facts(header: DossierHeader, words: DossierWords): Markup {
   return markup`<h1>${words.title}</h1><dl class="facts">${listed(
     shown.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`),
   )}</dl>`;
+}
+
+/** A provider knows its own circuit only: a dossier without one link offers the dossier of each. */
+function perLink({ incident }: DossierHeader, links: readonly ReachedLink[], words: DossierWords): Markup {
+  if (links.length === 0) return markup``;
+  return markup`<p class="note">${words.perLink}: ${dossierAnchors(incident.id, links, words.language)}</p>`;
 }
 
 function outages({ outages: stretches, site }: DossierHeader, words: DossierWords): Markup {

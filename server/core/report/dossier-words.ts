@@ -1,5 +1,6 @@
-// The words of a dossier, in Portuguese first and in English: its page, and one sentence for each kind of evidence. What an
-// agent measured stays in the wire's own words beside it.
+// The words of a dossier, in Portuguese first and in English: its page, one sentence for each kind of evidence, and what an
+// agent reported. The wire's own words stay beside them, in the evidence's data.
+import type { HostStatus, LinkStatus, RunEnding } from '../../../shared/words.ts';
 import type { InputKind } from '../input.ts';
 import type { ToldInput } from './evidence.ts';
 
@@ -15,6 +16,8 @@ export interface DossierWords {
       | 'host'
       | 'provider'
       | 'circuit'
+      | 'publicAddress'
+      | 'phone'
       | 'what'
       | 'cause'
       | 'protocol'
@@ -43,6 +46,23 @@ export interface DossierWords {
   readonly evidence: Readonly<Partial<Record<InputKind, string>>>;
   readonly other: string;
   readonly values: Readonly<Record<string, string>>;
+  readonly reported: ReportedWords;
+  /** Of an incident that took several links down: one dossier for each of their providers. */
+  readonly perLink: string;
+}
+
+/** What an agent reported: `{name}`, `{status}`, `{ending}`, and `{at}` in the site's local time. */
+export interface ReportedWords {
+  readonly link: string;
+  readonly linkRecovering: string;
+  readonly host: string;
+  readonly hostRecovering: string;
+  readonly runStarted: string;
+  readonly runExplained: string;
+  readonly spoolLost: string;
+  readonly linkStatus: Readonly<Record<LinkStatus, string>>;
+  readonly hostStatus: Readonly<Record<HostStatus, string>>;
+  readonly ending: Readonly<Record<RunEnding, string>>;
 }
 
 export const dossierWordsPt: DossierWords = {
@@ -56,6 +76,8 @@ export const dossierWordsPt: DossierWords = {
     host: 'Servidor / equipamento',
     provider: 'Operadora',
     circuit: 'Circuito',
+    publicAddress: 'IP público',
+    phone: 'Suporte da operadora',
     what: 'Ocorrência',
     cause: 'Causa',
     protocol: 'Protocolo do chamado',
@@ -122,6 +144,28 @@ export const dossierWordsPt: DossierWords = {
   },
   other: 'O Vigia reavaliou',
   values: { yes: 'sim', no: 'não', registered: 'chamado registrado', noted: 'anotado', refused: 'recusado' },
+  reported: {
+    link: 'link {name} {status} desde {at}',
+    linkRecovering: 'link {name} {status} desde {at}, com sinais de volta',
+    host: '{name} {status} desde {at}',
+    hostRecovering: '{name} {status} desde {at}, com sinais de volta',
+    runStarted: 'o programa do agente iniciou em {at}',
+    runExplained: 'a máquina tinha parado em {at}: {ending}',
+    spoolLost: 'parte das medições guardadas se perdeu, em {at}',
+    linkStatus: { up: 'no ar', degraded: 'degradado', down: 'fora do ar', unknown: 'em estado desconhecido' },
+    hostStatus: { up: 'responde', down: 'não responde', unknown: 'em estado desconhecido' },
+    ending: {
+      planned: 'parada planejada',
+      power: 'falta de energia',
+      crash: 'travamento do sistema',
+      button: 'desligada pelo botão',
+      hang: 'sistema congelado',
+      'out-of-memory': 'falta de memória',
+      'virtual-machine-killed': 'máquina virtual encerrada',
+      unknown: 'causa desconhecida',
+    },
+  },
+  perLink: 'Dossiê de cada link, para a operadora dele',
 };
 
 export const dossierWordsEn: DossierWords = {
@@ -135,6 +179,8 @@ export const dossierWordsEn: DossierWords = {
     host: 'Server / device',
     provider: 'Provider',
     circuit: 'Circuit',
+    publicAddress: 'Public address',
+    phone: "Provider's support",
     what: 'Occurrence',
     cause: 'Cause',
     protocol: 'Ticket protocol',
@@ -201,6 +247,28 @@ export const dossierWordsEn: DossierWords = {
   },
   other: 'Vigia looked again',
   values: { yes: 'yes', no: 'no', registered: 'ticket registered', noted: 'noted', refused: 'refused' },
+  reported: {
+    link: 'link {name} {status} since {at}',
+    linkRecovering: 'link {name} {status} since {at}, showing signs of recovery',
+    host: '{name} {status} since {at}',
+    hostRecovering: '{name} {status} since {at}, showing signs of recovery',
+    runStarted: 'the agent program started at {at}',
+    runExplained: 'the machine had stopped at {at}: {ending}',
+    spoolLost: 'some stored measurements were lost, at {at}',
+    linkStatus: { up: 'up', degraded: 'degraded', down: 'down', unknown: 'in an unknown state' },
+    hostStatus: { up: 'answering', down: 'not answering', unknown: 'in an unknown state' },
+    ending: {
+      planned: 'planned stop',
+      power: 'power failure',
+      crash: 'system crash',
+      button: 'switched off by its button',
+      hang: 'system hang',
+      'out-of-memory': 'out of memory',
+      'virtual-machine-killed': 'virtual machine killed',
+      unknown: 'unknown cause',
+    },
+  },
+  perLink: 'Dossier of each link, for its provider',
 };
 
 export function dossierWords(language: DossierWords['language']): DossierWords {

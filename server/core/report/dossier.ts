@@ -4,7 +4,7 @@ import { type DossierHeader, dossierFormat } from '../../../shared/api/dossier.t
 import { type SiteId, splitSiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Instant, instant, plus, toIso } from '../../../shared/time.ts';
-import type { Incident } from '../incident.ts';
+import type { Incident, Witness } from '../incident.ts';
 import type { Site, SiteLink, Topology } from '../topology.ts';
 import {
   type Speech,
@@ -21,6 +21,8 @@ export interface DossierQuestion {
   readonly incident: Incident;
   /** Of the incident. */
   readonly site: SiteId;
+  /** The dossier is of this link, which the incident took down; undefined: of the whole incident. */
+  readonly link: string | undefined;
   readonly cnpj: string | undefined;
   readonly publicKey: string;
   readonly release: string;
@@ -54,8 +56,8 @@ export function dossierHeader(question: DossierQuestion, speech: Speech): Dossie
       state: site?.state ?? '',
       timeZone: site?.timeZone ?? defaultTimeZone,
     },
-    ...partsOf(incident, site, topology),
-    incident: incidentFacts(incident, speech),
+    ...partsOf(question, site, topology),
+    incident: incidentFacts(question, site, speech),
     outages: down
       .slice(0, limits.timelineEntriesMax)
       .map(({ from, to, share }) => ({ from: toIso(instant(from)), to: toIso(instant(to)), share })),
@@ -70,27 +72,56 @@ export function dossierHeader(question: DossierQuestion, speech: Speech): Dossie
 
 /** Names as of now; what has left the inventory is named by its keys. */
 function partsOf(
-  incident: Incident,
+  { incident, link: asked }: DossierQuestion,
   site: Site | undefined,
-  topology: Topology,
+  { providers }: Topology,
 ): Pick<DossierHeader, 'link' | 'host' | 'provider'> {
-  const link: SiteLink | undefined = site?.links.find(({ key }) => key === incident.link);
-  const host = site?.hosts.find(({ key }) => key === incident.host);
-  const provider = incident.provider ?? link?.provider;
+  const key = asked ?? incident.link;
+  const link: SiteLink | undefined = site?.links.find((each) => each.key === key);
+  const host = site?.hosts.find((each) => each.key === incident.host);
+  const provider = providerOf(incident, link, asked);
+  const known = provider === undefined ? undefined : providers.get(provider);
   return {
     link:
-      incident.link === undefined
+      key === undefined
         ? null
-        : { key: incident.link, name: link?.name ?? incident.link, circuit: link?.circuit ?? null },
+        : {
+            ...{ key, name: link?.name ?? key, circuit: link?.circuit ?? null },
+            ...(asked === undefined ? {} : { publicAddress: link?.publicAddress ?? null }),
+          },
     host: incident.host === undefined ? null : { key: incident.host, name: host?.name ?? incident.host },
     provider:
       provider === undefined
         ? null
-        : { key: provider, name: topology.providers.get(provider)?.name ?? provider },
+        : {
+            ...{ key: provider, name: known?.name ?? provider },
+            ...(asked === undefined ? {} : { phone: known?.supportPhone ?? null }),
+          },
   };
 }
 
-function incidentFacts(incident: Incident, speech: Speech): DossierHeader['incident'] {
+/** Of one link who sells it, not whom a whole site's incident names: its links may be of two companies. */
+function providerOf(
+  incident: Incident,
+  link: SiteLink | undefined,
+  asked: string | undefined,
+): string | undefined {
+  if (asked === undefined || asked === incident.link) return incident.provider ?? link?.provider;
+  return link?.provider;
+}
+
+/** What was said of the site's other links is their providers' matter. */
+function concerns({ who, facts }: Witness, asked: string | undefined, site: Site | undefined): boolean {
+  const isLink = site?.links.some(({ key }) => key === who) === true;
+  const link = facts?.link ?? (isLink ? who : undefined);
+  return asked === undefined || link === undefined || link === asked;
+}
+
+function incidentFacts(
+  { incident, link }: DossierQuestion,
+  site: Site | undefined,
+  speech: Speech,
+): DossierHeader['incident'] {
   const { id, kind, cause, state, verdict, ticket } = incident;
   return {
     id,
@@ -109,7 +140,10 @@ function incidentFacts(incident: Incident, speech: Speech): DossierHeader['incid
     registeredAt: isoOrNull(ticket?.registeredAt),
     retro: incident.retro,
     flapping: incident.flapping,
-    witnesses: verdict.witnesses.slice(0, 200).map((each) => sentenceOfWitness(each, incident, speech)),
+    witnesses: verdict.witnesses
+      .filter((each) => concerns(each, link, site))
+      .slice(0, 200)
+      .map((each) => sentenceOfWitness(each, incident, speech)),
     refused: verdict.refused.slice(0, 200).map((each) => sentenceOfRefusal(each, speech)),
   };
 }

@@ -7,14 +7,20 @@ import type { StateChange } from '../../../shared/wire/messages.ts';
 import { type Change, isIncidentChange } from '../change.ts';
 import type { Incident } from '../incident.ts';
 import type { Input, InputKind, NumberedInput } from '../input.ts';
+import type { Site } from '../topology.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type DossierWords, dossierSentence } from './dossier-words.ts';
+import { nameOf, statementOf } from './statement.ts';
 
 export interface EvidenceQuestion {
   readonly incident: Incident;
   /** Of its site: id to the host it runs on. */
   readonly agents: ReadonlyMap<AgentId, string>;
   readonly words: DossierWords;
+  /** Of the incident; undefined: it has left the inventory. */
+  readonly place: Site | undefined;
+  /** The dossier is of this link: what was told of the site's other links stays out. Undefined: of the whole incident. */
+  readonly link: string | undefined;
 }
 
 /** Undefined: it says nothing of the incident. `number` is its place in the dossier. */
@@ -102,21 +108,14 @@ export function mayBeEvidence(kind: InputKind, concluded: number): boolean {
 
 /** What of the input concerns the incident; undefined: nothing. */
 function reducedInput(input: Input, question: EvidenceQuestion): ToldInput | undefined {
-  const { incident, agents } = question;
+  const { incident, agents, place } = question;
   switch (input.kind) {
     case 'server.started':
       return { who: 'vigia', data: { kind: input.kind, release: input.release } };
     case 'anchors.measured':
       return { who: 'vigia', data: { ...input }, names: { answer: input.reachable ? 'yes' : 'no' } };
-    case 'address.measured': {
-      const own = incident.link === undefined || incident.link === input.link;
-      if (input.site !== incident.site || !own) return undefined;
-      return {
-        who: 'vigia',
-        data: { ...input },
-        names: { link: input.link, answer: input.answers ? 'yes' : 'no' },
-      };
-    }
+    case 'address.measured':
+      return reducedAddress(input, question);
     case 'session.opened':
     case 'session.closed':
     case 'goodbye.said':
@@ -127,7 +126,11 @@ function reducedInput(input: Input, question: EvidenceQuestion): ToldInput | und
       // Sessions and machine marks are secrets of the wire, no evidence.
       return host === undefined || !concernsHost(incident, host)
         ? undefined
-        : { who: host, data: { ...input, session: undefined, machine: undefined }, names: { host } };
+        : {
+            who: host,
+            data: { ...input, session: undefined, machine: undefined },
+            names: { host: nameOf(place?.hosts, host) },
+          };
     }
     case 'changes.received':
       return reducedChanges(input, question);
@@ -166,22 +169,36 @@ function unknownKind(_input: never): undefined {
   return undefined;
 }
 
-function reducedChanges(
-  input: Extract<Input, { readonly kind: 'changes.received' }>,
-  { incident, agents }: EvidenceQuestion,
+function reducedAddress(
+  input: Extract<Input, { readonly kind: 'address.measured' }>,
+  question: EvidenceQuestion,
 ): ToldInput | undefined {
-  const host = agents.get(input.agent);
-  if (host === undefined) return undefined;
-  const items = input.items.filter((item) => isAbout(item, incident, host));
-  if (items.length === 0) return undefined;
-  const said = items.map(statementOf).join('; ');
-  return { who: host, data: { ...input, remaining: undefined, items }, names: { host, said } };
+  if (input.site !== question.incident.site || !isOwnLink(input.link, question)) return undefined;
+  const link = nameOf(question.place?.links, input.link);
+  return { who: 'vigia', data: { ...input }, names: { link, answer: input.answers ? 'yes' : 'no' } };
 }
 
-function isAbout(item: StateChange, incident: Incident, host: string): boolean {
+function reducedChanges(
+  input: Extract<Input, { readonly kind: 'changes.received' }>,
+  question: EvidenceQuestion,
+): ToldInput | undefined {
+  const host = question.agents.get(input.agent);
+  if (host === undefined) return undefined;
+  const items = input.items.filter((item) => isAbout(item, question, host));
+  if (items.length === 0) return undefined;
+  const said = items.map((item) => statementOf(item, question)).join('; ');
+  return {
+    who: host,
+    data: { ...input, remaining: undefined, items },
+    names: { host: nameOf(question.place?.hosts, host), said },
+  };
+}
+
+function isAbout(item: StateChange, question: EvidenceQuestion, host: string): boolean {
+  const { incident } = question;
   switch (item.kind) {
     case 'link.changed':
-      return incident.host === undefined && (incident.link === undefined || incident.link === item.link);
+      return incident.host === undefined && isOwnLink(item.link, question);
     case 'host.changed':
       return incident.link === undefined && (incident.host === undefined || incident.host === item.host);
     case 'run.started':
@@ -192,18 +209,9 @@ function isAbout(item: StateChange, incident: Incident, host: string): boolean {
   }
 }
 
-/** `link vivo: down`. Words of the wire: they are the evidence itself. */
-function statementOf(item: StateChange): string {
-  switch (item.kind) {
-    case 'link.changed':
-      return `${item.link}: ${item.status}${item.recovering ? ' (recovering)' : ''}, ${toIso(item.since)}`;
-    case 'host.changed':
-      return `${item.host}: ${item.status}${item.recovering ? ' (recovering)' : ''}, ${toIso(item.since)}`;
-    case 'run.explained':
-      return `${item.kind}: ${item.ending}, ${toIso(item.endedAt)}`;
-    default:
-      return `${item.kind}, ${toIso(item.at)}`;
-  }
+/** Of a link's incident, and of one link's dossier, only that link; of a whole site all of them. */
+function isOwnLink(key: string, { incident, link = incident.link }: EvidenceQuestion): boolean {
+  return link === undefined || link === key;
 }
 
 /** Of a machine's incident only its own agent; of a link or a site all agents there. */

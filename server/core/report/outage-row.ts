@@ -11,6 +11,7 @@ import { slaQuestionOf } from '../sla/of-incident.ts';
 import { slaOf } from '../sla/sla.ts';
 import { namesOf } from '../view/names.ts';
 import { type Speech, sentenceOfCause, sentenceOfTitle } from '../view/sentences.ts';
+import { linksReached } from './links-reached.ts';
 import { clipped, type Span } from './spans.ts';
 import type { Stretches } from './stretches.ts';
 
@@ -40,6 +41,7 @@ export function outageRow(
     site,
     siteName: names.site ?? site,
     link: incident.link ?? null,
+    links: [...linksReached(incident, reading.topology)],
     host: incident.host ?? null,
     provider: names.provider ?? null,
     priority: incident.priority,

@@ -100,6 +100,7 @@ export const reportWordsEn: ReportWords = {
     from: 'Begin',
     to: 'End',
     minutes: '(min)',
+    dossier: 'Dossier of link',
   },
   sla: {
     'at-once': 'not attended yet',

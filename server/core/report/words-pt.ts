@@ -100,6 +100,7 @@ export const reportWordsPt: ReportWords = {
     from: 'Início',
     to: 'Fim',
     minutes: '(min)',
+    dossier: 'Dossiê do link',
   },
   sla: {
     'at-once': 'aguardando atendimento',

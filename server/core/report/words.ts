@@ -84,4 +84,5 @@ export type ReportColumn =
   | 'reason'
   | 'from'
   | 'to'
-  | 'minutes';
+  | 'minutes'
+  | 'dossier';

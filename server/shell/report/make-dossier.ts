@@ -2,12 +2,14 @@
 // Stands behind GET /reports/dossier. Must never give out what its own verifier would refuse.
 import type { Dossier } from '../../../shared/api/dossier.ts';
 import { assert } from '../../../shared/assert.ts';
-import { failure } from '../../../shared/failure.ts';
+import { type Failure, failure } from '../../../shared/failure.ts';
 import { type AgentId, splitSiteId } from '../../../shared/ids.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import type { Incident } from '../../core/incident.ts';
 import { dossierHeader, evidenceSpan } from '../../core/report/dossier.ts';
 import type { DossierWords } from '../../core/report/dossier-words.ts';
+import { refusalOfLink } from '../../core/report/links-reached.ts';
+import type { Topology } from '../../core/topology.ts';
 import type { Speech } from '../../core/view/sentences.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Correlator } from '../../ports/correlator.ts';
@@ -29,14 +31,19 @@ export interface DossierParts {
 
 export interface AskedDossier {
   readonly incident: Incident;
+  /** Undefined: of the whole incident. */
+  readonly link: string | undefined;
   readonly words: DossierWords;
   readonly speech: Speech;
 }
 
-/** Fails with `input.invalid` (the incident is no customer's), `unavailable` (no key) or `storage.failed`. */
+/**
+ * Fails with `input.invalid` (the incident is no customer's, or did not take that link down), `not-found` (its site has no
+ * such link), `unavailable` (no key) or `storage.failed`.
+ */
 export async function makeDossier(
   parts: DossierParts,
-  { incident, words, speech }: AskedDossier,
+  { incident, link, words, speech }: AskedDossier,
 ): Promise<Result<Dossier>> {
   const { clock, correlator, journal, registry, settings } = parts;
   const { site } = incident;
@@ -44,6 +51,9 @@ export async function makeDossier(
     const message = `"${incident.id}" concerns no single customer; wanted: the incident of a link, site or server`;
     return fail(failure('input.invalid', message, { issues: [{ path: 'query.incident', message }] }));
   }
+  const { seq: lastSeq, topology } = correlator.state();
+  const refusal = linkRefusal(incident, link, topology);
+  if (refusal !== undefined) return fail(refusal);
   const key = parts.dossierKey?.();
   if (key === undefined) return fail(failure('unavailable', 'this server has no key to sign dossiers with'));
   if (!key.ok) return key;
@@ -52,13 +62,14 @@ export async function makeDossier(
   const agents: ReadonlyMap<AgentId, string> = new Map(
     registry.agents().flatMap((agent) => (agent.site === site ? [[agent.id, agent.host]] : [])),
   );
-  const { seq: lastSeq } = correlator.state();
-  const found = await findEvidence({ incident, agents, words, journal, span, lastSeq });
+  const place = topology.sites.get(site);
+  const found = await findEvidence({ incident, link, place, agents, words, journal, span, lastSeq });
   const { customer } = splitSiteId(site);
   const header = dossierHeader(
     {
       incident,
       site,
+      link,
       cnpj: registry.inventory()?.customers.find((each) => each.key === customer)?.cnpj,
       publicKey: key.value.publicKey,
       release: settings.release,
@@ -71,4 +82,12 @@ export async function makeDossier(
   const check = checkDossier(Buffer.from(dossierText(dossier), 'utf8'));
   assert(check.kind === 'sound', 'a dossier passes its own verifier');
   return ok(dossier);
+}
+
+function linkRefusal(incident: Incident, link: string | undefined, topology: Topology): Failure | undefined {
+  const refused = link === undefined ? undefined : refusalOfLink(incident, link, topology);
+  if (refused === undefined) return undefined;
+  const { kind, message } = refused;
+  const code = kind === 'no-such-link' ? 'not-found' : 'input.invalid';
+  return failure(code, message, { issues: [{ path: 'query.link', message }] });
 }

@@ -39,7 +39,22 @@ export function reportUrl({ customer, month }: Chosen, format: ReportFormat, lan
   return `/api/v1/reports/availability?${query}`;
 }
 
-export function dossierUrl(incident: string, format: 'json' | 'html', language: 'pt' | 'en'): string {
-  const query = new URLSearchParams({ incident, format, language: language === 'en' ? 'en' : 'pt-BR' });
+export interface AskedDossier {
+  readonly incident: string;
+  /** Absent: of the whole incident. */
+  readonly link?: string;
+}
+
+export function dossierUrl(
+  { incident, link }: AskedDossier,
+  format: 'json' | 'html',
+  language: 'pt' | 'en',
+): string {
+  const query = new URLSearchParams({
+    incident,
+    ...(link === undefined ? {} : { link }),
+    format,
+    language: language === 'en' ? 'en' : 'pt-BR',
+  });
   return `/api/v1/reports/dossier?${query}`;
 }

@@ -5,7 +5,7 @@ import { useSpeech } from '../../i18n/speech.ts';
 import { useWords } from '../../i18n/words.ts';
 import { incidentHash } from '../../route.ts';
 import { Icon } from '../../view/icon.tsx';
-import { dossierUrl } from './address.ts';
+import { type AskedDossier, dossierUrl } from './address.ts';
 import { DataTable } from './data-table.tsx';
 import { hasDossier, momentText } from './figures.ts';
 import { en, pt } from './words.ts';
@@ -42,7 +42,7 @@ export function OutageTable({ report }: { readonly report: AvailabilityReport })
           },
           {
             title: columns.dossier,
-            cell: (outage) => (hasDossier(outage) ? <DossierLinks outage={outage} /> : words.none),
+            cell: (outage) => (hasDossier(outage) ? <Dossiers outage={outage} /> : words.none),
           },
         ]}
       />
@@ -96,24 +96,39 @@ function AttendanceText({ outage }: { readonly outage: ReportOutage }): ReactNod
   );
 }
 
-function DossierLinks({ outage }: { readonly outage: ReportOutage }): ReactNode {
+/** A provider knows its own circuit only: where no single link failed, the whole incident's and one for each link. */
+function Dossiers({ outage }: { readonly outage: ReportOutage }): ReactNode {
+  const words = useWords({ pt, en });
+  const { incident, title, link, links } = outage;
+  if (link !== null && links.some(({ key }) => key === link))
+    return <DossierLinks asked={{ incident, link }} what={title} />;
+  return (
+    <>
+      <DossierLinks asked={{ incident }} what={title} />
+      {links.map(({ key, name }) => (
+        <div key={key}>
+          <small>{words.dossierLink(name)}</small>
+          <DossierLinks asked={{ incident, link: key }} what={`${words.dossierLink(name)}, ${title}`} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function DossierLinks({ asked, what }: { readonly asked: AskedDossier; readonly what: string }): ReactNode {
   const words = useWords({ pt, en });
   const { language } = useSpeech();
   return (
     <span className="report-dossier">
       <a
-        href={dossierUrl(outage.incident, 'html', language)}
+        href={dossierUrl(asked, 'html', language)}
         target="_blank"
         rel="noopener"
-        aria-label={`${words.dossierPageOf(outage.title)} ${words.newTab}`}
+        aria-label={`${words.dossierPageOf(what)} ${words.newTab}`}
       >
         {words.dossierPage}
       </a>
-      <a
-        href={dossierUrl(outage.incident, 'json', language)}
-        download
-        aria-label={words.dossierFileOf(outage.title)}
-      >
+      <a href={dossierUrl(asked, 'json', language)} download aria-label={words.dossierFileOf(what)}>
         {words.dossierFile}
       </a>
     </span>

@@ -103,6 +103,7 @@ export const pt = {
   cause: (cause: string) => `Causa: ${cause}`,
   dossierPage: 'Página',
   dossierFile: 'Arquivo',
+  dossierLink: (name: string) => `link ${name}`,
   dossierPageOf: (what: string) => `Página do dossiê, para imprimir: ${what}`,
   dossierFileOf: (what: string) => `Arquivo do dossiê com a prova: ${what}`,
   dossierNote:
@@ -223,6 +224,7 @@ export const en: ReportsWords = {
   cause: (cause) => `Cause: ${cause}`,
   dossierPage: 'Page',
   dossierFile: 'File',
+  dossierLink: (name) => `link ${name}`,
   dossierPageOf: (what) => `Page of the dossier, to print: ${what}`,
   dossierFileOf: (what) => `File of the dossier, with the proof: ${what}`,
   dossierNote:

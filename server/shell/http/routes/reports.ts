@@ -15,6 +15,7 @@ import { reportCsv, reportTables } from '../../../core/report/csv.ts';
 import { dossierPage } from '../../../core/report/dossier-page.ts';
 import { dossierWords } from '../../../core/report/dossier-words.ts';
 import { reportWords } from '../../../core/report/figures.ts';
+import { linksReached } from '../../../core/report/links-reached.ts';
 import { monthPattern, monthSpan } from '../../../core/report/month.ts';
 import { defaultTimeZone } from '../../../core/report/things.ts';
 import { languages } from '../../../core/view/languages.ts';
@@ -40,6 +41,8 @@ const availabilityQuery = z.strictObject({
 
 const dossierQuery = z.strictObject({
   incident: z.string().min(1).max(80),
+  /** One that the incident took down; absent: the dossier of the whole incident. */
+  link: keySchema.optional(),
   format: z.enum(['json', 'html']).default('json'),
   language,
 });
@@ -125,26 +128,30 @@ function dossierRoute(api: Api, parts: RouteParts, inTurn: InTurn): void {
       config: scopedFor('viewer'),
       schema: {
         summary:
-          "An incident's dossier for a credit claim: evidence hash-chained and signed; json (the proof) or html",
+          "An incident's dossier for a credit claim, whole or of one link it took down: evidence hash-chained and signed; json (the proof) or html",
         querystring: dossierQuery,
         response: { 200: dossierSchema },
       },
     },
     async (request, reply) => {
-      const { incident: id, format, language: asked } = request.query;
+      const { incident: id, link, format, language: asked } = request.query;
       const seen = parts.seenBy(request);
       const incident = findIncident(seen, id);
       if (incident === undefined) return sendFailure(reply, noIncident(id));
       const words = dossierWords(asked);
-      const made = await inTurn(() => makeDossier(seen, { incident, words, speech: readingOf(seen, asked) }));
+      const speech = readingOf(seen, asked);
+      const made = await inTurn(() => makeDossier(seen, { incident, link, words, speech }));
       if (!made.ok) return sendFailure(reply, made.failure);
       const dossier = made.value;
       if (format === 'html') {
-        const text = dossierPage(dossier, fingerprintOf(dossier.header.publicKey), words);
+        const fingerprint = fingerprintOf(dossier.header.publicKey);
+        const links = linksReached(incident, speech.topology);
+        const text = dossierPage({ dossier, fingerprint, links }, words);
         return sendText(reply, { type: 'text/html', text });
       }
       const customer = incident.site === undefined ? '' : splitSiteId(incident.site).customer;
-      const name = `dossie-${customer}-${incident.id}.json`;
+      const ofLink = link === undefined ? '' : `-${link}`;
+      const name = `dossie-${customer}-${incident.id}${ofLink}.json`;
       // The bytes are what is signed: they go out as they were made, not as a serialiser would write them.
       return sendText(reply, { type: 'application/json', text: dossierText(dossier), name });
     },

@@ -252,13 +252,16 @@ async function hasTheSameEvidence({ server, forgets, twin, keep }: Life): Promis
 }
 
 function evidence({ journal }: Store, incident: Incident, now: Instant) {
+  const { state } = recover(journal);
   return findEvidence({
     incident,
+    link: undefined,
+    place: incident.site === undefined ? undefined : state.topology.sites.get(incident.site),
     agents: new Map(agents.filter(([, site]) => site === incident.site).map(([id]) => [agentId(id), id])),
     words: dossierWords('pt-BR'),
     journal,
     span: evidenceSpan(incident, now),
-    lastSeq: recover(journal).state.seq,
+    lastSeq: state.seq,
   });
 }
 

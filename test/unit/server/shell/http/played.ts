@@ -39,6 +39,26 @@ const morning = `
 11:41:07 agente srv-ad conta: link vivo no ar desde 11:41:00
 11:59:00 ...`;
 
+/** The site loses both links at 10:10; its machine ran on and tells it when it is back. */
+export const bothLinksCut = `
+10:00:00 Vigia inicia
+10:00:00 inventário importado
+10:00:00 agente srv-ad é inscrito em aurora/matriz
+10:01:00 agente srv-ad conecta por 198.51.100.10
+10:01:01 agente srv-ad conta: link vivo no ar desde 10:01:00; link claro no ar desde 10:01:00
+10:01:05 endereço público de aurora/matriz vivo responde desde 10:01:05
+10:01:05 endereço público de aurora/matriz claro responde desde 10:01:05
+10:10:07 endereço público de aurora/matriz vivo não responde desde 10:10:03
+10:10:07 endereço público de aurora/matriz claro não responde desde 10:10:03
+10:10:10 agente srv-ad em dúvida, ouvido por último às 10:09:58
+10:10:22 agente srv-ad em silêncio, ouvido por último às 10:09:58
+10:10:30 central registra #1 com protocolo VIG-2026-000001
+10:40:05 agente srv-ad conecta por 198.51.100.10 com 4 mudanças guardadas
+10:40:05 agente srv-ad conta: link vivo fora do ar (provider) desde 10:10:01; link claro fora do ar (provider) desde 10:10:01, voltando; link vivo no ar desde 10:40:00; link claro no ar desde 10:40:01
+10:40:07 endereço público de aurora/matriz vivo responde desde 10:40:07
+10:40:07 endereço público de aurora/matriz claro responde desde 10:40:07
+11:10:00 ...`;
+
 const playedNow: Instant = clockToInstant('12:00:00');
 export const firstOutage = 'VIG-2026-000001';
 
@@ -47,10 +67,10 @@ interface Lived {
   readonly state: State;
 }
 
-function lived(): Lived {
+function lived(transcript: string): Lived {
   const entries: JournalEntry[] = [];
   let state = initialState();
-  play(morning, {
+  play(transcript, {
     decide: (before, input) => {
       const decision = decide(before, input);
       entries.push({ input, changes: decision.changes, effects: decision.effects.filter(isTicketEffect) });
@@ -65,9 +85,13 @@ function lived(): Lived {
 }
 
 export async function startPlayed(
-  options: Pick<HarnessOptions, 'directory' | 'settings'> & { readonly keyIn: string },
+  options: Pick<HarnessOptions, 'directory' | 'settings'> & {
+    readonly keyIn: string;
+    /** Absent: Vivo is cut twice. */
+    readonly transcript?: string;
+  },
 ) {
-  const { entries, state } = lived();
+  const { entries, state } = lived(options.transcript ?? morning);
   const registry = createMemoryRegistry();
   const agents = [{ ...agentRecord('srv-ad', clockToInstant('10:00:00')), id: agentId('srv-ad') }];
   const harness = await startHarness({

@@ -127,8 +127,11 @@ const queries: Readonly<Record<string, (ids: Ids) => readonly string[]>> = {
     ['json', 'html', 'csv'].flatMap((format) =>
       [customer, 'aurora'].map((each) => `customer=${each}&month=2026-11&format=${format}`),
     ),
-  'GET /reports/dossier': ({ incident, closed, outage }) =>
-    [incident, closed, outage, 'inc-30-0', 'inc-7-0'].map((id) => `incident=${id}`),
+  'GET /reports/dossier': ({ incident, closed, outage, link }) =>
+    [incident, closed, outage, 'inc-30-0', 'inc-7-0'].flatMap((id) => [
+      `incident=${id}`,
+      `incident=${id}&link=${link}`,
+    ]),
 };
 
 interface Request {

@@ -149,6 +149,27 @@ describe('dossier: the seal', () => {
     expect(canonical({ ...dossier, header: { ...dossier.header, downMs: 1 } })).toBe('header');
   });
 
+  it('covers whose link it is: circuit, public address, provider and telephone, which older ones have not', () => {
+    const { header } = dossierOf(1);
+    const named = {
+      ...header,
+      link: { key: 'vivo', name: 'Vivo', circuit: 'SPO-1', publicAddress: '198.51.100.10' },
+      provider: { key: 'vivo', name: 'Vivo Empresas', phone: '+55 11 0000-0000' },
+    };
+    const sealed = sealedDossier(named, [entry(1)], key);
+    expect(refusal(Buffer.from(dossierText(sealed)))).toBe('sound');
+    for (const forged of [
+      { ...named, link: { ...named.link, key: 'claro' } },
+      { ...named, link: { ...named.link, circuit: 'SPO-2' } },
+      { ...named, link: { ...named.link, publicAddress: null } },
+      { ...named, link: header.link },
+      { ...named, link: null },
+      { ...named, provider: { ...named.provider, phone: null } },
+      { ...named, provider: null },
+    ])
+      expect(refusal(Buffer.from(dossierText({ ...sealed, header: forged })))).toBe('header');
+  });
+
   it('refuses a chain that was made anew without the key', () => {
     const other = keyIn(mkdtempSync(join(directory, 'other-')));
     const forged = dossierOf(2, { publicKey: key.publicKey, sign: other.sign });
