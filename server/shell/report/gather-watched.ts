@@ -58,7 +58,9 @@ export async function gatherWatched(
   return (thing, period) => {
     if (period.from < keptSince) return undefined;
     const watch = known.get(thing.site);
-    return watch === undefined ? [] : untilNow(spansOf(thing, watch, now), now);
+    // Whoever reads this does so a moment after it was gathered: that moment is no hole either.
+    const readAt = instant(Math.max(now, period.to));
+    return watch === undefined ? [] : untilNow(spansOf(thing, watch, readAt), readAt);
   };
 }
 

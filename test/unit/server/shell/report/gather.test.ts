@@ -165,6 +165,19 @@ describe('gather: a site without links', () => {
   });
 });
 
+describe('gather: the moment of reading', () => {
+  test.each([{ links: [] }, {}])('is no hole where somebody watches: %j', async (fields) => {
+    const account = await gathered({
+      now: 2 * hours,
+      site: fields,
+      agents: [{ id: 'agent-1', host: 'srv-ad', enrolled: 0 }],
+      measured: { by: 'agent-1', link: 'vivo', from: 0, to: 2 * hours },
+    });
+    expect(account('host', 'srv-ad', 2 * hours + 1).noDataMs).toBe(0);
+    expect(account('site', '', 2 * hours + 1).noDataMs).toBe(0);
+  });
+});
+
 describe('gather: a site with links', () => {
   const measured = { by: 'agent-1', link: 'vivo', from: days, to: 2 * days };
 
