@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly log: FastifyBaseLogger;
   /** The journal failed or a bug was found: the process must end at once. */
   readonly onFatal: (error: unknown) => void;
+  /** Stands between these stores and whoever reads them: the demonstration's made-up past. Absent: nothing. */
+  readonly between?: (stores: Pick<Stores, 'registry' | 'series'>) => Pick<Stores, 'registry' | 'series'>;
 }
 
 export interface RunningServer {
@@ -117,7 +119,7 @@ export async function startServer(options: ServerOptions): Promise<Result<Runnin
 }
 
 /** What lies on disk, the directory's lock first. Nothing stays open when one part refuses. */
-async function openFiles({ config, log }: ServerOptions) {
+async function openFiles({ config, log, between }: ServerOptions) {
   const stores = openStores(config.data);
   if (!stores.ok) return stores;
   const adminToken = openAdminToken(config.data);
@@ -140,7 +142,7 @@ async function openFiles({ config, log }: ServerOptions) {
     return notices;
   }
   return ok({
-    stores: stores.value,
+    stores: { ...stores.value, ...between?.(stores.value) },
     adminToken: adminToken.value,
     state,
     clock,

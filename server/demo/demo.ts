@@ -7,7 +7,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { assert } from '../../shared/assert.ts';
 import { siteId } from '../../shared/ids.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
-import { day, minute, plus, second, toIso } from '../../shared/time.ts';
+import { day, instant, minute, plus, second, toIso } from '../../shared/time.ts';
 import { type RunningServer, startServer } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import { defaultPolicy } from '../core/policy.ts';
@@ -17,6 +17,8 @@ import { DemoAgent } from './agent.ts';
 import { enrolDemoAgent } from './door.ts';
 import { type DemoSite, demoSites, inventoryDocument } from './fleet.ts';
 import { type Pager, rotaLines, startPager } from './pager.ts';
+import { createPast, type Past } from './past.ts';
+import { withPast } from './past-stores.ts';
 import type { Planner } from './scenes.ts';
 import { createStage, type Stage } from './stage.ts';
 
@@ -50,7 +52,8 @@ export async function startDemo(settings: DemoSettings): Promise<Result<Demo>> {
     pager.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
-  const started = await listenSomewhere(settings, { folder, pager });
+  const past = createPast(instant(Date.now()));
+  const started = await listenSomewhere(settings, { folder, pager, past });
   if (!started.ok) {
     forget();
     return fail(started.failure);
@@ -63,7 +66,7 @@ export async function startDemo(settings: DemoSettings): Promise<Result<Demo>> {
   await api('PUT', '/inventory', inventoryDocument(demoSites));
   const casts = await enrolAll(server, settings.speed);
   const stage = createStage({ clock: server.clock, speed: settings.speed, casts });
-  for (const site of stage.sites()) site.begin();
+  for (const site of stage.sites()) site.begin(past);
   await everybodyOn(stage);
   return ok({
     server,
@@ -81,7 +84,7 @@ export async function startDemo(settings: DemoSettings): Promise<Result<Demo>> {
 
 async function listenSomewhere(
   settings: DemoSettings,
-  { folder, pager }: { readonly folder: string; readonly pager: Pager },
+  { folder, pager, past }: { readonly folder: string; readonly pager: Pager; readonly past: Past },
 ): Promise<Result<RunningServer>> {
   const { port, speed, log, onFatal } = settings;
   for (let next = port; ; next += 1) {
@@ -90,7 +93,12 @@ async function listenSomewhere(
     // The real environment stays outside: VIGIA_DATA would name a real installation's folder.
     const config = loadConfig({ file, environment: {}, workingDirectory: folder });
     if (!config.ok) return config;
-    const server = await startServer({ config: config.value, log, onFatal });
+    const server = await startServer({
+      config: config.value,
+      log,
+      onFatal,
+      between: (stores) => withPast(stores, past),
+    });
     if (server.ok || server.failure.code !== 'conflict' || port === 0 || next + 1 >= port + portsTried)
       return server;
   }

@@ -8,7 +8,7 @@ import type { Layer } from '../../shared/words.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DemoAgent } from './agent.ts';
 import type { DemoLink, DemoSite } from './fleet.ts';
-import { calmMinute, pastOutages, pastRollups, stretchOf } from './past.ts';
+import { calmMinute, type Past } from './past.ts';
 
 export interface Stage {
   readonly clock: Clock;
@@ -103,19 +103,17 @@ export class SitePlayer {
     return this.agent(this.site.agents[0] ?? '');
   }
 
-  /** On the wire, everything well; what the agents remember of the last days comes first. */
-  begin(): void {
+  /** On the wire, everything well; what the agents remember of the past comes first. */
+  begin({ outages }: Past): void {
     const since = this.#clock.now();
-    for (const past of pastOutages) {
-      const link = this.site.links[past.link];
-      if (past.customer !== this.site.customer || link === undefined) continue;
-      const { from, to } = stretchOf(past, since);
+    for (const { customer, link: index, from, to } of outages) {
+      const link = this.site.links[index];
+      if (customer !== this.site.customer || link === undefined) continue;
       this.#tellLink(link, { trouble: 'down', since: from, at: from });
       this.#tellLink(link, { trouble: 'up', since: to, at: to });
     }
     for (const link of this.site.links) this.#tellLink(link, { trouble: 'up', since });
     for (const host of this.site.hosts) this.#tellHost(host.key, 'up', since);
-    this.watcher().tellRollups(pastRollups(this.site, since));
     for (const agent of this.agents()) agent.turnOn();
   }
 

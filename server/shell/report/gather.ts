@@ -2,14 +2,12 @@
 // loop never waits for a report: the customer's incidents, Vigia's own outages, the windows, and when each thing was
 // really measured. Reads only.
 import { setImmediate as breath } from 'node:timers/promises';
-import type { AgentId, SiteId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
-import { type Instant, instant, minute, plus } from '../../../shared/time.ts';
+import { type Instant, instant } from '../../../shared/time.ts';
 import type { Incident } from '../../core/incident.ts';
 import type { ReportQuestion } from '../../core/report/availability.ts';
 import { monthBefore, monthSpan } from '../../core/report/month.ts';
-import type { Thing } from '../../core/report/reach.ts';
-import { joined, type Span } from '../../core/report/spans.ts';
+import type { Span } from '../../core/report/spans.ts';
 import { defaultTimeZone } from '../../core/report/things.ts';
 import type { Site } from '../../core/topology.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -18,6 +16,7 @@ import type { IncidentQuery, Journal } from '../../ports/journal.ts';
 import type { Registry } from '../../ports/registry.ts';
 import type { Series } from '../../ports/series.ts';
 import { expandWindow, type PlannedBook } from '../runtime/planned-book.ts';
+import { gatherWatched } from './gather-watched.ts';
 
 export interface GatherParts {
   readonly clock: Pick<Clock, 'now'>;
@@ -43,16 +42,17 @@ export async function gatherReport(
   const span = bothMonths(sites, month, parts.clock.now());
   const own = await readIncidents(parts, { kind: 'own-outage' }, span);
   const customers = await readIncidents(parts, { customer }, span);
+  const incidents = [...customers.incidents, ...own.incidents];
   return {
     customer,
     month,
     cnpj: parts.registry.inventory()?.customers.find(({ key }) => key === customer)?.cnpj,
-    incidents: [...customers.incidents, ...own.incidents],
+    incidents,
     windows: parts.planned
       .windows()
       .filter(({ scope }) => scope.customer === customer)
       .flatMap((window) => expandWindow(window, topology, instant(span.from))),
-    watched: await watchedOf(parts, sites, span),
+    watched: await gatherWatched(parts, { sites, span, incidents }),
     truncated: own.truncated || customers.truncated,
   };
 }
@@ -94,69 +94,4 @@ async function readIncidents(
 
 function reachesIn({ detectedAt, closedAt }: Incident, { from, to }: Span): boolean {
   return detectedAt < to && (closedAt === undefined || closedAt >= from);
-}
-
-/** By whom a link was measured, and when. */
-interface Presence extends Span {
-  readonly agent: AgentId;
-}
-
-/** Asked once for each link of the customer; what things need is put together from it. */
-async function watchedOf(
-  { series, registry, clock }: GatherParts,
-  sites: readonly Site[],
-  span: Span,
-): Promise<ReportQuestion['watched']> {
-  const now = clock.now();
-  const keptSince = now - limits.rollupsKeptMs;
-  const presence = new Map<string, readonly Presence[]>();
-  for (const site of sites) {
-    for (const { key } of site.links) {
-      const found: Presence[] = [];
-      for (let from = Math.max(span.from, keptSince); from < span.to; from += limits.reportSliceMs) {
-        const to = instant(Math.min(span.to, from + limits.reportSliceMs));
-        const islands = series.presence({
-          site: site.id,
-          link: key,
-          from: instant(from),
-          to,
-          bridgeMs: limits.reportBridgeMs,
-        });
-        found.push(
-          ...islands.map(({ agent, first, last }) => ({ agent, from: first, to: plus(last, minute) })),
-        );
-        await breath();
-      }
-      presence.set(thingName({ kind: 'link', site: site.id, key }), found);
-    }
-  }
-  const hostOf = new Map(registry.agents().map(({ id, site, host }) => [id, { site, host }]));
-  const spansOf = (those: readonly Presence[]): readonly Span[] => untilNow(those, now);
-  return (thing, period) => {
-    if (period.from < keptSince) return undefined;
-    if (thing.kind === 'link') return spansOf(presence.get(thingName(thing)) ?? []);
-    const all = ofSite(presence, thing.site);
-    const own = [...hostOf.values()].some(({ site, host }) => site === thing.site && host === thing.key);
-    // A machine with an agent speaks for itself; any other is watched by whoever of the site is there.
-    return spansOf(
-      thing.kind === 'host' && own ? all.filter(({ agent }) => hostOf.get(agent)?.host === thing.key) : all,
-    );
-  };
-}
-
-function ofSite(presence: ReadonlyMap<string, readonly Presence[]>, site: SiteId): readonly Presence[] {
-  const prefix = `link ${site} `;
-  return [...presence.entries()].flatMap(([name, spans]) => (name.startsWith(prefix) ? spans : []));
-}
-
-function thingName({ kind, site, key }: Thing): string {
-  return `${kind} ${site} ${key}`;
-}
-
-/** The minute that runs has not been told yet; that is no hole. */
-function untilNow(spans: readonly Span[], now: Instant): readonly Span[] {
-  const whole = joined(spans, limits.reportBridgeMs);
-  const last = whole.at(-1);
-  if (last === undefined || last.to >= now || last.to + limits.reportBridgeMs < now) return whole;
-  return [...whole.slice(0, -1), { from: last.from, to: now }];
 }
