@@ -17,7 +17,7 @@ import { between } from './seeds.ts';
 import type { Entry, ServerDisk } from './server-disk.ts';
 
 /** Where a kill -9 strikes: between two lines of the loop. */
-export type CrashPoint = 'before-commit' | 'after-commit' | 'after-desk';
+export type CrashPoint = 'before-commit' | 'mid-commit' | 'after-commit' | 'after-desk';
 
 export interface CorrelatorOptions {
   readonly kernel: Kernel;
@@ -86,6 +86,8 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
     return entry;
   };
   const commit = (batch: readonly Waiting[], entries: readonly Entry[]): void => {
+    // Asked first: whoever dies here leaves a part of it in the log.
+    if (options.diesAt('mid-commit', entries)) return disk.tear(entries);
     disk.commit(entries);
     options.witness.committed(entries);
     if (options.diesAt('after-commit', entries)) return;
