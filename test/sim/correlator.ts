@@ -74,6 +74,8 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
     const entries = batch.map((waiting) => decideOne(waiting.input));
     if (!cores.receiptAfterCommit) for (const waiting of batch) waiting.after?.(state);
     if (options.diesAt('before-commit', entries)) return;
+    // Production decides and commits in one stretch: what is torn here was never in a state that anybody could read.
+    if (options.diesAt('mid-commit', entries)) return disk.tear(entries);
     kernel.after(between(random, 1, 6), () => alive && commit(batch, entries));
   };
   const decideOne = (input: Input): Entry => {
@@ -86,8 +88,6 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
     return entry;
   };
   const commit = (batch: readonly Waiting[], entries: readonly Entry[]): void => {
-    // Asked first: whoever dies here leaves a part of it in the log.
-    if (options.diesAt('mid-commit', entries)) return disk.tear(entries);
     disk.commit(entries);
     options.witness.committed(entries);
     if (options.diesAt('after-commit', entries)) return;

@@ -19,10 +19,13 @@ import type { SiteSpec } from './world.ts';
 /** Three sites dark within minutes rightly look like blindness: what may darken one keeps this far from the others. */
 const darkApartMs = 3 * minute;
 
+/** Sessions that were lost have all come back. */
+const settledMs = 6 * minute;
+
 export function laterFaults(drawing: Drawing, others: readonly Fault[]): readonly Fault[] {
   const { world, mix, days } = drawing;
   if (mix.later === undefined) return [];
-  const drawn: Fault[] = [];
+  const drawn: Fault[] = [...serverTears(drawing)];
   for (const site of world.sites) {
     const keep = (fault: SiteFault): void => {
       if (fits(site, fault, { others: [...others, ...drawn], horizon: days * day })) drawn.push(fault);
@@ -31,7 +34,7 @@ export function laterFaults(drawing: Drawing, others: readonly Fault[]): readonl
     tornWrites(drawing, site, keep);
     clones(drawing, site, keep);
   }
-  return [...drawn, ...serverTears(drawing)];
+  return drawn;
 }
 
 interface Around {
@@ -44,9 +47,12 @@ function fits(site: SiteSpec, fault: SiteFault, { others, horizon }: Around): bo
   if (to >= horizon) return false;
   return others.every((other) => {
     if (other.kind === 'provider.outage' || (isSiteFault(other) && other.site === site.id)) {
-      if (mayMeet(fault, other)) return true;
+      if (mayMeet(site, fault, other)) return true;
       const busy = occupiedBy(other, restoredAt(other));
       return busy.to + apartMsMin < from || to + apartMsMin < busy.from;
+    }
+    if (fault.kind === 'agent.cloned' && blinding.has(other.kind)) {
+      return restoredAt(other) + settledMs < from || to + settledMs < other.at;
     }
     return (
       !isSiteFault(other) || fault.kind !== 'work.planned' || Math.abs(other.at - fault.at) >= darkApartMs
@@ -54,18 +60,30 @@ function fits(site: SiteSpec, fault: SiteFault, { others, horizon }: Around): bo
   });
 }
 
-/** What a clone may live beside: its first lives on, however its site fares. */
-const besideClones: ReadonlySet<Fault['kind']> = new Set([
-  'link.cut',
-  'link.poor',
-  'link.flaps',
-  'provider.outage',
-  'agent.disk-full',
+/** The correlator's own troubles that end sessions. */
+const blinding: ReadonlySet<Fault['kind']> = new Set([
+  'noc.cut',
+  'server.restart',
+  'server.crash',
+  'server.torn-write',
 ]);
 
-function mayMeet(fault: SiteFault, other: Fault): boolean {
-  if (fault.kind === 'agent.cloned') return besideClones.has(other.kind);
-  return other.kind === 'agent.disk-full' && fault.kind === 'work.planned';
+function mayMeet(site: SiteSpec, fault: SiteFault, other: Fault): boolean {
+  if (other.kind === 'agent.disk-full') return true;
+  return fault.kind === 'agent.cloned' && isSiteFault(other) && keepsFirst(site, fault.host, other);
+}
+
+/**
+ * A copy that dials while nothing is heard of its first is let in: a machine whose board was replaced looks the same. So
+ * its first keeps its session while the copy lives; what does not touch that session may happen, and must be told.
+ */
+function keepsFirst(site: SiteSpec, first: string, other: SiteFault): boolean {
+  if (other.kind === 'link.poor') return true;
+  if (other.kind === 'link.cut') return !other.links.includes(site.links[0]?.key ?? '');
+  const carrier = site.hosts.find(({ key }) => key === first)?.parent;
+  const struck =
+    other.kind === 'host.down' || other.kind === 'host.unplugged' || other.kind === 'agent.killed';
+  return struck && other.host !== first && other.host !== carrier;
 }
 
 type Keep = (fault: SiteFault) => void;

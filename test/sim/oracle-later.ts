@@ -4,7 +4,7 @@ import { minute, second } from '../../shared/time.ts';
 import type { SiteFault } from './faults.ts';
 import type { PlannedWork } from './later-kinds.ts';
 import type { Expectation } from './oracle.ts';
-import { requirement, type Span } from './oracle-words.ts';
+import { type Name, requirement, type Span } from './oracle-words.ts';
 
 /** What outlives a plan is told so soon after its end. */
 const toldMs = 30 * second;
@@ -22,8 +22,9 @@ type Planned = Extract<SiteFault, { readonly kind: 'work.planned' }>;
 
 /** `own`: what would follow from the work if nobody had planned it. */
 export function plannedExpectation(own: Expectation, fault: Planned, blind: readonly Span[]): Expectation {
-  if (fault.beside || own.ticket === 'none') return own;
   const { work } = fault;
+  if (own.ticket === 'none') return own;
+  if (fault.beside) return work.kind === 'host.away' ? unplannedAway(own, work.at, blind) : own;
   const { plan } = fault;
   const dueAt = dueOf(fault);
   const promised = plan.kind === 'window' && plan.returnBy !== undefined && work.at < plan.returnBy;
@@ -31,11 +32,25 @@ export function plannedExpectation(own: Expectation, fault: Planned, blind: read
   // Who said goodbye is not missed before its own time, planned or not.
   const first = learns ? Math.max(dueAt, work.at + returnMsMin) : dueAt;
   const last = learns ? Math.max(dueAt, work.at + returnMsMax) : dueAt;
-  const { ticket, latestAt } = wanted(own, { first, last }, blind);
+  const seen = wanted(own, { first, last }, blind);
+  // The router comes back before the machines: whose site is not dark for long after its time may be told as these.
+  const starting =
+    work.kind === 'site.power' && work.until + work.routerMs < last + minute && seen.ticket !== 'none';
+  const { ticket, latestAt } = starting ? { ticket: 'may' as const, latestAt: 0 } : seen;
+  const machines = work.kind === 'site.power' ? Object.keys(work.bootMs) : [];
+  const names = starting
+    ? [...own.names, ...machines.map((host): Name => ({ kind: 'host-down', host }))]
+    : own.names;
   const causes = plan.kind === 'window' ? [...own.causes, 'planned'] : own.causes;
   const truthAt = ticket === 'none' ? own.truthAt : dueAt;
   const startMs = starts(fault, { own, learns, dueAt, last }, blind);
-  return { ...own, ticket, latestAt, causes, truthAt, startMs };
+  return { ...own, ticket, latestAt, names, causes, truthAt, startMs };
+}
+
+/** Nobody planned it: it is missed as any other that said goodbye, and this one may be back long before. */
+function unplannedAway(own: Expectation, at: number, blind: readonly Span[]): Expectation {
+  const missed = { first: at + returnMsMin, last: at + returnMsMax };
+  return { ...own, ...wanted(own, missed, blind), latestAt: missed.last + minute };
 }
 
 /** From then on it is an outage: a promised return comes before the window's end. */
