@@ -2,6 +2,7 @@
 // survives a power cut; what a process only held in memory is gone. Stands in for agent/shell's spool.
 import type { Clock, FoundEnding, SavedOffset, SpoolHead } from '../../agent/core/input.ts';
 import type { StoredRecord } from '../../agent/core/record.ts';
+import { assert } from '../../shared/assert.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Assignment } from '../../shared/wire/assignment.ts';
 
@@ -20,6 +21,12 @@ export interface Untold {
 export interface AgentDisk {
   head(): SpoolHead;
   append(record: StoredRecord): void;
+  /** The machine or its program dies in the middle of this write: some of it is on the disk, not all. */
+  tear(record: StoredRecord): void;
+  /** Opened by a program's next run: what was torn is dropped. */
+  recover(): void;
+  /** All that is on it, for a second machine. */
+  copy(): AgentDisk;
   /** Nothing but state changes fits any more: the rollups make room and are lost, as in the shell's spool. */
   setFull(full: boolean): void;
   trim(changesUpTo: number, rollupsUpTo: number): void;
@@ -32,11 +39,28 @@ export interface AgentDisk {
 
 const epoch = 1;
 
-export function createAgentDisk(): AgentDisk {
-  const queues: Record<'changes' | 'rollups', StoredRecord[]> = { changes: [], rollups: [] };
-  const last = { changes: 0, rollups: 0 };
+interface Contents {
+  readonly queues: Record<'changes' | 'rollups', readonly StoredRecord[]>;
+  readonly last: { readonly changes: number; readonly rollups: number };
+  readonly stamp: Stamp | undefined;
+  readonly offsets: readonly SavedOffset[];
+  readonly assignment: Assignment | undefined;
+}
+
+/** What a transaction's end in the log says of all before it, as SQLite's frames do it. */
+function checksum(text: string): number {
+  let sum = 0;
+  for (let index = 0; index < text.length; index += 1) sum = (sum * 31 + text.charCodeAt(index)) >>> 0;
+  return sum;
+}
+
+export function createAgentDisk(from?: Contents): AgentDisk {
+  const queues = { changes: [...(from?.queues.changes ?? [])], rollups: [...(from?.queues.rollups ?? [])] };
+  const last = { changes: 0, rollups: 0, ...from?.last };
   let isFull = false;
-  return {
+  /** The end of the log that no transaction's end closes. */
+  let tail: { readonly text: string; readonly sum: number } | undefined;
+  const disk: AgentDisk = {
     head: () => ({
       epoch,
       lastChangeSeq: last.changes,
@@ -49,6 +73,21 @@ export function createAgentDisk(): AgentDisk {
       if (!isFull || record.queue === 'changes') queues[record.queue].push(record);
       last[record.queue] = Math.max(last[record.queue], record.seq);
     },
+    // The spool is SQLite with a write-ahead log and full synchronisation: one append is one transaction, and the log's
+    // checksums make a torn one vanish as a whole, never a committed one.
+    tear(record) {
+      const text = JSON.stringify(record);
+      tail = { text: text.slice(0, Math.floor(text.length / 2)), sum: checksum(text) };
+    },
+    recover() {
+      const whole = tail !== undefined && checksum(tail.text) === tail.sum;
+      assert(!whole, 'a torn write does not pass for a whole one');
+      tail = undefined;
+    },
+    copy() {
+      const { stamp, offsets, assignment } = disk;
+      return createAgentDisk({ queues, last, stamp, offsets, assignment });
+    },
     setFull: (full) => {
       isFull = full;
     },
@@ -57,11 +96,12 @@ export function createAgentDisk(): AgentDisk {
       queues.rollups = queues.rollups.filter((record) => record.seq > rollupsUpTo);
     },
     read: (queue, after, limit) => queues[queue].filter((record) => record.seq > after).slice(0, limit),
-    stamp: undefined,
+    stamp: from?.stamp,
     untold: undefined,
-    offsets: [],
-    assignment: undefined,
+    offsets: [...(from?.offsets ?? [])],
+    assignment: from?.assignment,
   };
+  return disk;
 }
 
 /** As the shell keeps them: one per session, newest last, bounded. */

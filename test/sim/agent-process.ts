@@ -30,6 +30,8 @@ export interface AgentProcess {
   seesPoorLink(): boolean;
   /** Dies at its next append: half of the times just before the record is durable, else just after. */
   dieAtAppend(died: () => void): void;
+  /** Dies in the middle of its next write of this kind, which is torn. */
+  dieWriting(what: 'append' | 'trim', died: () => void): void;
 }
 
 export interface AgentProcessOptions {
@@ -42,7 +44,12 @@ export interface AgentProcessOptions {
   readonly network: Network;
   readonly prober: Prober;
   readonly disk: AgentDisk;
-  readonly ledger: Ledger;
+  /** A change is durable on this disk. */
+  readonly spooled: Ledger['spooled'];
+  /** Which machine it is, as `hello` tells it. */
+  readonly machine: string | undefined;
+  /** For the simulator's own books only. */
+  readonly isClone?: boolean;
   readonly wire: WireMode;
   readonly server: {
     readonly listening: () => boolean;
@@ -70,10 +77,12 @@ interface Run {
   wake: Timer | undefined;
   readonly onWake: () => void;
   deathAtAppend: (() => void) | undefined;
+  deathWriting: { readonly what: 'append' | 'trim'; readonly died: () => void } | undefined;
 }
 
 export function startAgent(options: AgentProcessOptions): AgentProcess {
   const { disk, clock, cores, random } = options;
+  disk.recover();
   const core = cores.createAgentCore({
     agentVersion: '0.1.0',
     facts: {
@@ -87,6 +96,7 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
     },
     pingMethod: 'icmp',
     assignment: disk.assignment,
+    machine: options.machine,
     random,
   });
   const run: Run = {
@@ -101,6 +111,7 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
     wake: undefined,
     onWake: () => feed(run, { kind: 'time.advanced', clock: clock() }),
     deathAtAppend: undefined,
+    deathWriting: undefined,
   };
   const previous = disk.stamp;
   feed(run, {
@@ -121,6 +132,9 @@ export function startAgent(options: AgentProcessOptions): AgentProcess {
     seesPoorLink: () => core.view(clock())?.links.some(({ status }) => status === 'degraded') === true,
     dieAtAppend: (died) => {
       run.deathAtAppend = died;
+    },
+    dieWriting: (what, died) => {
+      run.deathWriting = { what, died };
     },
   };
 }
@@ -177,6 +191,10 @@ function perform(run: Run, output: AgentOutput): void {
       return append(run, output.record);
     case 'spool.trim':
       assert(output.epoch === disk.head().epoch, 'only the present epoch is trimmed');
+      if (run.deathWriting?.what === 'trim' && removesChanges(disk, output.changesUpTo)) {
+        // A removal that is torn is none: what the server has is still there, and is sent once more.
+        return run.deathWriting.died();
+      }
       return disk.trim(output.changesUpTo, output.rollupsUpTo);
     case 'spool.read': {
       const records = disk.read(output.queue, output.after, output.limit);
@@ -235,12 +253,21 @@ function measure(run: Run, output: Measurement): void {
   }
 }
 
+function removesChanges(disk: AgentDisk, upTo: number): boolean {
+  const [oldest] = disk.read('changes', 0, 1);
+  return oldest !== undefined && oldest.seq <= upTo;
+}
+
 function append(run: Run, record: Extract<AgentOutput, { readonly kind: 'spool.append' }>['record']): void {
-  const { disk, ledger, agent, random } = run.options;
+  const { disk, spooled, agent, random } = run.options;
+  if (run.deathWriting?.what === 'append') {
+    disk.tear(record);
+    return run.deathWriting.died();
+  }
   const death = run.deathAtAppend;
   if (death !== undefined && random.chance(0.5)) return death();
   disk.append(record);
-  if (record.queue === 'changes') ledger.spooled(agent, disk.head().epoch, record.seq);
+  if (record.queue === 'changes') spooled(agent, disk.head().epoch, record.seq);
   if (death !== undefined) death();
 }
 
@@ -263,6 +290,7 @@ function open(run: Run, socket: number, source: string | undefined): void {
       const isWanted = wanted();
       const end = server.accept(bound, {
         agent,
+        isClone: run.options.isClone === true,
         receive(parcel) {
           if (!run.alive || !run.sockets.has(socket)) return;
           const decoded = unpack(parcel, decodeServerMessage);

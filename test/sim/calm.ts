@@ -2,7 +2,7 @@
 // meet every kind. A month of that is no site's month. Long runs thin every kind alike, so that days without a fault,
 // deadlines learned over weeks and spools that roll over are met too. Data only.
 import { day, hour } from '../../shared/time.ts';
-import { type FaultMix, type MixName, mixes } from './faults.ts';
+import { type FaultMix, type LaterMix, type MixName, mixes } from './mixes.ts';
 
 /** Runs of so many days and more are calm unless told otherwise. */
 export const longDaysMin = 15;
@@ -28,5 +28,14 @@ export function calmMix(name: MixName, calmHours: number): FaultMix {
     providerCalmMs: mix.providerCalmMs * times,
     noiseCalmMs: mix.noiseCalmMs * times,
     guests: mix.guests,
+    ...(mix.later === undefined ? {} : { later: calmLater(mix.later, times) }),
+  };
+}
+
+function calmLater(later: LaterMix, times: number): LaterMix {
+  return {
+    plannedCalmMs: later.plannedCalmMs * times,
+    cloneCalmMs: later.cloneCalmMs * times,
+    tornCalmMs: later.tornCalmMs * times,
   };
 }

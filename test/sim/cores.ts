@@ -6,6 +6,7 @@ import { decide } from '../../server/core/decide.ts';
 import { evolve } from '../../server/core/evolve.ts';
 import { createLivenessTable } from '../../server/core/liveness/table.ts';
 import { defaultPolicy, type Policy } from '../../server/core/policy.ts';
+import { contest } from '../../server/shell/gateway/claim.ts';
 
 export interface Cores {
   readonly createAgentCore: typeof createAgentCore;
@@ -13,6 +14,8 @@ export interface Cores {
   readonly decide: typeof decide;
   readonly evolve: typeof evolve;
   readonly nextDeadline: typeof nextDeadline;
+  /** Who stays when two machines claim to be one agent. */
+  readonly contest: typeof contest;
   readonly policy: Policy;
   /** False only in a mutant: the receipt then leaves before its commit. */
   readonly receiptAfterCommit: boolean;
@@ -24,6 +27,7 @@ export const realCores: Cores = {
   decide,
   evolve,
   nextDeadline,
+  contest,
   policy: defaultPolicy,
   receiptAfterCommit: true,
 };

@@ -17,7 +17,7 @@ import { between } from './seeds.ts';
 import type { Entry, ServerDisk } from './server-disk.ts';
 
 /** Where a kill -9 strikes: between two lines of the loop. */
-export type CrashPoint = 'before-commit' | 'after-commit' | 'after-desk';
+export type CrashPoint = 'before-commit' | 'mid-commit' | 'after-commit' | 'after-desk';
 
 export interface CorrelatorOptions {
   readonly kernel: Kernel;
@@ -74,6 +74,8 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
     const entries = batch.map((waiting) => decideOne(waiting.input));
     if (!cores.receiptAfterCommit) for (const waiting of batch) waiting.after?.(state);
     if (options.diesAt('before-commit', entries)) return;
+    // Production decides and commits in one stretch: what is torn here was never in a state that anybody could read.
+    if (options.diesAt('mid-commit', entries)) return disk.tear(entries);
     kernel.after(between(random, 1, 6), () => alive && commit(batch, entries));
   };
   const decideOne = (input: Input): Entry => {

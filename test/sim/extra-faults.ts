@@ -6,12 +6,12 @@ import {
   apartMsMin,
   type CommonFault,
   type Fault,
-  type FaultMix,
   firstAt,
   isSiteFault,
   restoredAt,
   type SiteFault,
 } from './faults.ts';
+import type { FaultMix } from './mixes.ts';
 import { between, exponential, logUniform, pick, stream } from './seeds.ts';
 import type { SiteSpec, World } from './world.ts';
 

@@ -4,6 +4,8 @@
 import type { Random } from '../../shared/random.ts';
 import { day, hour, minute, second } from '../../shared/time.ts';
 import type { CrashPoint } from './correlator.ts';
+import type { LaterCommonKind, LaterSiteKind } from './later-kinds.ts';
+import { type FaultMix, usualMix } from './mixes.ts';
 import { between, exponential, logUniform, pick, stream } from './seeds.ts';
 import type { SiteSpec, World } from './world.ts';
 
@@ -54,6 +56,7 @@ export type SiteFault = Span & { readonly site: string } & (
     | { readonly kind: 'agent.killed'; readonly host: string; readonly atAppend: boolean }
     | { readonly kind: 'host.restart'; readonly host: string; readonly bootMs: number }
     | { readonly kind: 'clock.step'; readonly host: string; readonly byMs: number }
+    | LaterSiteKind
   );
 
 export type CommonFault = Span &
@@ -70,51 +73,11 @@ export type CommonFault = Span &
         readonly provider: string;
         readonly cuts: readonly { readonly site: string; readonly link: string; readonly at: number }[];
       }
+    | LaterCommonKind
   );
 
 export type Fault = SiteFault | CommonFault;
 export type FaultKind = Fault['kind'];
-
-export interface FaultMix {
-  /** Mean calm between two faults of one site, beyond `apartMsMin`. */
-  readonly siteCalmMs: number;
-  /** Mean distance between two tries to place a poor link among a site's other faults. */
-  readonly poorCalmMs: number;
-  readonly nocCalmMs: number;
-  readonly serverCalmMs: number;
-  readonly deskCalmMs: number;
-  /** Between two tries to place a flapping link, a frozen agent, a hung connection or a machine that stays away. */
-  readonly extraCalmMs: number;
-  readonly providerCalmMs: number;
-  /** Dead anchors, a slow desk. */
-  readonly noiseCalmMs: number;
-  /** Machines that run on other machines. */
-  readonly guests: boolean;
-}
-
-export const usualMix: FaultMix = {
-  siteCalmMs: 4 * hour,
-  poorCalmMs: 6 * hour,
-  nocCalmMs: 18 * hour,
-  serverCalmMs: 14 * hour,
-  deskCalmMs: 24 * hour,
-  extraCalmMs: 6 * hour,
-  providerCalmMs: 12 * hour,
-  noiseCalmMs: 24 * hour,
-  guests: true,
-};
-
-const unheardOf = 1_000_000 * hour;
-/** What the first seeds failed under: `seeds.txt` says which run under it. */
-export const firstMix: FaultMix = {
-  ...usualMix,
-  extraCalmMs: unheardOf,
-  providerCalmMs: unheardOf,
-  noiseCalmMs: unheardOf,
-  guests: false,
-};
-export const mixes = { usual: usualMix, first: firstMix } as const;
-export type MixName = keyof typeof mixes;
 
 export const apartMsMin = 35 * minute;
 export const firstAt = 10 * minute;
@@ -134,6 +97,10 @@ export function restoredAt(fault: Fault): number {
     case 'host.restart':
     case 'host.away':
       return fault.until + fault.bootMs + serviceMsMax;
+    case 'agent.torn-write':
+      return fault.until + (fault.bootMs === undefined ? 0 : fault.bootMs + serviceMsMax);
+    case 'work.planned':
+      return restoredAt(fault.work);
     default:
       return fault.until;
   }

@@ -1,12 +1,14 @@
 // The correlator's door for agents in virtual time: sessions, heartbeats into the real liveness table, challenges,
 // receipts after commit. Text goes through the real codec both ways. One object is one life of the process.
 
-import type { LivenessNews, LivenessTable } from '../../server/core/liveness/table.ts';
+import type { LivenessTable } from '../../server/core/liveness/table.ts';
 import type { State } from '../../server/core/state.ts';
+import type { Origin } from '../../server/shell/gateway/claim.ts';
+import { present } from '../../shared/assert.ts';
 import type { AgentId, SessionId } from '../../shared/ids.ts';
 import { sessionId } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
-import { instant, plus } from '../../shared/time.ts';
+import { plus } from '../../shared/time.ts';
 import type { Assignment } from '../../shared/wire/assignment.ts';
 import { decodeAgentMessage } from '../../shared/wire/codec.ts';
 import {
@@ -16,11 +18,12 @@ import {
   type ServerMessage,
   wireMinor,
 } from '../../shared/wire/messages.ts';
+import { type Claimant, type Claims, createClaims, originOf } from './claims.ts';
 import type { Cores } from './cores.ts';
 import type { Correlator } from './correlator.ts';
 import { now } from './correlator.ts';
-import { epochMs } from './frame.ts';
-import { cancel, type Kernel, type Timer } from './kernel.ts';
+import { createNews, type News, tellQuietBeats } from './gateway-news.ts';
+import type { Kernel } from './kernel.ts';
 import type { BoundFlow } from './network.ts';
 import { createPacker, type Packer, type Parcel, unpack, type WireMode } from './parcel.ts';
 import type { ServerDisk } from './server-disk.ts';
@@ -28,6 +31,8 @@ import type { ServerDisk } from './server-disk.ts';
 /** The agent's half of a connection, called when something arrives there. */
 export interface AgentEnd {
   readonly agent: AgentId;
+  /** For the simulator's own books only: the server cannot see it. */
+  readonly isClone: boolean;
   receive(parcel: Parcel<ServerMessage>): void;
   /** `pong` is to be called if the process lives. */
   ping(pong: () => void): void;
@@ -69,6 +74,7 @@ interface Session {
   readonly end: AgentEnd;
   readonly packer: Packer;
   epoch: number;
+  origin: Origin | undefined;
   ready: boolean;
   open: boolean;
   /** Kernel time. */
@@ -76,9 +82,6 @@ interface Session {
   /** Kernel time from which on nobody looks at the socket any more, because its agent sleeps. */
   unwatchedSince: number | undefined;
 }
-
-/** Beats told of a sleeper's quiet time: the table remembers 100 gaps. */
-const beatsTold = 101;
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { kernel, correlator, cores } = options;
@@ -97,6 +100,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     close(session, by === 'timeout' ? closeCodes.silent.code : closeCodes.replaced.code);
     sessions.delete(agent);
     correlator.submit({ kind: 'session.closed', at: now(kernel), agent, session: session.id, by });
+  };
+  /** Ended by this server, for whatever reason but silence. */
+  const end = (session: Session, code: number): void => {
+    if (!session.open) return;
+    close(session, code);
+    const { agent } = session.end;
+    if (sessions.get(agent) !== session) return;
+    sessions.delete(agent);
+    correlator.submit({ kind: 'session.closed', at: now(kernel), agent, session: session.id, by: 'local' });
   };
   const close = (session: Session, code: number): void => {
     session.open = false;
@@ -125,7 +137,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     const lookAt = since + looks * limits.halfOpenMs;
     kernel.atAsIf(lookAt, lookAt - limits.halfOpenMs, () => watch(session));
   };
-  const talk = { ...options, table, sessions, news, drop, all, watch };
+  const claims = createClaims({
+    ...options,
+    present: (agent) => {
+      const session = sessions.get(agent);
+      return session === undefined ? undefined : claimantOf(session, kernel, (code) => end(session, code));
+    },
+  });
+  const talk = { ...options, table, sessions, news, drop, all, watch, claims, end };
   watchKnown(options, table);
   news.plan();
   return {
@@ -184,53 +203,6 @@ function watchKnown({ kernel, correlator, cores }: GatewayOptions, table: Livene
   }
 }
 
-/** The beats of a sleeper as they would have come, so that the table knows its habit when it wakes. */
-function tellQuietBeats(quiet: {
-  readonly table: LivenessTable;
-  readonly agent: AgentId;
-  readonly lastAt: number;
-  readonly heartbeatMs: number;
-}): void {
-  const { table, agent, lastAt, heartbeatMs } = quiet;
-  table.watch(agent, instant(lastAt - beatsTold * heartbeatMs));
-  for (let beat = beatsTold - 1; beat >= 0; beat -= 1) {
-    table.heard(agent, instant(lastAt - beat * heartbeatMs), true);
-  }
-}
-
-interface News {
-  tell(news: readonly LivenessNews[]): void;
-  plan(): void;
-  kill(): void;
-}
-
-/** Turns the table's news into inputs and asks it again when it wants. */
-function createNews(options: {
-  readonly kernel: Kernel;
-  readonly correlator: Correlator;
-  readonly table: LivenessTable;
-}): News {
-  const { kernel, correlator, table } = options;
-  let timer: Timer | undefined;
-  let timerAt: number | undefined;
-  const tell = (news: readonly LivenessNews[]): void => {
-    for (const one of news) correlator.submit(one);
-  };
-  const plan = (): void => {
-    const next = table.nextAt();
-    const at = next === undefined ? undefined : next - epochMs;
-    if (at === timerAt && timer?.run !== undefined) return;
-    cancel(timer);
-    timerAt = at;
-    if (at === undefined) return;
-    timer = kernel.at(at, () => {
-      tell(table.advance(now(kernel)));
-      plan();
-    });
-  };
-  return { tell, plan, kill: () => cancel(timer) };
-}
-
 interface Talk extends GatewayOptions {
   readonly table: LivenessTable;
   readonly sessions: Map<AgentId, Session>;
@@ -238,6 +210,8 @@ interface Talk extends GatewayOptions {
   readonly news: News;
   readonly drop: (agent: AgentId, by: 'timeout' | 'local') => void;
   readonly watch: (session: Session) => void;
+  readonly claims: Claims;
+  readonly end: (session: Session, code: number) => void;
 }
 
 function acceptSession(talk: Talk, bound: BoundFlow, end: AgentEnd): ServerEnd {
@@ -248,6 +222,7 @@ function acceptSession(talk: Talk, bound: BoundFlow, end: AgentEnd): ServerEnd {
     end,
     packer: createPacker(talk.wire),
     epoch: 0,
+    origin: undefined,
     ready: false,
     open: true,
     lastHeardAt: talk.kernel.now(),
@@ -279,7 +254,7 @@ function hear(talk: Talk, session: Session, message: AgentMessage): void {
   const { kernel, table, news, correlator } = talk;
   const { agent } = session.end;
   const at = now(kernel);
-  if (message.kind === 'hello') return welcome(talk, session, message);
+  if (message.kind === 'hello') return greet(talk, session, message);
   if (!session.ready) return;
   if (message.kind !== 'goodbye') news.tell(table.heard(agent, at, message.kind === 'beat'));
   if (message.kind === 'beat') {
@@ -301,11 +276,37 @@ function hear(talk: Talk, session: Session, message: AgentMessage): void {
   news.plan();
 }
 
+/** What a session is to those who contest it. Call after its hello. */
+function claimantOf(session: Session, kernel: Kernel, close: (code: number) => void): Claimant {
+  const { end, bound } = session;
+  const heard = (): void => {
+    session.lastHeardAt = kernel.now();
+  };
+  return {
+    ...{ agent: end.agent, egress: bound.egress, isClone: end.isClone, close },
+    origin: present(session.origin, 'who speaks for an agent has said hello'),
+    isOpen: () => session.open,
+    lastHeardAt: () => session.lastHeardAt,
+    ping: () => bound.flow.send('toAgent', () => end.ping(heard)),
+  };
+}
+
+function greet(talk: Talk, session: Session, hello: Hello): void {
+  session.origin = originOf(hello);
+  const { agent } = session.end;
+  // A machine that does not tell which one it is takes the place of its own old session.
+  if (hello.machine === undefined) {
+    if (talk.sessions.has(agent)) talk.drop(agent, 'local');
+    return welcome(talk, session, hello);
+  }
+  const newcomer = claimantOf(session, talk.kernel, (code) => talk.end(session, code));
+  talk.claims.claim(newcomer, () => welcome(talk, session, hello));
+}
+
 function welcome(talk: Talk, session: Session, hello: Hello): void {
   const { kernel, correlator, table, news } = talk;
   const { agent } = session.end;
   const at = now(kernel);
-  if (talk.sessions.has(agent)) talk.drop(agent, 'local');
   talk.sessions.set(agent, session);
   session.epoch = hello.epoch;
   correlator.submit(
@@ -316,6 +317,7 @@ function welcome(talk: Talk, session: Session, hello: Hello): void {
       session: session.id,
       egress: session.bound.egress,
       bootId: hello.bootId,
+      machine: hello.machine,
       version: hello.agentVersion,
       spoolDepth: hello.spoolDepth,
     },

@@ -5,9 +5,11 @@ import type { RunEnding } from '../../shared/words.ts';
 import type { VirtualDesk } from './desk.ts';
 import { drawEnding } from './endings.ts';
 import { type Fault, isSiteFault, restoredAt, type SiteFault, serviceMsMax } from './faults.ts';
+import { cloneAgent, deedOf, tearWrite } from './inject-later.ts';
 import type { Kernel } from './kernel.ts';
 import type { Machine } from './machine.ts';
 import type { Network, SiteNet } from './network.ts';
+import type { PlanBook } from './plans.ts';
 import type { Quiet } from './quiet.ts';
 import { between, stream } from './seeds.ts';
 import type { ServerHost } from './server-host.ts';
@@ -36,6 +38,7 @@ export interface InjectorOptions {
   readonly server: ServerHost;
   readonly desk: VirtualDesk;
   readonly quiet: Quiet;
+  readonly plans: PlanBook;
 }
 
 /** Plans every fault; the returned list fills as they happen. */
@@ -43,12 +46,26 @@ export function inject(options: InjectorOptions, faults: readonly Fault[]): read
   const happened: Happened[] = [];
   const random = stream(options.seed, 'injector');
   for (const fault of faults) {
+    if (fault.kind === 'work.planned') announce(options, fault);
     options.kernel.at(fault.at, () => {
       if (isSiteFault(fault)) strikeSite(options, fault, happened, random);
       else strikeCommon(options, fault, happened);
     });
   }
   return happened;
+}
+
+/** A person says it; a server that is not there hears of it at its next start. */
+function announce(
+  { kernel, network, server, plans }: InjectorOptions,
+  { site, plan }: Extract<SiteFault, { readonly kind: 'work.planned' }>,
+): void {
+  kernel.at(plan.toldAt, () => {
+    const spec = network.sites.get(site)?.spec;
+    if (spec === undefined) return;
+    plans.add(spec, plan, kernel.now());
+    server.tellPlans();
+  });
 }
 
 type CommonFault = Exclude<Fault, SiteFault>;
@@ -97,8 +114,9 @@ function strikeCommon(options: InjectorOptions, fault: CommonFault, happened: Ha
       server.stop();
       return later(() => server.start());
     case 'server.crash':
+    case 'server.torn-write':
       if (!server.listening()) return;
-      server.armCrash(fault.point, () => {
+      server.armCrash(fault.kind === 'server.crash' ? fault.point : 'mid-commit', () => {
         quiet.disturb(undefined);
         note();
         later(() => server.start());
@@ -129,19 +147,20 @@ function cutProvider(
 
 function strikeSite(
   options: InjectorOptions,
-  fault: SiteFault,
+  drawn: SiteFault,
   happened: Happened[],
   random: ReturnType<typeof stream>,
 ): void {
   const { kernel, network, quiet } = options;
-  const site = network.sites.get(fault.site);
-  const machines = options.machines.get(fault.site) ?? [];
+  const site = network.sites.get(drawn.site);
+  const machines = options.machines.get(drawn.site) ?? [];
   if (site === undefined) return;
   quiet.disturb(site);
+  const fault = deedOf(drawn);
   const record: Happened = {
-    fault,
+    fault: drawn,
     at: kernel.now(),
-    restoredAt: restoredAt(fault),
+    restoredAt: restoredAt(drawn),
     ...hang(options, fault),
     ...truth(options, site, fault),
   };
@@ -173,6 +192,8 @@ function strikeSite(
     }
     return at(fault.until + fault.routerMs, () => network.setRouter(site, true));
   }
+  // What is planned is struck as the work it is.
+  if (fault.kind === 'work.planned') return;
   const machine = machines.find((one) => one.spec.key === fault.host);
   if (machine === undefined) return;
   // What runs on it goes and comes with it.
@@ -195,6 +216,13 @@ function strikeSite(
     case 'agent.disk-full':
       machine.disk.setFull(true);
       return at(fault.until, () => machine.disk.setFull(false));
+    case 'agent.cloned': {
+      const runsAt = network.sites.get(fault.runsAt) ?? site;
+      quiet.disturb(runsAt);
+      return cloneAgent(fault, machine, { runsAt, at });
+    }
+    case 'agent.torn-write':
+      return tearWrite({ kernel, seed: options.seed, at, boot, record }, fault, machine);
     case 'agent.killed':
       return killAgent({ kernel, at }, fault, machine, record);
     case 'host.away':

@@ -2,7 +2,7 @@
 // are two files, so that both cores work.
 import { readFileSync } from 'node:fs';
 import { calmMix, defaultCalmHours } from './calm.ts';
-import type { MixName } from './faults.ts';
+import { type MixName, mixNamed } from './mixes.ts';
 import { type RunResult, runSeed } from './run.ts';
 
 export interface Listed {
@@ -24,13 +24,14 @@ export function listed(): readonly Listed[] {
     .map((line) => {
       const [seed, days, sites, mix, calm] = line.split(/\s+/);
       const calmHours = calm === undefined ? undefined : Number(calm);
-      return { seed: Number(seed), days: Number(days), sites: Number(sites), mix: mixNamed(mix), calmHours };
+      return { seed: Number(seed), days: Number(days), sites: Number(sites), mix: keptMix(mix), calmHours };
     });
 }
 
-function mixNamed(name: string | undefined): MixName {
-  if (name === 'first' || name === 'usual') return name;
-  throw new RangeError(`seeds.txt names a mix: first or usual, not ${name}`);
+function keptMix(name: string | undefined): MixName {
+  const mix = mixNamed(name);
+  if (mix !== undefined) return mix;
+  throw new RangeError(`seeds.txt names a mix: all, usual or first, not ${name}`);
 }
 
 export function run({ seed, days, sites, mix, calmHours = defaultCalmHours(0) }: Listed): RunResult {

@@ -1,9 +1,11 @@
 // A virtual machine: power, boots, two clocks (one of them lying), a disk, and the supervisor that starts the agent.
 // Its clocks run in the site's frame (frame.ts), so that a sleeping site's machines do not notice their sleep.
 import type { Clock } from '../../agent/core/input.ts';
+import { present } from '../../shared/assert.ts';
 import { second } from '../../shared/time.ts';
 import { type AgentDisk, createAgentDisk, type Stamp, type Untold } from './agent-disk.ts';
 import { type AgentProcess, type AgentProcessOptions, startAgent } from './agent-process.ts';
+import { startClone } from './clone.ts';
 import type { Cores } from './cores.ts';
 import type { DrawnEnding } from './endings.ts';
 import { epochMs } from './frame.ts';
@@ -32,6 +34,10 @@ export interface Machine {
   killAgent(): void;
   /** The same at the next append to the spool; `died` is told. */
   killAgentAtAppend(died: () => void): void;
+  /** The same in the middle of a write. */
+  killAgentWriting(what: 'append' | 'trim', died: () => void): void;
+  /** Starts a second machine with a copy of this one's disk; the returned function ends it. */
+  clone(runsAt: SiteNet): () => void;
   startAgent(): void;
   freezeAgent(): void;
   thawAgent(): void;
@@ -52,6 +58,8 @@ export interface MachineOptions {
   readonly server: AgentProcessOptions['server'];
   readonly answers: (host: string) => boolean;
   readonly complain: (what: string) => void;
+  /** Machines say which one they are. */
+  readonly marked: boolean;
 }
 
 /** An orderly shutdown waits this long for its services at most. */
@@ -65,6 +73,7 @@ export function createMachine(options: MachineOptions): Machine {
   const random = stream(options.seed, `machine/${site.spec.id}/${spec.key}`);
   const disk = createAgentDisk();
   let up = false;
+  let clones = 0;
   let boots = 0;
   let bootedAt = 0;
   let bootId = '';
@@ -98,7 +107,7 @@ export function createMachine(options: MachineOptions): Machine {
   };
   const start = (): void => {
     if (!up || agent !== undefined || spec.agent === undefined) return;
-    const { cores, ledger, wire, server, complain } = options;
+    const { cores, ledger, wire, server, complain, marked } = options;
     const prober = createProber({ network, random, site, host: spec.key, answers: options.answers });
     const startedMonoMs = clock().monoMs;
     const process = startAgent({
@@ -111,7 +120,8 @@ export function createMachine(options: MachineOptions): Machine {
       network,
       prober,
       disk,
-      ledger,
+      spooled: ledger.spooled,
+      machine: marked ? markOf(site.spec.id, spec.key) : undefined,
       wire,
       server,
       complain,
@@ -156,6 +166,24 @@ export function createMachine(options: MachineOptions): Machine {
         died();
       });
     },
+    killAgentWriting(what, died) {
+      agent?.process.dieWriting(what, () => {
+        end(true);
+        died();
+      });
+    },
+    clone(runsAt) {
+      const { cores, wire, server, complain } = options;
+      const own = present(spec.agent, "only an agent's disk is cloned");
+      clones += 1;
+      const host = `${spec.key}-clone-${clones}`;
+      return startClone({
+        ...{ kernel, cores, network, wire, server, complain, host, agent: own, site: runsAt },
+        ...{ disk: disk.copy(), machine: markOf(site.spec.id, host) },
+        random: stream(options.seed, `clone/${site.spec.id}/${host}`),
+        answers: (other) => runsAt === site && options.answers(other),
+      });
+    },
     startAgent: start,
     freezeAgent: () => agent?.process.freeze(),
     thawAgent: () => agent?.process.thaw(),
@@ -179,6 +207,11 @@ export function createMachine(options: MachineOptions): Machine {
       wallOffsetMs += byMs;
     },
   };
+}
+
+/** Long enough for a fingerprint, and nobody else's. */
+function markOf(site: string, host: string): string {
+  return `mainboard of ${site}/${host}`.slice(0, 64);
 }
 
 function untoldOf({ clock }: Stamp, { told, toldAfterMs }: DrawnEnding): Untold {

@@ -1,4 +1,4 @@
-// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|first] [--calm HOURS] [--again N | --once]
+// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix all|usual|first] [--calm HOURS] [--again N | --once]
 // [--no-skip] [--verbose]`
 // Prints the fault mix, then what happened, the score, the percentiles, and one line to reproduce each failure.
 // Exit code 0 = no failure, 1 = at least one, 2 = wrong usage.
@@ -6,13 +6,13 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { calmMix, defaultCalmHours } from './calm.ts';
-import type { MixName } from './faults.ts';
+import { type MixName, mixNamed } from './mixes.ts';
 import { failuresText, mixText, reportText } from './report.ts';
 import { type RunResult, runSeed } from './run.ts';
 import type { Job } from './worker.ts';
 
 const usage =
-  'usage: npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|first] [--calm HOURS] [--again N | --once] [--no-skip] [--verbose]';
+  'usage: npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix all|usual|first] [--calm HOURS] [--again N | --once] [--no-skip] [--verbose]';
 const workersMax = 8;
 
 interface Settings {
@@ -37,7 +37,7 @@ function readSettings(): Settings {
       seed: { type: 'string', default: '1' },
       days: { type: 'string', default: '2' },
       sites: { type: 'string', default: '6' },
-      mix: { type: 'string', default: 'usual' },
+      mix: { type: 'string', default: 'all' },
       calm: { type: 'string' },
       again: { type: 'string', default: '1' },
       once: { type: 'boolean', default: false },
@@ -50,8 +50,8 @@ function readSettings(): Settings {
     if (value > 0 && value <= most && (fractions === 'fractions' || Number.isInteger(value))) return value;
     throw new RangeError(`--${name} ${values[name]}: wanted: a number above 0, at most ${most}`);
   };
-  const { mix } = values;
-  if (mix !== 'usual' && mix !== 'first') throw new RangeError(`--mix ${mix}: wanted: usual or first`);
+  const mix = mixNamed(values.mix);
+  if (mix === undefined) throw new RangeError(`--mix ${values.mix}: wanted: all, usual or first`);
   const days = number('days', 366, 'fractions');
   return {
     mix,

@@ -2,8 +2,8 @@
 // core passes. If a mutant lives, the oracle or the books are blind.
 import { describe, expect, test } from 'vitest';
 import type { Cores } from './cores.ts';
-import type { FaultMix } from './faults.ts';
-import { crashing, mutants, outages } from './mutants.ts';
+import type { FaultMix } from './mixes.ts';
+import { crashing, later, mutants, outages } from './mutants.ts';
 import { runSeed } from './run.ts';
 import type { FailureKind } from './score.ts';
 
@@ -22,6 +22,7 @@ describe('sim: a broken core is noticed', () => {
   test.for([
     ['crashes', crashing],
     ['outages', outages],
+    ['plans, copies and torn writes', later],
   ] as const)('the real core passes the same seeds: %s', { timeout: timeoutMs }, ([, mix]) => {
     expect([...kindsOf(mix)]).toEqual([]);
   });

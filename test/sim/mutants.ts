@@ -5,9 +5,9 @@ import type { Effect } from '../../server/core/effect.ts';
 import type { Input } from '../../server/core/input.ts';
 import type { AgentState, State } from '../../server/core/state.ts';
 import { effectKey } from '../../shared/ids.ts';
-import { hour, minute } from '../../shared/time.ts';
+import { hour, minute, plus } from '../../shared/time.ts';
 import { type Cores, realCores } from './cores.ts';
-import type { FaultMix } from './faults.ts';
+import type { FaultMix } from './mixes.ts';
 import type { FailureKind } from './score.ts';
 
 /** What is not asked about here. */
@@ -34,6 +34,14 @@ export const outages: FaultMix = {
   nocCalmMs: 100_000 * hour,
   serverCalmMs: 100_000 * hour,
   deskCalmMs: 100_000 * hour,
+};
+
+/** Planned work, copies of disks and torn writes, and nothing else. */
+export const later: FaultMix = {
+  ...outages,
+  siteCalmMs: 100_000 * hour,
+  poorCalmMs: 100_000 * hour,
+  later: { plannedCalmMs: hour, cloneCalmMs: 6 * hour, tornCalmMs: hour },
 };
 
 /** The receipt leaves before the commit: a crash between the two loses what the agent has trimmed. */
@@ -101,6 +109,36 @@ export const endingMisread: Cores = {
   decide: (state, numbered) => realCores.decide(state, { ...numbered, input: misread(numbered.input) }),
 };
 
+/** Nobody reads what people plan. */
+export const plansUnread: Cores = {
+  ...realCores,
+  decide(state, numbered) {
+    const { input } = numbered;
+    if (input.kind !== 'planned.told') return realCores.decide(state, numbered);
+    return realCores.decide(state, { ...numbered, input: { ...input, windows: [], silences: [] } });
+  },
+};
+
+/** A window never ends: what outlives it is never told. */
+export const windowsForever: Cores = {
+  ...realCores,
+  decide(state, numbered) {
+    const { input } = numbered;
+    if (input.kind !== 'planned.told') return realCores.decide(state, numbered);
+    const windows = input.windows.map((window) => ({
+      ...window,
+      occurrences: window.occurrences.map(({ startsAt, endsAt }) => ({
+        startsAt,
+        endsAt: plus(endsAt, 3 * hour),
+      })),
+    }));
+    return realCores.decide(state, { ...numbered, input: { ...input, windows } });
+  },
+};
+
+/** Whoever comes last is the agent. */
+export const lastOneWins: Cores = { ...realCores, contest: () => 'take' };
+
 export interface Mutant {
   readonly promise: string;
   readonly cores: Cores;
@@ -151,6 +189,30 @@ export const mutants: readonly Mutant[] = [
     cores: endingMisread,
     mix: outages,
     noticed: ['wrong-cause'],
+  },
+  {
+    promise: 'a plan that nobody reads opens tickets for planned work',
+    cores: plansUnread,
+    mix: later,
+    noticed: ['false'],
+  },
+  {
+    promise: 'a window without an end hides what outlives it',
+    cores: windowsForever,
+    mix: later,
+    noticed: ['missed', 'late'],
+  },
+  {
+    promise: 'a copy of a disk that is let in ends the session of its first',
+    cores: lastOneWins,
+    mix: later,
+    noticed: ['books-differ'],
+  },
+  {
+    promise: 'a forgotten receipt counts what a torn removal left in the spool',
+    cores: dedupForgotten,
+    mix: later,
+    noticed: ['lost-or-doubled'],
   },
 ];
 

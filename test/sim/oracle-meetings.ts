@@ -4,6 +4,7 @@
 // Knows the world and the true times only; never sees the correlator's state.
 import { minute } from '../../shared/time.ts';
 import { isSiteFault, restoredAt, type SiteFault } from './faults.ts';
+import { deedOf } from './inject-later.ts';
 import type { Happened } from './injector.ts';
 import type { Expectation } from './oracle.ts';
 import { hostNames } from './oracle-words.ts';
@@ -61,7 +62,7 @@ function lossesOf(world: World, happened: Happened): readonly LinkLost[] {
   if (!isSiteFault(fault)) return [];
   const site = world.sites.find((spec) => spec.id === fault.site);
   if (site === undefined) return [];
-  return downsOf(site, fault).flatMap(({ link, from, to }) => {
+  return downsOf(site, deedOf(fault)).flatMap(({ link, from, to }) => {
     const provider = site.links.find((spec) => spec.key === link)?.provider;
     return provider === undefined ? [] : [{ happened, customer: site.customer, provider, from, to }];
   });

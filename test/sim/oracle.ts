@@ -6,8 +6,10 @@ import { minute } from '../../shared/time.ts';
 import type { Cause } from '../../shared/words.ts';
 import type { SiteFault } from './faults.ts';
 import { isSiteFault } from './faults.ts';
+import { deedOf } from './inject-later.ts';
 import type { Happened } from './injector.ts';
 import { extraOutcome, providerExpectations } from './oracle-extra.ts';
+import { plannedExpectation } from './oracle-later.ts';
 import { chanceMeetings } from './oracle-meetings.ts';
 import {
   darkSpeed,
@@ -67,7 +69,9 @@ const harmless = { lossRatio: 0.03, addedMs: 100 };
 /** When the correlator saw nothing: its process was gone or its uplink cut. */
 export function blindSpans(happened: readonly Happened[]): readonly Span[] {
   return happened
-    .filter(({ fault }) => ['noc.cut', 'server.restart', 'server.crash'].includes(fault.kind))
+    .filter(({ fault }) =>
+      ['noc.cut', 'server.restart', 'server.crash', 'server.torn-write'].includes(fault.kind),
+    )
     .map(({ at, restoredAt }) => ({ from: at, to: restoredAt }));
 }
 
@@ -78,10 +82,12 @@ export function expectations(world: World, happened: readonly Happened[]): reado
     if (one.fault.kind === 'provider.outage') {
       all.push(...providerExpectations({ world, happened: one, fault: one.fault, blind }));
     }
-    // A full disk lies beside other faults and is none that anybody must be told of.
-    if (one.fault.kind === 'agent.disk-full') continue;
+    // A full disk or a copied one lies beside other faults and is none that anybody must be told of.
+    if (one.fault.kind === 'agent.disk-full' || one.fault.kind === 'agent.cloned') continue;
     const site = world.sites.find((spec) => isSiteFault(one.fault) && spec.id === one.fault.site);
-    if (site !== undefined && isSiteFault(one.fault)) all.push(expectation(site, one, one.fault, blind));
+    if (site === undefined || !isSiteFault(one.fault)) continue;
+    const own = expectation(site, one, deedOf(one.fault), blind);
+    all.push(one.fault.kind === 'work.planned' ? plannedExpectation(own, one.fault, blind) : own);
   }
   all.push(...chanceMeetings(world, happened));
   return all.sort((a, b) => a.truthAt - b.truthAt);
@@ -140,7 +146,12 @@ function outcome(site: SiteSpec, { fault, hungMs, ending }: Struck, blind: reado
       if (told) return { opens: 'may', names: [own], priority: 'not-critical' };
       return { opens: 'may', names: [own, ...hostNames(site, fault.host)], priority: 'either' };
     }
+    case 'agent.torn-write':
+      return tornOutcome(site, fault);
+    case 'work.planned':
+      return outcome(site, { fault: fault.work, hungMs, ending }, blind);
     case 'clock.step':
+    case 'agent.cloned':
     case 'agent.disk-full':
       return { opens: 'none', names: [] };
     case 'host.restart':
@@ -200,6 +211,15 @@ function hurts({ lossRatio, addedMs }: Extract<SiteFault, { readonly kind: 'link
 /** It ran on: its network was gone. Where nobody can tell it from its site, the site's links were, as far as it could see. */
 function unpluggedCauses(site: SiteSpec, host: string): readonly Cause[] {
   return ['lan', 'unknown', ...(hostNames(site, host).length > 1 ? (['links'] as const) : [])];
+}
+
+/** A program that dies as any other, or a machine without power. What its spool had taken in before is all there. */
+function tornOutcome(
+  site: SiteSpec,
+  { host, bootMs }: Extract<SiteFault, { readonly kind: 'agent.torn-write' }>,
+): Outcome {
+  if (bootMs !== undefined) return hostOutcome(site, host, ['power', 'unknown']);
+  return { opens: 'may', names: [{ kind: 'agent-lost', host }], priority: 'not-critical' };
 }
 
 function hostOutcome(site: SiteSpec, host: string, causes: readonly Cause[]): Outcome {

@@ -1,6 +1,6 @@
 // The figures of many runs as text: fault mix, score, percentiles beside the product's goals, failures with
 // the line that reproduces each.
-import { type FaultMix, type MixName, usualMix } from './faults.ts';
+import type { FaultMix, MixName } from './mixes.ts';
 import type { SpeedClass } from './oracle-words.ts';
 import { clock } from './readable.ts';
 import type { RunResult } from './run.ts';
@@ -28,8 +28,7 @@ const failuresShown = 100;
 const slaErrorMsMax = 7_000;
 const slaShareMin = 0.99;
 
-export function mixText(mix: FaultMix = usualMix): string {
-  const hours = (ms: number): string => `${Number((ms / 3_600_000).toFixed(1))} h`;
+export function mixText(mix: FaultMix): string {
   return [
     'fault mix (mean calm between two of one kind):',
     `  per site ${hours(mix.siteCalmMs)} after 35 min: 50 % link cuts, 12 % power, 12 % host down, 6 % host unplugged,`,
@@ -42,7 +41,25 @@ export function mixText(mix: FaultMix = usualMix): string {
     '           at times a full disk under an agent; some machines run on others and fall with them',
     `  a provider everywhere ${hours(mix.providerCalmMs)}, a dead anchor and a slow desk ${hours(mix.noiseCalmMs)} each, 3 % of the desk's answers lost`,
     `  own uplink cut ${hours(mix.nocCalmMs)}, server restart or kill -9 ${hours(mix.serverCalmMs)}, desk down ${hours(mix.deskCalmMs)}`,
+    ...laterText(mix),
   ].join('\n');
+}
+
+function laterText({ later }: FaultMix): readonly string[] {
+  if (later === undefined) return [];
+  return [
+    `  where the site is calm: planned work every ${hours(later.plannedCalmMs)}, a quarter under a person's silence, the others in a`,
+    '           maintenance window (of a link, a machine or the site; 15 to 90 min; half of those of machines with a promised',
+    '           return): links cut, machines off, unplugged, away or without power; half outlives its plan, in one of eight',
+    '           the plan is about another thing',
+    `  where its first lives: a copy of an agent's disk started every ${hours(later.cloneCalmMs)}, beside it or elsewhere, 2 to 30 min`,
+    `  a torn write of an agent's spool, site calm, every ${hours(later.tornCalmMs)} (60 % a record, 40 % a removal; half by kill -9, half`,
+    `           by loss of power), of the correlator's journal every ${hours(2 * later.tornCalmMs)}`,
+  ];
+}
+
+function hours(ms: number): string {
+  return `${Number((ms / 3_600_000).toFixed(1))} h`;
 }
 
 export function percentile(values: readonly number[], share: number): number | undefined {

@@ -5,15 +5,18 @@ import { type Cores, realCores } from './cores.ts';
 import { createDesk } from './desk.ts';
 import { drawFaults } from './draw-faults.ts';
 import { labelOf } from './fault-label.ts';
-import { type Fault, type FaultMix, isSiteFault, restoredAt, usualMix } from './faults.ts';
+import { type Fault, isSiteFault, restoredAt } from './faults.ts';
 import { checkHealed } from './healed.ts';
+import { laterTimes, touches } from './inject-later.ts';
 import { type Happened, inject } from './injector.ts';
 import { createKernel, type Kernel } from './kernel.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createMachine, type Machine } from './machine.ts';
+import { type FaultMix, usualMix } from './mixes.ts';
 import { createNetwork, type Network } from './network.ts';
 import { blindSpans, expectations } from './oracle.ts';
 import type { WireMode } from './parcel.ts';
+import { createPlanBook, type PlanBook } from './plans.ts';
 import { createQuiet, type Quiet } from './quiet.ts';
 import { type Score, type SimFailure, scoreTickets } from './score.ts';
 import { stream } from './seeds.ts';
@@ -69,6 +72,7 @@ interface Wired {
   readonly desk: ReturnType<typeof createDesk>;
   readonly machines: ReadonlyMap<string, readonly Machine[]>;
   readonly server: ServerHost;
+  readonly plans: PlanBook;
   readonly quiet: Quiet;
   readonly network: Network;
   readonly complaints: string[];
@@ -114,6 +118,7 @@ function wire(
   const ledger = createLedger(kernel, options.trace);
   const disk = createServerDisk();
   const desk = createDesk(kernel, seed);
+  const plans = createPlanBook();
   const complaints: string[] = [];
   const complain = (what: string): void => {
     complaints.push(what);
@@ -128,17 +133,19 @@ function wire(
     disk,
     wire,
     desk,
+    plans,
     ledger,
     asleep,
     complain,
   });
   const machines = new Map<string, readonly Machine[]>();
+  const marked = options.mix?.later !== undefined;
   for (const site of network.sites.values()) {
     const answers = (host: string): boolean => {
       const other = machines.get(site.spec.id)?.find((machine) => machine.spec.key === host);
       return other?.up() === true && !site.unplugged.has(host);
     };
-    const make = { kernel, seed, cores, network, ledger, wire, site, server, answers, complain };
+    const make = { kernel, seed, cores, network, ledger, wire, site, server, answers, complain, marked };
     machines.set(
       site.spec.id,
       site.spec.hosts.map((spec) => createMachine({ ...make, spec })),
@@ -154,7 +161,7 @@ function wire(
     onSleep: (site) => server.sleep(site.spec),
     onWake: (site) => server.wake(site.spec),
   });
-  return { kernel, world, ledger, disk, desk, machines, server, quiet, network, complaints };
+  return { kernel, world, ledger, disk, desk, plans, machines, server, quiet, network, complaints };
 }
 
 /** The server starts, the machines follow within a minute, then time runs to the end. */
@@ -179,8 +186,10 @@ function play(wired: Wired, endAt: number): readonly SimFailure[] {
 function plannedTimes(faults: readonly Fault[], site: string, endAt: number): readonly number[] {
   const times: number[] = [awakeMs, endAt - awakeMs];
   for (const fault of faults) {
-    if (isSiteFault(fault) ? fault.site !== site : fault.kind.startsWith('desk.')) continue;
+    const isFar = isSiteFault(fault) ? !touches(fault, site) : fault.kind.startsWith('desk.');
+    if (isFar) continue;
     times.push(fault.at, fault.until, restoredAt(fault));
+    if (isSiteFault(fault)) times.push(...laterTimes(fault));
     if (fault.kind === 'link.flaps') times.push(...fault.downs.flatMap((down) => [down.at, down.until]));
   }
   return times.sort((a, b) => a - b);
@@ -194,7 +203,8 @@ function summary(
   const { kernel, ledger, disk, desk, quiet, network, world } = wired;
   const faults: Record<string, number> = { 'desk.answer-lost': desk.answersLost() };
   for (const { fault, hungMs } of happened) {
-    const label = hungMs === undefined ? labelOf(world, fault) : `${labelOf(world, fault)}.session-hung`;
+    const isHung = hungMs !== undefined && fault.kind !== 'work.planned';
+    const label = `${labelOf(world, fault)}${isHung ? '.session-hung' : ''}`;
     faults[label] = (faults[label] ?? 0) + 1;
   }
   return {

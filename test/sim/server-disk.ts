@@ -24,6 +24,8 @@ export interface OutboxRow {
 
 export interface ServerDisk {
   commit(entries: readonly Entry[]): void;
+  /** The machine dies in the middle of this commit: some of it is in the log, its end is not. */
+  tear(entries: readonly Entry[]): void;
   /** Snapshot and the entries after it; undefined on a new disk. */
   load(): { readonly snapshot: State | undefined; readonly entries: readonly Entry[] };
   saveSnapshot(state: State): void;
@@ -55,8 +57,11 @@ export function createServerDisk(): ServerDisk {
     else pending.set(effect.key, { effect, attempts: 0, nextAttemptAt: 0 });
     keys.add(effect.key);
   };
+  /** Entries in the log that no commit closes. */
+  let torn: readonly Entry[] = [];
   return {
     commit(batch) {
+      assert(torn.length === 0, 'a torn log is opened before it is written to');
       for (const entry of batch) {
         assert(entry.input.seq === lastSeq + 1, 'the journal has no gaps');
         lastSeq = entry.input.seq;
@@ -66,7 +71,15 @@ export function createServerDisk(): ServerDisk {
         for (const effect of entry.effects) if (isTicketEffect(effect)) keep(effect);
       }
     },
-    load: () => ({ snapshot: snapshot === undefined ? undefined : parse(snapshot), entries }),
+    // One batch is one transaction of SQLite with full synchronisation: without its commit's frame none of it is there.
+    // What stood before it stays; whatever the batch promised nobody has heard yet, because receipts follow the commit.
+    tear(batch) {
+      torn = batch.slice(0, Math.ceil(batch.length / 2));
+    },
+    load() {
+      torn = [];
+      return { snapshot: snapshot === undefined ? undefined : parse(snapshot), entries };
+    },
     saveSnapshot(state) {
       assert(state.seq === lastSeq, 'a snapshot is of committed state');
       snapshot = JSON.stringify(stateToData(state));

@@ -24,6 +24,7 @@ import type { Ledger } from './ledger.ts';
 import type { BoundFlow, Network } from './network.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { WireMode } from './parcel.ts';
+import type { PlanBook } from './plans.ts';
 import { stream } from './seeds.ts';
 import type { Entry, ServerDisk } from './server-disk.ts';
 import { createSight, type Sight } from './sight.ts';
@@ -40,6 +41,8 @@ export interface ServerHost {
   accept(bound: BoundFlow, end: AgentEnd): ServerEnd;
   state(): State | undefined;
   connected(agent: AgentId): boolean;
+  /** People said something new: the core is told, at once or when it lives again. */
+  tellPlans(): void;
   sleep(site: SiteSpec): void;
   wake(site: SiteSpec): void;
 }
@@ -53,6 +56,7 @@ export interface ServerHostOptions {
   readonly disk: ServerDisk;
   readonly wire: WireMode;
   readonly desk: VirtualDesk;
+  readonly plans: PlanBook;
   readonly ledger: Ledger;
   readonly asleep: (site: SiteId) => boolean;
   readonly complain: (what: string) => void;
@@ -135,6 +139,9 @@ export function createServerHost(options: ServerHostOptions): ServerHost {
       return life.gateway.accept(bound, agentEnd);
     },
     state: () => life?.correlator.state(),
+    tellPlans() {
+      if (life !== undefined) tellPlans(options, life.correlator);
+    },
     connected: (agent) => life?.gateway.connected(agent) === true,
     sleep(site) {
       life?.sight.sleep(site.id);
@@ -187,6 +194,7 @@ function bear(options: ServerHostOptions, birth: Birth): Life {
   const at = now(kernel);
   correlator.submit({ kind: 'server.started', at, release: 'sim', policy: cores.policy });
   if (fresh) introduce(correlator, world, { at, sites: birth.sites });
+  tellPlans(options, correlator);
   const gateway = createGateway({
     kernel,
     cores,
@@ -205,6 +213,13 @@ function bear(options: ServerHostOptions, birth: Birth): Life {
   const outbox = createOutbox({ kernel, random, disk, desk, correlator, diesAfterDesk });
   outbox.kick();
   return { correlator, gateway, sight, outbox };
+}
+
+/** As a whole, and nothing as long as nobody has planned anything. */
+function tellPlans({ plans, kernel, world }: ServerHostOptions, correlator: Correlator): void {
+  if (plans.isEmpty()) return;
+  const at = now(kernel);
+  correlator.submit({ kind: 'planned.told', at, ...plans.told(world.topology, at) });
 }
 
 function introduce(

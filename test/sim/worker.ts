@@ -1,7 +1,7 @@
 // One worker thread of the simulator: runs the seeds it is handed and posts each result. Holds no state between seeds.
 import { parentPort } from 'node:worker_threads';
 import { calmMix } from './calm.ts';
-import type { MixName } from './faults.ts';
+import type { MixName } from './mixes.ts';
 import { type RunResult, runSeed } from './run.ts';
 
 export interface Job {
