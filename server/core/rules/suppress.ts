@@ -9,7 +9,7 @@ import { beganAfterReturn } from './just-returned.ts';
 import { graceAfterSight } from './own-outage.ts';
 import { windowOver } from './planned.ts';
 import { silenceOver } from './silence.ts';
-import type { SiteView } from './witness.ts';
+import { hostTestimony, type SiteView } from './witness.ts';
 
 export const quietReasons = [
   'recovering',
@@ -130,7 +130,29 @@ function quietByHostParent({ draft, view, finding }: Omit<Question, 'sight'>): Q
       return { because: 'parent-just-returned', until };
     }
   }
-  return quietByGoodbye({ draft, view, finding }, ancestorsOf(view, finding.host ?? ''));
+  const carriers = ancestorsOf(view, finding.host ?? '');
+  return quietByGoodbye({ draft, view, finding }, carriers) ?? quietByDialler({ draft, view }, carriers);
+}
+
+/**
+ * After a start or a blindness a machine that carries this one and that a neighbour does not reach may only be dialling still:
+ * its own agent has as long as all others to come back, and then its verdict comes first.
+ */
+function quietByDialler(
+  { draft, view }: Pick<Question, 'draft' | 'view'>,
+  above: readonly string[],
+): Quiet | undefined {
+  const { now, policy, server } = draft;
+  const until = plus(server.sightSince, graceAfterSight(server, policy) + policy.parentHoldMs);
+  if (now >= until) return undefined;
+  const isMissed = view.hosts.some(
+    ({ host, agent }) =>
+      agent !== undefined &&
+      above.includes(host.key) &&
+      (agent.lastHeardAt ?? 0) < server.sightSince &&
+      hostTestimony(view, host.key)?.status === 'down',
+  );
+  return isMissed ? { because: 'held-for-parent', until } : undefined;
 }
 
 /** Who goes down as planned takes its guests along; they have the same time to return, and to start after it. */
