@@ -295,3 +295,8 @@ export function beganWithin(
 export function causeIdentity(incident: Pick<Incident, 'site' | 'causeKey'>): string {
   return `${incident.site ?? ''} ${incident.causeKey}`;
 }
+
+/** By a person at the desk, or by Vigia. */
+export function isTicketClosed({ ticket }: Pick<Incident, 'ticket'>): boolean {
+  return ticket !== undefined && (ticket.closedAtDesk !== undefined || ticket.closed === true);
+}

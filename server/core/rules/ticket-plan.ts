@@ -4,7 +4,7 @@ import { assert, assertNever } from '../../../shared/assert.ts';
 import { type EffectKey, effectKey } from '../../../shared/ids.ts';
 import type { Draft } from '../draft.ts';
 import type { TicketEffect } from '../effect.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, isTicketClosed } from '../incident.ts';
 import type { Site } from '../topology.ts';
 import {
   type OutageFacts,
@@ -136,8 +136,7 @@ export function planReopened(draft: Draft, view: SiteView, incident: Incident): 
 /** A note, or the reopening of a ticket that is closed, whoever closed it. */
 export function goOn(draft: Draft, incident: Incident, text: string): Incident {
   const { ticket } = incident;
-  if (ticket === undefined || (ticket.closedAtDesk === undefined && ticket.closed === undefined))
-    return note(draft, incident, text);
+  if (ticket === undefined || !isTicketClosed(incident)) return note(draft, incident, text);
   const open = { ...incident, ticket: { ...ticket, closedAtDesk: undefined, closed: undefined } };
   const notesSent = incident.notesSent + 1;
   const key = effectKey(`${incident.id}:reopen:${notesSent}`);
@@ -151,7 +150,7 @@ export function goOn(draft: Draft, incident: Incident, text: string): Incident {
  */
 export function planClosed(draft: Draft, view: SiteView, incident: Incident): Incident {
   const { ticket } = incident;
-  if (ticket === undefined || ticket.closedAtDesk !== undefined || ticket.closed === true) return incident;
+  if (ticket === undefined || isTicketClosed(incident)) return incident;
   if (draft.tickets.sla.closing === 'note')
     return note(draft, incident, overNote(factsOf(draft, view.site, incident)));
   if (incident.touched) return incident;
@@ -161,7 +160,7 @@ export function planClosed(draft: Draft, view: SiteView, incident: Incident): In
 /** Once, until it is open again; a ticket that a person closed at the desk is closed. */
 export function closeTicket(draft: Draft, incident: Incident, text: string, by?: string): Incident {
   const { ticket } = incident;
-  if (ticket === undefined || ticket.closedAtDesk !== undefined || ticket.closed === true) return incident;
+  if (ticket === undefined || isTicketClosed(incident)) return incident;
   const closings = (ticket.closings ?? 0) + 1;
   const key = effectKey(closings === 1 ? `${incident.id}:close` : `${incident.id}:close:${closings}`);
   draft.perform({ kind: 'ticket.close', key, incident: incident.id, notBefore: draft.now, text, by });

@@ -4,7 +4,7 @@
 import { limits } from '../../../shared/limits.ts';
 import { type Instant, plus } from '../../../shared/time.ts';
 import type { Draft } from '../draft.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, isTicketClosed } from '../incident.ts';
 import type { Policy } from '../policy.ts';
 import { type Finding, startOf } from './finding.ts';
 import { flapped, flapTold, tellFlapping } from './flap-mark.ts';
@@ -40,7 +40,7 @@ export function reopened(draft: Draft, seen: Seen, incident: Incident): Incident
   if (finding.flap !== undefined) return planReopened(draft, view, flapped(draft, again, finding));
   const next = counted(draft, seen, again);
   if (!isUnstable(next)) return planReopened(draft, view, next);
-  const plan = next.ticket?.closedAtDesk === undefined ? planFlapping : planReopened;
+  const plan = isTicketClosed(next) ? planReopened : planFlapping;
   return flapTold(plan(draft, view, next), draft.now);
 }
 

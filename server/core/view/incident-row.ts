@@ -2,7 +2,7 @@
 import type { IncidentRow } from '../../../shared/api/incidents.ts';
 import { splitSiteId } from '../../../shared/ids.ts';
 import { type Instant, toIso } from '../../../shared/time.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, isTicketClosed } from '../incident.ts';
 import { pauseAt } from '../rules/incident.ts';
 import { namesOf } from './names.ts';
 import { type Speech, sentenceOfTitle } from './sentences.ts';
@@ -72,7 +72,7 @@ function ticketReference(incident: Incident): IncidentRow['ticket'] {
     registeredAt: isoOrNull(ticket.registeredAt),
     state: ticket.state,
     closedAtDesk: closedAtDesk(incident),
-    closed: ticket.closed === true || ticket.closedAtDesk !== undefined,
+    closed: isTicketClosed(incident),
   };
 }
 

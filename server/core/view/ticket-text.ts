@@ -136,7 +136,10 @@ export function recoveredNote(facts: TicketFacts): string {
 }
 
 export function reopenedNote(facts: TicketFacts): string {
+  const { outageSince = facts.now } = facts.incident;
   return note('note-reopened', facts, {
+    // Also of one that flaps: this fall, not the first.
+    outageSince: sentenceOfInstant(outageSince, facts.site.timeZone),
     times: String(facts.incident.reopenedCount + 1),
     badly: howItWas(facts.incident),
   });

@@ -8,7 +8,7 @@ import { limits } from '../../../../shared/limits.ts';
 import { day, type Instant, toIso } from '../../../../shared/time.ts';
 import type { IncidentState } from '../../../../shared/words.ts';
 import { isIncidentChange } from '../../../core/change.ts';
-import type { Incident } from '../../../core/incident.ts';
+import { type Incident, isTicketClosed } from '../../../core/incident.ts';
 import type { Input } from '../../../core/input.ts';
 import { pauseAt } from '../../../core/rules/incident.ts';
 import { pauseRefusal } from '../../../core/rules/pause.ts';
@@ -149,7 +149,7 @@ function misfitOf(action: Action, incident: Incident, { now, until }: Moment): F
   if (!action.from.includes(incident.state)) return misfit(action, incident);
   if (action.path === 'resolution' && (incident.state === 'resolved' || incident.state === 'closed')) {
     const { ticket } = incident;
-    return ticket === undefined || ticket.closed === true || ticket.closedAtDesk !== undefined
+    return ticket === undefined || isTicketClosed(incident)
       ? failure('conflict', `incident "${incident.id}" is ${incident.state} and has no open ticket`)
       : undefined;
   }
