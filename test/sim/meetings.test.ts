@@ -1,4 +1,4 @@
-// Faults that meet to the second, which no drawn week is sure to bring: what a reviewer found missing once stays found.
+// Faults that meet to the second, which no drawn week is sure to bring: what was missed once stays found.
 import { describe, expect, test } from 'vitest';
 import { hour, minute, second } from '../../shared/time.ts';
 import type { Fault } from './faults.ts';
