@@ -1,4 +1,4 @@
-// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix all|usual|first] [--calm HOURS] [--again N | --once]
+// `npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|all|first] [--calm HOURS] [--again N | --once]
 // [--no-skip] [--verbose]`
 // Prints the fault mix, then what happened, the score, the percentiles, and one line to reproduce each failure.
 // Exit code 0 = no failure, 1 = at least one, 2 = wrong usage.
@@ -12,7 +12,7 @@ import { type RunResult, runSeed } from './run.ts';
 import type { Job } from './worker.ts';
 
 const usage =
-  'usage: npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix all|usual|first] [--calm HOURS] [--again N | --once] [--no-skip] [--verbose]';
+  'usage: npm run sim -- --seeds N --days D [--seed S] [--sites K] [--mix usual|all|first] [--calm HOURS] [--again N | --once] [--no-skip] [--verbose]';
 const workersMax = 8;
 
 interface Settings {
@@ -37,7 +37,7 @@ function readSettings(): Settings {
       seed: { type: 'string', default: '1' },
       days: { type: 'string', default: '2' },
       sites: { type: 'string', default: '6' },
-      mix: { type: 'string', default: 'all' },
+      mix: { type: 'string', default: 'usual' },
       calm: { type: 'string' },
       again: { type: 'string', default: '1' },
       once: { type: 'boolean', default: false },
